@@ -1,0 +1,231 @@
+"""The set-up as a whole, run for real: real environments and pip, toy packages in the place of large ones."""
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resources.setup.system import missing_from_system
+from tests.resources.checkout import Checkout, base_python, make_environment
+
+pytestmark = pytest.mark.skipif(
+    bool(missing_from_system(["offscreen"], for_venv=True)), reason="the set-up would install system packages"
+)
+KILLS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A checkout on a machine that has never seen it."""
+    return Checkout.make(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def prototype(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, str]:
+    """A checkout that is set up, for all to copy, and what the set-up said."""
+    checkout = Checkout.make(tmp_path_factory.mktemp("ready"))
+    first = checkout.run("train", "--epochs", "3")
+    assert first.returncode == 0, first.stderr
+    assert said(first)["python"] == str(checkout.python)
+    return checkout, first.stderr
+
+
+@pytest.fixture
+def ready(prototype: tuple[Checkout, str], tmp_path: Path) -> Checkout:
+    """A checkout that is set up, in a state of its own."""
+    return prototype[0].copy(tmp_path / "ready")
+
+
+def said(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """Return what the command told of itself."""
+    assert result.returncode == 0, result.stderr
+    answer: dict[str, Any] = ast.literal_eval(result.stdout)
+    return answer
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, half a minute at most."""
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+def test_a_first_start_says_its_stages_one_a_line(prototype: tuple[Checkout, str]) -> None:
+    stages = [line.removeprefix("Setting up RNN Scope: ") for line in prototype[1].splitlines()]
+    assert stages == ["creating .venv …", "fetching rnn-scope-toy …", "installing rnn-scope-toy …", "done"]
+
+
+def test_a_second_start_is_silent_and_hands_every_argument_over(ready: Checkout) -> None:
+    result = ready.run("train", "--epochs", "3", "a b")
+    assert result.stderr == ""
+    assert said(result)["arguments"] == ["train", "--epochs", "3", "a b"]
+    assert said(result)["toy"] == "1.0"
+
+
+def test_every_blas_is_told_to_use_one_thread(ready: Checkout) -> None:
+    assert said(ready.run("train", OMP_NUM_THREADS="8"))["threads"] == ["1"] * 4
+
+
+def test_a_start_with_nothing_to_do_loads_none_of_the_slow_modules(ready: Checkout) -> None:
+    loaded = set(said(ready.run("train", python=ready.python))["loaded"])
+    assert {"tomllib", "resources.setup.environment"} <= loaded
+    assert not loaded & {"ctypes", "subprocess", "importlib.metadata", "numpy", "resources.setup.building"}
+
+
+def test_the_packages_are_removed_once_they_are_installed(ready: Checkout) -> None:
+    assert sorted(path.name for path in ready.venv.glob("setup.*")) == [
+        "setup.lock",
+        "setup.log",
+        "setup.stamp",
+    ]
+    assert not (ready.venv / "wheels").exists()
+
+
+def test_nothing_is_written_outside_the_checkout(prototype: tuple[Checkout, str]) -> None:
+    kept = {"pip"}  # pip's own cache
+    assert {path.name for path in prototype[0].home.glob(".cache/*")} <= kept
+    assert {path.name for path in prototype[0].home.iterdir()} <= {".cache"}
+
+
+def test_changed_pins_are_installed_on_top(ready: Checkout) -> None:
+    ready.pin("2.0")
+    result = ready.run("train")
+    assert said(result)["toy"] == "2.0"
+    assert "creating" not in result.stderr
+    ready.pin("1.0")
+    assert said(ready.run("train"))["toy"] == "1.0"
+
+
+def test_without_a_network_one_sentence_names_what_is_missing_and_nothing_is_lost(ready: Checkout) -> None:
+    ready.pin("3.0")
+    result = ready.run(
+        "train", PIP_NO_INDEX="0", PIP_INDEX_URL="http://127.0.0.1:9/", PIP_RETRIES="0", PIP_FIND_LINKS=""
+    )
+    assert result.returncode == 1
+    assert "Could not fetch rnn-scope-toy==3.0: is there a network?" in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+    ready.pin("1.0")
+    assert ready.run("train").stderr == ""
+
+
+def test_a_version_that_does_not_exist_is_named(ready: Checkout) -> None:
+    ready.pin("3.0")
+    result = ready.run("train")
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].startswith("There is no rnn-scope-toy==3.0 for this Python")
+
+
+@KILLS
+def test_an_environment_whose_python_is_gone_is_made_anew(ready: Checkout) -> None:
+    ready.python.unlink()
+    ready.python.symlink_to("/nowhere/python3")
+    result = ready.run("train")
+    assert "creating .venv" in result.stderr
+    assert said(result)["toy"] == "1.0"
+
+
+def test_an_environment_that_may_be_half_written_is_made_anew(ready: Checkout) -> None:
+    (ready.venv / "setup.stamp").unlink()
+    (left_over,) = ready.venv.glob("**/rnn_scope_toy.py")
+    left_over.write_text("half of a fi", encoding="utf-8")
+    result = ready.run("train")
+    assert "creating .venv" in result.stderr
+    assert said(result)["toy"] == "1.0"
+    assert left_over.read_text(encoding="utf-8") == "version = '1.0'\n"
+
+
+def test_an_environment_that_lost_its_configuration_is_made_anew(ready: Checkout) -> None:
+    (ready.venv / "pyvenv.cfg").unlink()
+    assert said(ready.run("train"))["python"] == str(ready.python)
+    assert (ready.venv / "pyvenv.cfg").exists()
+
+
+def test_an_environment_of_another_python_is_made_anew(ready: Checkout) -> None:
+    stamp = ready.venv / "setup.stamp"
+    now = f"python {sys.version_info.major}.{sys.version_info.minor}\n"
+    stamp.write_text(stamp.read_text(encoding="utf-8").replace(now, "python 3.5\n"), encoding="utf-8")
+    result = ready.run("train")
+    assert "creating .venv" in result.stderr
+    assert now in stamp.read_text(encoding="utf-8")
+    assert "python 3.5" not in stamp.read_text(encoding="utf-8")
+
+
+@KILLS
+@pytest.mark.parametrize(("kill", "exit_code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_set_up_that_was_interrupted_is_finished_by_the_next(
+    checkout: Checkout, kill: signal.Signals, exit_code: int
+) -> None:
+    first = checkout.start("train")
+    wait_for((checkout.venv / "pyvenv.cfg").exists)
+    first.send_signal(kill)
+    _, words = first.communicate(timeout=30)
+    assert first.returncode == exit_code
+    assert "Traceback" not in words
+    assert ("interrupted; the next start goes on with it" in words) == (kill == signal.SIGINT)
+    assert said(checkout.run("train"))["toy"] == "1.0"
+    assert checkout.run("train").stderr == ""
+
+
+def test_two_set_ups_at_the_same_time_wait_for_each_other(checkout: Checkout) -> None:
+    starts = [checkout.start("train") for _ in range(2)]
+    words = [start.communicate(timeout=120)[1] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0], words
+    assert "".join(words).count("waiting for it") == 1
+    assert "".join(words).count("creating .venv") == 1
+
+
+def test_ones_own_environment_is_used_as_it_is(checkout: Checkout, tmp_path: Path) -> None:
+    own = make_environment(tmp_path / "own", toy="1.5")
+    result = checkout.run("train", python=own)
+    assert result.stderr == ""
+    assert said(result)["python"] == str(own)
+    assert not checkout.venv.exists()
+
+
+def test_ones_own_environment_in_the_checkout_is_used_as_it_is(checkout: Checkout) -> None:
+    make_environment(checkout.venv, toy="1.5")
+    before = sorted(checkout.venv.iterdir())
+    result = checkout.run("train")
+    assert result.stderr == ""
+    assert said(result)["toy"] == "1.5"
+    assert sorted(checkout.venv.iterdir()) == before
+
+
+def test_ones_own_environment_in_the_checkout_gets_what_it_lacks(checkout: Checkout) -> None:
+    make_environment(checkout.venv, toy=None)
+    mine = checkout.venv / "mine.txt"
+    mine.touch()
+    assert said(checkout.run("train"))["toy"] == "1.0"
+    assert mine.exists()
+
+
+def test_no_setup_says_what_is_missing_and_makes_nothing(checkout: Checkout) -> None:
+    result = checkout.run("--no-setup", "train")
+    assert result.returncode == 1
+    assert "lacks rnn-scope-toy>=1.0; start without --no-setup, or install" in result.stderr
+    assert f'"{base_python()}" -m venv .venv && ' in result.stderr
+    assert '-m pip install "rnn-scope-toy>=1.0"' in result.stderr
+    assert not checkout.venv.exists()
+
+
+def test_no_setup_runs_with_what_is_there(ready: Checkout) -> None:
+    (ready.venv / "setup.stamp").unlink()
+    assert said(ready.run("train", "--no-setup"))["arguments"] == ["train"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a person without all rights")
+def test_a_checkout_that_cannot_be_written_to_is_named(checkout: Checkout) -> None:
+    checkout.folder.chmod(0o555)
+    result = checkout.run("train")
+    checkout.folder.chmod(0o755)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"The set-up cannot work in {checkout.venv}: ")

@@ -1,0 +1,50 @@
+"""The one entry: what it answers by itself, before anything is set up."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run main.py in a Python without any package, on a machine without a display."""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    command = [sys.executable, "-E", "-s", "-S", str(ROOT / "main.py"), *arguments]
+    return subprocess.run(command, env={**kept, **environ}, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("word", ["--help", "-h", "help"])
+def test_help_is_one_page_and_needs_no_set_up(word: str) -> None:
+    result = run(word)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert len(result.stdout.splitlines()) < 24
+    for command in ("train", "shot", "test", "--preset", "--theme", "--no-setup"):
+        assert command in result.stdout
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run("--version").stdout == f"RNN Scope {project['version']}\n"
+
+
+def test_an_unknown_command_is_one_sentence_that_names_the_known_ones() -> None:
+    result = run("trian")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert "'trian'" in result.stderr
+    assert "train, shot, test" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+@pytest.mark.parametrize("arguments", [[], ["--theme", "dark"]])
+def test_a_window_without_a_display_is_refused_in_one_sentence(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert "train, shot and test" in result.stderr
