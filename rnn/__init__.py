@@ -1,0 +1,1 @@
+"""Recurrent networks, their training and their measurements, without any window."""

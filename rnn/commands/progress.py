@@ -1,0 +1,73 @@
+"""The progress of a run: one line that is written over in a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from typing import TextIO
+
+from rnn.scalars import EpochResult, Scalars
+from rnn.trainer import Trainer
+
+SECONDS_IN_TERMINAL, SECONDS_ELSEWHERE = 0.1, 5.0
+
+
+class Progress:
+    """Says how far ``trainer`` is; a stream that is gone is no reason to stop a training."""
+
+    def __init__(self, trainer: Trainer, stream: TextIO) -> None:
+        self._trainer = trainer
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._pause = SECONDS_IN_TERMINAL if self._terminal else SECONDS_ELSEWHERE
+        self._began = self._last = time.perf_counter()
+        self._last_update = trainer.update
+        self._epoch: EpochResult | None = None
+        self._on_screen = 0
+        self._say(self._position())
+
+    def add(self, scalars: Scalars) -> None:
+        """Take the scalars of a burst, and say where the training is if it is time to."""
+        self._epoch = scalars.epochs[-1] if scalars.epochs else self._epoch
+        now = time.perf_counter()
+        if now - self._last < self._pause or not len(scalars.mse):
+            return
+        speed = (self._trainer.update - self._last_update) / (now - self._last)
+        self._last, self._last_update = now, self._trainer.update
+        self._say(f"{self._position()}, mse {scalars.mse.mean():.4g}, {speed:,.0f} updates/s")
+
+    def end(self, sentence: str) -> None:
+        """Say how it ended, on a line of its own."""
+        if self._terminal:
+            self._say("")
+        self._write(f"\r{sentence}\n" if self._terminal else f"{sentence}\n")
+
+    def summary(self) -> str:
+        """What was trained, how long it took, and the losses of the last complete epoch."""
+        trainer, seconds = self._trainer, time.perf_counter() - self._began
+        text = f"{trainer.epoch:,} epochs, {trainer.update:,} updates in {seconds:.1f} s"
+        if self._epoch is not None:
+            text += f", train mse {self._epoch.train_mse:.4g}"
+            if self._epoch.validation_mse is not None:
+                text += f", validation mse {self._epoch.validation_mse:.4g}"
+        return text
+
+    def _position(self) -> str:
+        trainer = self._trainer
+        total = trainer.target_epochs * trainer.updates_an_epoch
+        epoch = min(trainer.epoch + 1, trainer.target_epochs)
+        return f"Epoch {epoch:,} of {trainer.target_epochs:,}, update {trainer.update:,} of {total:,}"
+
+    def _say(self, text: str) -> None:
+        if not self._terminal:
+            self._write(f"{text}\n")
+            return
+        text = text[: shutil.get_terminal_size().columns - 1]
+        self._write("\r" + text.ljust(self._on_screen))
+        self._on_screen = len(text)
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

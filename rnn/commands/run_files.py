@@ -1,0 +1,77 @@
+"""The files of a run: what it was, and every number that came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from rnn.errors import DataError
+from rnn.files import scratch, write_all
+from rnn.scalars import Scalars
+from rnn.trainer import Trainer
+from rnn.weights import npz_bytes, to_torch
+
+NAMES = ("run.toml", "updates.csv", "epochs.csv", "weights.npz")
+
+
+class RunFiles:
+    """Collects the rows of a run on disk, out of sight, and writes all its files at the end.
+
+    Arguments:
+        folder: where the files go; it is made where it is missing.
+        trainer: the run, before its first update.
+
+    Raises:
+        DataError: nothing can be written into the folder.
+    """
+
+    def __init__(self, folder: Path, trainer: Trainer) -> None:
+        for name in NAMES:
+            if os.path.isdir(folder / name):
+                raise DataError(folder / name, "", "expected a file or nothing, found a folder")
+        self._folder = folder
+        self._trainer = trainer
+        # A file is named from the root, so that the config means the same in every folder.
+        inputs = {key: os.path.abspath(file) for key, file in trainer.config.files().items()}
+        self._config = trainer.config.with_values(inputs)
+        self._updates = scratch(folder)
+        self._updates.write(b"epoch,update,mse,grad_norm\n")
+        self._epochs = ["epoch,train_mse,validation_mse\n"]
+
+    def add(self, scalars: Scalars) -> None:
+        """Take the rows of a burst.
+
+        Raises:
+            DataError: the disk is full.
+        """
+        N = self._trainer.updates_an_epoch
+        pairs = zip(scalars.mse.tolist(), scalars.grad_norm.tolist(), strict=True)
+        numbered = enumerate(pairs, scalars.first)
+        rows = [f"{(u - 1) // N + 1},{u},{mse!r},{norm!r}\n" for u, (mse, norm) in numbered]
+        try:
+            self._updates.write("".join(rows).encode())
+        except OSError as error:
+            raise DataError(self._folder, "", f"cannot be written ({error.strerror or error})") from None
+        for result in scalars.epochs:
+            validation = "" if result.validation_mse is None else repr(result.validation_mse)
+            self._epochs.append(f"{result.epoch},{result.train_mse!r},{validation}\n")
+
+    def write(self) -> None:
+        """Write all files, with the weights of now.
+
+        Raises:
+            DataError: they cannot be written; what was there before is then still there.
+        """
+        contents = (
+            self._config.to_toml().encode(),
+            self._updates,
+            "".join(self._epochs).encode(),
+            npz_bytes(to_torch(self._trainer.network)),
+        )
+        write_all(self._folder, dict(zip(NAMES, contents, strict=True)))
+
+    def close(self) -> None:
+        """Let go of what was collected."""
+        with contextlib.suppress(OSError):  # a disk that was full still is
+            self._updates.close()

@@ -1,0 +1,122 @@
+"""train: a run without a window, from its arguments to its files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rnn.commands.arguments import Parser, add_run_options, requested, settings_text
+from rnn.commands.progress import Progress
+from rnn.commands.run_files import NAMES, RunFiles
+from rnn.config import RunConfig
+from rnn.errors import DataError, ScopeError
+from rnn.trainer import Trainer
+
+DESCRIPTION = """\
+Train a recurrent network without a window. Progress goes to stderr.
+
+Written to the folder of --out, each file whole or not at all, over files of the same names:
+  run.toml      every setting; --config run.toml runs it again, bit for bit
+  updates.csv   epoch, update, mse and grad_norm (before clipping) of every update, at full precision
+  epochs.csv    epoch, train_mse and validation_mse of every complete epoch; blank where nothing is held out
+  weights.npz   the weights under PyTorch's names and shapes
+Epochs and updates are counted from 1, updates over the whole run; mse is summed over the outputs.
+"""
+EPILOG = """\
+settings, for --set KEY=VALUE and for a config file with its tables [task], [model] and [training];
+names of files count from the current folder:
+{settings}
+
+examples:
+  python3 main.py train --preset article --epochs 9 --seed 0 --out runs/article
+  python3 main.py train --config runs/article/run.toml --out runs/again
+  python3 main.py train --set model.layers=8 model.initializer=orthogonal --set seed=1 --out runs/wide
+  python3 main.py train --set training.clip_norm=off seed=3 --out runs/unclipped
+  python3 main.py train --data mine.npz --weights begin.npz --out runs/mine
+
+exit codes:
+  0 trained, 2 an argument, a file or a value is wrong and nothing was written,
+  3 diverged, 130 stopped by Ctrl-C; with 3 and 130 everything up to there is written.
+"""
+
+DONE, DIVERGED, INTERRUPTED = 0, 3, 130
+BURST_SECONDS = 0.05
+
+
+def train(arguments: Sequence[str]) -> int:
+    """Train as the arguments say, write the files, and return the exit code.
+
+    Raises:
+        ScopeError: an argument, a file or a value is wrong; nothing was written.
+    """
+    options = _parser().parse_args(arguments)
+    if not options.out:
+        raise ScopeError("--out must name a folder")
+    request, out = requested(options), Path(options.out)
+    _refuse_to_write_over_input(request.config, out)
+    trainer = Trainer(request.config)
+    request.refuse_another_width(trainer.config)
+    with _interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
+        progress = Progress(trainer, sys.stderr)
+        while not (trainer.finished or interrupt.seen):
+            scalars = trainer.advance(seconds=BURST_SECONDS)
+            files.add(scalars)
+            progress.add(scalars)
+        files.write()
+        return _end(trainer, progress, out)
+
+
+def _end(trainer: Trainer, progress: Progress, out: Path) -> int:
+    """Say how it ended and return the exit code for it."""
+    if trainer.divergence is not None:
+        progress.end(f"{trainer.divergence} Everything up to there is in {out}.")
+        return DIVERGED
+    if not trainer.finished:
+        where = f"epoch {trainer.epoch + 1:,} after update {trainer.update:,}"
+        progress.end(f"Interrupted in {where}; everything up to there is in {out}.")
+        return INTERRUPTED
+    progress.end(f"Trained {progress.summary()}; everything is in {out}.")
+    return DONE
+
+
+def _parser() -> Parser:
+    parser = Parser("train", DESCRIPTION, EPILOG.format(settings=settings_text()))
+    parser.add_argument(
+        "--out", metavar="DIR", required=True, help="the folder for the files; made where it is missing"
+    )
+    add_run_options(parser)
+    return parser
+
+
+def _refuse_to_write_over_input(config: RunConfig, out: Path) -> None:
+    for source in filter(os.path.exists, config.files().values()):
+        for target in filter(os.path.exists, (out / name for name in NAMES)):
+            if os.path.samefile(source, target):
+                reason = "is read by this run and would be written over; name another --out"
+                raise DataError(target, "", reason)
+
+
+class _Interrupt:
+    """Whether Ctrl-C was pressed: it ends the training after a burst, and never tears a file."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.seen = True
+
+
+@contextmanager
+def _interrupts() -> Iterator[_Interrupt]:
+    """Ctrl-C is noted inside instead of raised."""
+    interrupt = _Interrupt()
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,23 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+import math
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def short(value: float, digits: int = 2) -> str:
+    """``value`` to so many significant digits: 0.62, 120,000, 6·10⁻⁹."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    power = int(exponent)
+    if -4 <= power < 6:
+        text = f"{float(f'{mantissa}e{power}'):,.{max(0, digits - 1 - power)}f}" if value else "0"
+    else:
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        text = f"{mantissa}·10{str(power).translate(SUPERSCRIPTS)}"
+    return text.replace("-", "−")

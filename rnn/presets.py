@@ -1,0 +1,82 @@
+"""Experiments that ship with the program: a config, a title, what to watch, and a pace to watch it at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnn.config import RunConfig, flatten, read_toml
+from rnn.errors import ConfigError, DataError
+
+FOLDER = Path(__file__).parent.parent / "resources" / "presets"
+_WORDS = ("order", "title", "watch", "pace")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One experiment.
+
+    Attributes:
+        name: the name of its file, without the ending.
+        title: its name in the window.
+        watch: one or two sentences on what to look at.
+        pace: updates a second that the window starts at; None is full speed.
+        config: the run.
+    """
+
+    name: str
+    title: str
+    watch: str
+    pace: float | None
+    config: RunConfig
+
+
+def presets() -> list[Preset]:
+    """All presets, in the order that they are offered."""
+    found = [(order, preset) for order, preset in map(_read, FOLDER.glob("*.toml"))]
+    return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
+
+
+def load_preset(name: str) -> Preset:
+    """The preset of this name.
+
+    Raises:
+        ConfigError: there is none of this name.
+        DataError: its file is not as expected.
+    """
+    path = FOLDER / f"{name}.toml"
+    if path.parent != FOLDER or not path.is_file():
+        names = ", ".join(preset.name for preset in presets())
+        raise ConfigError("preset", f"must be one of {names}, not {name!r}")
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[float, Preset]:
+    tables = read_toml(path)
+    about = tables.pop("preset", None)
+    if not isinstance(about, dict):
+        raise DataError(path, "preset", "expected a table [preset]")
+    if wrong := [*(set(about) - set(_WORDS)), *(word for word in _WORDS if word not in about)]:
+        raise DataError(
+            path, f"preset.{wrong[0]}", f"expected {', '.join(_WORDS)} in [preset], and nothing else"
+        )
+    for key in ("title", "watch"):
+        if not isinstance(about[key], str) or not about[key].strip():
+            raise DataError(path, f"preset.{key}", f"expected text, not {about[key]!r}")
+    if not _is_number(about["order"]):
+        raise DataError(path, "preset.order", f"expected a number, not {about['order']!r}")
+    pace = None if about["pace"] == "full" else about["pace"]
+    if pace is not None and not (_is_number(pace) and pace > 0):
+        raise DataError(path, "preset.pace", f'expected updates a second or "full", not {pace!r}')
+    try:
+        config = RunConfig().with_values(flatten(path, tables))
+    except ConfigError as error:
+        raise DataError(path, error.key, error.reason) from None
+    return float(about["order"]), Preset(
+        path.stem, about["title"], about["watch"], None if pace is None else float(pace), config
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,111 @@
+"""The fit: targets and answers over consecutive sequences, now and earlier, and a run on own output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn.array import Array, frozen
+from rnn.network import Network, States
+from rnn.probes.moment import Moment, start_of
+
+LONGEST_FREE_RUN = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Several consecutive sequences end to end, S·T time steps in all.
+
+    Attributes:
+        first: the number of the first sequence, counted from 0.
+        steps: T, the time steps of one sequence.
+        carried: whether the state goes on from each sequence to the next, or begins at zero in each.
+        target: (S·T, O) what should have been answered.
+        output: (S·T, O) what the network answers one step ahead, seeing the true inputs.
+        ghosts: the same answers with the weights kept at an earlier moment, by the label of that moment.
+        free: (S·T, O) from ``warm_up`` on, and for at most LONGEST_FREE_RUN time steps, the network's
+            answers to its own answers; NaN before and after. None where answers cannot be inputs, because
+            their numbers of features differ or there is one time step only.
+        warm_up: the number of time steps that ran on true inputs before: the first sequence, or the first
+            half of it where it is the only one.
+    """
+
+    first: int
+    steps: int
+    carried: bool
+    target: Array
+    output: Array
+    ghosts: Mapping[str, Array]
+    free: Array | None
+    warm_up: int
+
+    @property
+    def sequences(self) -> int:
+        """S, how many sequences are drawn."""
+        return len(self.target) // self.steps
+
+
+def fit(moment: Moment) -> Fit:
+    """Compute the fit of ``moment.span`` sequences beginning with the displayed one."""
+    data = moment.sequences
+    count = min(moment.span, data.count - moment.sequence)
+    x, y = data.slice(moment.sequence, count)
+    T = data.steps
+    warm_up = T if count > 1 else T // 2
+    answers_can_be_inputs = x.shape[2] == y.shape[2] and warm_up > 0
+    return Fit(
+        first=moment.sequence,
+        steps=T,
+        carried=moment.carry,
+        target=frozen(_joined(y)),
+        output=_answers(moment.network, x, moment.start if moment.carry else None),
+        ghosts={label: _ghost(moment, label, vector, x) for label, vector in moment.kept.items()},
+        free=_free_run(moment, _joined(x), warm_up) if answers_can_be_inputs else None,
+        warm_up=warm_up,
+    )
+
+
+def _answers(network: Network, x: Array, carried: States | None) -> Array:
+    """(S·T, O): all sequences in one breath from the carried state, or each from zero where there is none."""
+    if carried is None:
+        return frozen(_joined(network.forward(x).output))
+    return frozen(network.forward(_joined(x)[:, None], carried).output[:, 0])
+
+
+def _ghost(moment: Moment, label: str, vector: Array, x: Array) -> Array:
+    """The answers (S·T, O) with the weights ``vector``, from the state that these weights lead to.
+
+    While the same sequences are drawn they stay the same, and are remembered.
+    """
+    drawn = (moment.sequence, x.shape[1])
+    remembered = moment.memory.get(f"fit of {label}")
+    if remembered is not None and remembered[0] is vector and remembered[1] == drawn:
+        answers: Array = remembered[2]
+        return answers
+    network = moment.network
+    now = network.parameters.vector.copy()
+    network.parameters.vector[:] = vector
+    try:
+        start = start_of(network, moment.sequences, moment.sequence) if moment.carry else None
+        answers = _answers(network, x, start)
+    finally:
+        network.parameters.vector[:] = now
+    moment.memory[f"fit of {label}"] = (vector, drawn, answers)
+    return answers
+
+
+def _free_run(moment: Moment, x: Array, warm_up: int) -> Array:
+    """After ``warm_up`` true inputs of x (S·T, D) each answer is the next input, and the state goes on."""
+    free = np.full(x.shape, np.nan)
+    tape = moment.network.forward(x[:warm_up, None], moment.start)
+    for t in range(warm_up, min(len(x), warm_up + LONGEST_FREE_RUN)):
+        tape = moment.network.forward(tape.output[-1:], tape.final)
+        free[t] = tape.output[0, 0]
+    return frozen(free)
+
+
+def _joined(sequences: Array) -> Array:
+    """(T, S, O) as one row of sequences (S·T, O)."""
+    return sequences.swapaxes(0, 1).reshape(-1, sequences.shape[2])

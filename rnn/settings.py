@@ -1,0 +1,215 @@
+"""A setting: a field of a frozen dataclass that knows its label, its help and its limits, and checks itself.
+
+The command line, the TOML files and the form in the window all read the same declarations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar, Self
+
+from rnn.errors import ConfigError
+
+OFF = "off"
+_TRUE = {"true", "on", "yes", "1"}
+_FALSE = {"false", "off", "no", "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of one setting beside its value.
+
+    Attributes:
+        label: its name in the form.
+        help: one or two sentences on what it does.
+        minimum, maximum: the closed range of a number; None is unlimited.
+        above: an open lower limit, for numbers that must be greater than it.
+        choices: the names it may take, asked for when they are needed.
+        unit: printed behind the number.
+        live: it may change while training; any other setting makes a new run.
+        file: the text is the path of a file.
+    """
+
+    label: str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    choices: Callable[[], tuple[str, ...]] | None = None
+    unit: str = ""
+    live: bool = False
+    file: bool = False
+
+    def refuse(self, value: float) -> str | None:
+        """Why the number ``value`` is out of range, or None when it is not."""
+        if isinstance(value, float) and not math.isfinite(value):
+            return "must be a finite number"
+        low = self.minimum if self.above is None else self.above
+        too_low = low is not None and (value < low or (value == self.above))
+        too_high = self.maximum is not None and value > self.maximum
+        return f"must be {self.range_text()}" if too_low or too_high else None
+
+    def range_text(self) -> str:
+        """What a number may be, in words, such as ``from 1 to 4,096``; empty where it may be any."""
+        low, high, above = (_plain(limit) for limit in (self.minimum, self.maximum, self.above))
+        if above:
+            return f"above {above}" + (f" and at most {high}" if high else "")
+        if low and high:
+            return f"from {low} to {high}"
+        return f"at least {low}" if low else (f"at most {high}" if high else "")
+
+
+def setting(default: Any, label: str, help: str, **limits: Any) -> Any:
+    """A dataclass field that is a setting; ``limits`` are further attributes of `Setting`."""
+    return field(default=default, metadata={"setting": Setting(label, help, **limits)})
+
+
+class Settings:
+    """Base of a frozen dataclass whose fields are settings.
+
+    Every value is checked and brought to its type when the object is made, so that an object that
+    exists is valid.
+
+    Raises:
+        ConfigError: naming ``section.field``, what it may be and what was given.
+    """
+
+    section: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for name, declared, kind in declarations(type(self)):
+            value = _coerced(self.key(name), declared, kind, getattr(self, name))
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def key(cls, name: str) -> str:
+        return f"{cls.section}.{name}" if cls.section else name
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """Made from a mapping of field names; unknown names are refused."""
+        known = [name for name, _, _ in declarations(cls)]
+        for name in values:
+            if name not in known:
+                raise ConfigError(cls.key(name), f"is not a setting; here there are {', '.join(known)}")
+        return cls(**values)
+
+    def values(self) -> dict[str, Any]:
+        """The settings by field name."""
+        return {name: getattr(self, name) for name, _, _ in declarations(type(self))}
+
+
+def declarations(cls: type) -> tuple[tuple[str, Setting, Any], ...]:
+    """The name, the declaration and the type of every setting of a `Settings` class, in order."""
+    return _declarations(cls)
+
+
+@cache
+def _declarations(cls: Any) -> tuple[tuple[str, Setting, Any], ...]:
+    hints = typing.get_type_hints(cls)
+    return tuple(
+        (entry.name, entry.metadata["setting"], hints[entry.name])
+        for entry in dataclasses.fields(cls)
+        if "setting" in entry.metadata
+    )
+
+
+def is_optional(kind: Any) -> bool:
+    """Whether the type ``kind`` admits None, that is, whether the setting can be switched off."""
+    return typing.get_origin(kind) in (types.UnionType, typing.Union) and type(None) in typing.get_args(kind)
+
+
+def base_type(kind: Any) -> Any:
+    """``kind`` without its None."""
+    if is_optional(kind):
+        return next(part for part in typing.get_args(kind) if part is not type(None))
+    return kind
+
+
+def as_text(value: Any) -> str:
+    """A value as the command line takes it: the inverse of what a `Settings` class reads."""
+    if value is None:
+        return OFF
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _coerced(key: str, declared: Setting, kind: Any, value: Any) -> Any:
+    """``value`` as the type ``kind``, within its limits; text is read as the command line gives it."""
+    base = base_type(kind)
+    if is_optional(kind) and (value is None or (isinstance(value, str) and value.strip().lower() == OFF)):
+        return None
+    if base is bool:
+        return _bool(key, value)
+    if base is str:
+        return _name(key, declared, value)
+    if base in (int, float):
+        return _number(key, declared, base, value, is_optional(kind))
+    return _widths(key, declared, value)
+
+
+def _bool(key: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    raise ConfigError(key, f"must be true or false, not {value!r}")
+
+
+def _name(key: str, declared: Setting, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(key, f"must be text, not {value!r}")
+    if declared.choices is not None and value not in declared.choices():
+        raise ConfigError(key, f"must be one of {', '.join(declared.choices())}, not {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(key, f"must be text in UTF-8, not {value!r}") from None
+    return value
+
+
+def _number(key: str, declared: Setting, base: type, value: Any, optional: bool) -> int | float:
+    wanted = "a whole number" if base is int else "a number"
+    wanted += " or off" if optional else ""
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = base(value)
+        if base is int and isinstance(value, float) and number != value:
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        raise ConfigError(key, f"must be {wanted}, not {_short(repr(value))}") from None
+    reason = declared.refuse(number)
+    if reason is not None:
+        raise ConfigError(key, f"{reason}{' or off' if optional else ''}, not {_short(str(value))}")
+    return number  # type: ignore[no-any-return]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _plain(limit: float | None) -> str:
+    if limit is None:
+        return ""
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:,g}"
+
+
+def _widths(key: str, declared: Setting, value: Any) -> tuple[int, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.replace(",", " ").split() if part]
+    if not isinstance(value, (list, tuple)):
+        value = [value]
+    if not value:
+        raise ConfigError(key, "must name at least one width")
+    return tuple(int(_number(key, declared, int, part, False)) for part in value)

@@ -1,0 +1,160 @@
+"""train as a process of its own: Ctrl-C, a terminal, a full disk, and the real command line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rnn.commands.run_files import NAMES
+from rnn.config import read_config
+from rnn.trainer import Trainer
+
+ROOT = Path(__file__).parent.parent.parent.parent
+COMMAND = [sys.executable, str(ROOT / "main.py"), "train", "--no-setup"]
+
+
+def ended(
+    arguments: Sequence[str], folder: Path, limit: tuple[int, int] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The process after its end; ``limit`` is a resource of the system and how much of it there is."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=None if limit is None else lambda: resource.setrlimit(limit[0], (limit[1], limit[1])),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+@contextlib.contextmanager
+def in_terminal(arguments: Sequence[str], folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The process with a terminal for its stderr, and the other end of that terminal."""
+    ours, theirs = pty.openpty()
+    try:
+        with subprocess.Popen([*COMMAND, *arguments], cwd=folder, stderr=theirs) as process:
+            os.close(theirs)
+            yield process, ours
+    finally:
+        os.close(ours)
+
+
+def to_its_end(terminal: int) -> bytes:
+    said = b""
+    with contextlib.suppress(OSError):  # so ends a terminal whose other end is closed
+        while part := os.read(terminal, 4096):
+            said += part
+    return said
+
+
+def test_the_real_command_line_trains_and_its_config_runs_again(tmp_path: Path) -> None:
+    first = ended(["--preset", "article", "--epochs", "2", "--seed", "3", "--out", "first"], tmp_path)
+    assert (first.returncode, first.stdout) == (0, "")
+    assert first.stderr.startswith("Epoch 1 of 2, update 0 of 200\nTrained 2 epochs, 200 updates in ")
+    second = ended(["--config", "first/run.toml", "--out", "second"], tmp_path)
+    assert second.returncode == 0
+    for name in NAMES:
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+    # The process is told to use one thread; the figures are those of this process all the same.
+    scalars = Trainer(read_config(tmp_path / "first" / "run.toml")).advance()
+    written = np.loadtxt(tmp_path / "first" / "updates.csv", delimiter=",", skiprows=1)
+    np.testing.assert_allclose(written[:, 2], scalars.mse, rtol=1e-12)
+
+
+def test_a_wrong_argument_of_the_real_command_line_ends_with_2(tmp_path: Path) -> None:
+    refused = ended(["--out", "run", "--set", "seed=x"], tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == "seed must be a whole number, not 'x'.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_ctrl_c_writes_all_that_was_trained(tmp_path: Path) -> None:
+    with in_terminal(["--epochs", "1000000", "--out", "run"], tmp_path) as (process, terminal):
+        said = b""
+        while b", mse " not in said:
+            said += os.read(terminal, 4096)
+        process.send_signal(signal.SIGINT)
+        said += to_its_end(terminal)
+        assert process.wait(timeout=60) == 130
+    last = said.decode().removesuffix("\r\n").rpartition("\r")[2]
+    sentence = r"Interrupted in epoch ([\d,]+) after update ([\d,]+); everything up to there is in run\."
+    found = re.fullmatch(sentence, last)
+    assert found is not None, last
+    epoch, update = (int(group.replace(",", "")) for group in found.groups())
+    assert update > 0
+
+    trainer = Trainer(read_config(tmp_path / "run" / "run.toml"))
+    assert trainer.target_epochs == 1_000_000
+    scalars = trainer.advance(update)
+    table = np.loadtxt(tmp_path / "run" / "updates.csv", delimiter=",", skiprows=1)
+    np.testing.assert_array_equal(table[:, 1], np.arange(1, update + 1))
+    np.testing.assert_allclose(table[:, 2], scalars.mse, rtol=1e-9)
+    epochs = (tmp_path / "run" / "epochs.csv").read_text().splitlines()[1:]
+    assert len(epochs) == epoch - 1
+    assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
+
+
+def test_ctrl_c_at_the_very_beginning_ends_cleanly_too(tmp_path: Path) -> None:
+    command = [*COMMAND, "--epochs", "1000000", "--out", "run"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "Epoch 1 of 1,000,000, update 0 of 100,000,000\n"
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert said.startswith("Interrupted in epoch ")
+    assert said.count("\n") == 1
+    assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
+
+
+def test_a_terminal_shows_one_line_that_is_written_over(tmp_path: Path) -> None:
+    arguments = ["--set", "task.sequences=2000", "--epochs", "4", "--out", "run"]
+    with in_terminal(arguments, tmp_path) as (process, terminal):
+        said = to_its_end(terminal)
+        assert process.wait(timeout=60) == 0
+    nothing, first, *between, blank, last = said.decode().removesuffix("\r\n").split("\r")
+    assert nothing == ""
+    assert first == "Epoch 1 of 4, update 0 of 8,000"
+    assert len(between) >= 1
+    for line in between:
+        assert re.fullmatch(r"Epoch \d of 4, update [\d,]+ of 8,000, mse [\d.e-]+, [\d,]+ updates/s *", line)
+    assert blank == " " * len(between[-1].rstrip())  # what was there is wiped out
+    assert last.startswith("Trained 4 epochs, 8,000 updates in ")
+    assert "\n" not in last
+
+
+def test_a_closed_stderr_does_not_stop_a_training(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.Popen([*COMMAND, "--epochs", "2", "--out", "run"], cwd=tmp_path, stderr=writing)
+    os.close(writing)
+    assert process.wait(timeout=60) == 0
+    assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_leaves_no_file(tmp_path: Path) -> None:
+    # A limit on the size of files stands for the full disk.
+    done = ended(["--epochs", "20", "--out", "run"], tmp_path, (resource.RLIMIT_FSIZE, 10_000))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[1:] == ["run: cannot be written (File too large)."]
+    assert os.listdir(tmp_path / "run") == []
+
+
+def test_a_run_too_large_for_the_memory_is_refused(tmp_path: Path) -> None:
+    large = ["--set", "task.sequences=100000", "task.length=10000", "--out", "run"]
+    done = ended(large, tmp_path, (resource.RLIMIT_AS, 4 << 30))
+    assert done.returncode == 2
+    assert done.stderr == "This run is too large for the memory of this machine.\n"
+    assert os.listdir(tmp_path) == []

@@ -1,0 +1,210 @@
+"""The config: it checks itself, is changed by full keys, and is the same after a TOML file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn.config import ModelConfig, RunConfig, TrainingConfig, live_keys, read_config
+from rnn.errors import ConfigError, DataError, ScopeError
+from rnn.initializers import INITIALIZERS
+from rnn.optimizers import OPTIMIZERS
+from rnn.settings import Settings, declarations
+from rnn.tasks import TASKS
+
+KEYS = [
+    "seed",
+    "task.name",
+    "task.sequences",
+    "task.length",
+    "task.span",
+    "task.noise",
+    "task.validation_sequences",
+    "task.carry_state",
+    "model.layers",
+    "model.initializer",
+    "model.spectral_radius",
+    "model.weights",
+    "training.optimizer",
+    "training.learning_rate",
+    "training.clip_norm",
+    "training.epochs",
+]
+PARTS: list[type[Settings]] = [RunConfig, ModelConfig, TrainingConfig, *TASKS.values()]
+
+
+def test_the_keys_are_these() -> None:
+    assert list(RunConfig().values()) == KEYS
+
+
+def test_the_defaults_are_the_article() -> None:
+    values = RunConfig().values()
+    assert (
+        values
+        | {
+            "task.name": "sine",
+            "task.sequences": 100,
+            "task.length": 11,
+            "task.span": 1.0,
+            "task.noise": 0.008,
+            "task.carry_state": False,
+            "model.layers": (4,),
+            "model.initializer": "uniform",
+            "model.spectral_radius": None,
+            "training.optimizer": "sgd",
+            "training.learning_rate": 0.2,
+            "training.clip_norm": None,
+            "training.epochs": 9,
+        }
+        == values
+    )
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_setting_explains_itself(part: type[Settings]) -> None:
+    for name, declared, _ in declarations(part):
+        assert declared.label, name
+        assert declared.help.endswith("."), name
+        assert declared.help.isascii(), f"the help of {name} cannot be printed everywhere"
+
+
+def test_only_the_learning_rate_and_the_clip_norm_are_live() -> None:
+    assert live_keys() == {"training.learning_rate", "training.clip_norm"}
+
+
+def test_values_are_changed_by_their_full_keys_and_all_others_stay() -> None:
+    config = RunConfig().with_values({"seed": "3", "task.noise": 0.5, "training.clip_norm": "1"})
+    changed = {key: value for key, value in config.values().items() if RunConfig().values()[key] != value}
+    assert changed == {"seed": 3, "task.noise": 0.5, "training.clip_norm": 1.0}
+    assert RunConfig().seed == 0
+
+
+def test_another_task_starts_from_its_own_defaults() -> None:
+    sine = RunConfig().with_values({"task.carry_state": True, "task.noise": 1.0})
+    data = sine.with_values({"task.name": "data", "task.file": "f.npz"})
+    assert data.task.values() == {"file": "f.npz", "carry_state": False}
+    assert data.with_values({"task.name": "sine"}).task == RunConfig().task
+    same = sine.with_values({"task.name": "sine", "task.length": 5})
+    assert same.task.values() == sine.task.values() | {"length": 5}
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"bar": 1}, "bar is not a setting; keys are seed, or begin with task., model. or training."),
+    ({"": 1}, " is not a setting; keys are seed, or begin with task., model. or training."),
+    ({"a.b.c": 1}, "a.b.c is not a setting; keys are seed, or begin with task., model. or training."),
+    ({"seed.x": 1}, "seed.x is not a setting; keys are seed, or begin with task., model. or training."),
+    ({"training.rate": 1}, "training.rate is not a setting; here there are "
+     "optimizer, learning_rate, clip_norm, epochs"),
+    ({"task.file": "f"}, "task.file is not a setting; here there are "
+     "sequences, length, span, noise, validation_sequences, carry_state"),
+    ({"task.name": "foo"}, "task.name must be one of sine, data, not 'foo'"),
+    ({"task.name": ["sine"]}, "task.name must be one of sine, data, not ['sine']"),
+    ({"task.noise": -1}, "task.noise must be from 0 to 100, not -1"),
+    ({"model.layers": "4,5"}, "model.layers must be one width, not 4,5"),
+    ({"model.layers": 0}, "model.layers must be from 1 to 4,096, not 0"),
+    ({"model.initializer": "x"}, f"model.initializer must be one of {', '.join(INITIALIZERS)}, not 'x'"),
+    ({"model.weights": ""}, "model.weights must name an .npz file, or be off"),
+    ({"training.optimizer": "x"}, f"training.optimizer must be one of {', '.join(OPTIMIZERS)}, not 'x'"),
+    ({"training.clip_norm": 0}, "training.clip_norm must be above 0 and at most 1e+12 or off, not 0"),
+    ({"training.epochs": 1.5}, "training.epochs must be a whole number, not 1.5"),
+    ({"seed": -1}, "seed must be from 0 to 9,007,199,254,740,992, not -1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "sentence"), REFUSED, ids=lambda part: str(part)[:30])
+def test_a_wrong_setting_is_refused_in_one_sentence(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig().with_values(changes)
+    assert str(refusal.value) == sentence
+
+
+FILES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+    lambda t: t.strip().lower() != "off"
+)
+
+
+@given(
+    values=st.fixed_dictionaries(
+        {
+            "seed": st.integers(0, 2**53),
+            "task.noise": st.floats(0.0, 100.0),
+            "task.span": st.floats(0.0, 1000.0, exclude_min=True),
+            "task.carry_state": st.booleans(),
+            "model.layers": st.integers(1, 4096),
+            "model.initializer": st.sampled_from(sorted(INITIALIZERS)),
+            "model.spectral_radius": st.none() | st.floats(0.0, 100.0),
+            "model.weights": st.none() | FILES,
+            "training.learning_rate": st.floats(0.0, 1e6),
+            "training.clip_norm": st.none() | st.floats(0.0, 1e12, exclude_min=True),
+        }
+    ),
+    file=FILES,
+    from_file=st.booleans(),
+)
+def test_a_toml_file_holds_every_config_exactly(
+    tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any], file: str, from_file: bool
+) -> None:
+    if from_file:
+        values = {key: value for key, value in values.items() if key not in ("task.noise", "task.span")}
+        values |= {"task.name": "data", "task.file": file}
+    config = RunConfig().with_values(values)
+    path = tmp_path_factory.getbasetemp() / "run.toml"
+    path.write_text(config.to_toml(), encoding="utf-8", newline="")
+    assert read_config(path) == config
+
+
+def test_an_off_setting_is_written_as_off_and_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    assert 'clip_norm = "off"' in RunConfig().to_toml()
+    (tmp_path / "c.toml").write_text("[training]\nepochs = 2\n")
+    assert read_config(tmp_path / "c.toml") == RunConfig().with_values({"training.epochs": 2})
+
+
+def test_the_files_that_a_run_reads_are_known() -> None:
+    assert RunConfig().files() == {}
+    config = RunConfig().with_values({"task.name": "data", "task.file": "d.npz", "model.weights": "w.npz"})
+    assert config.files() == {"task.file": "d.npz", "model.weights": "w.npz"}
+
+
+BROKEN: dict[str, tuple[bytes, str]] = {
+    "no toml": (b"seed: 3\n", "expected TOML (Expected '=' after a key"),
+    "not utf-8": (b"seed = 1 # \xff\n", "expected TOML ('utf-8' codec can't decode"),
+    "nested without end": (b"a = " + b"[" * 100_000, "expected TOML ("),
+    "a key twice": (b"seed = 1\nseed = 2\n", "expected TOML ("),
+    "a part that is no table": (b"task = 3\n", "task: expected a table [task]"),
+    "an unknown table": (b"[window]\nwidth = 3\n", "window.width is not a setting"),
+    "a table in a table": (b"[task.noise]\na = 1\n", "task.noise must be a number, not {'a': 1}"),
+    "a date": (b"seed = 2020-01-01\n", "seed must be a whole number, not datetime.date(2020, 1, 1)"),
+    "not a number": (b"[training]\nlearning_rate = nan\n", "training.learning_rate must be a finite number"),
+    "nothing of a width": (b"[model]\nlayers = []\n", "model.layers must name at least one width"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_is_refused_in_one_sentence(kind: str, tmp_path: Path) -> None:
+    content, expected = BROKEN[kind]
+    path = tmp_path / "c.toml"
+    path.write_bytes(content)
+    with pytest.raises(ScopeError) as refusal:
+        read_config(path)
+    text = str(refusal.value).removeprefix(f"{path}: ").removeprefix(f"{path}, ")
+    assert text.startswith(expected)
+    assert "\n" not in text
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="there is no such file"):
+        read_config(tmp_path / "none.toml")
+    with pytest.raises(DataError, match="Is a directory"):
+        read_config(tmp_path)
+
+
+def test_a_config_cannot_be_changed_and_compares_by_value() -> None:
+    with pytest.raises(AttributeError):
+        RunConfig().seed = 2  # type: ignore[misc]
+    assert RunConfig() == RunConfig()
+    assert RunConfig() != RunConfig().with_values({"task.noise": math.pi})

@@ -1,0 +1,85 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rnn.errors import DataError
+from rnn.files import scratch, write_all
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_several_files_are_written_into_folders_that_are_made(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    write_all(folder, {"one.txt": b"1", "two.txt": b""})
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {"one.txt": b"1", "two.txt": b""}
+
+
+def test_a_stream_is_written_from_its_beginning(tmp_path: Path) -> None:
+    with scratch(tmp_path) as stream:
+        stream.write(b"x" * 3_000_000)
+        write_all(tmp_path, {"long.txt": stream})
+    assert (tmp_path / "long.txt").read_bytes() == b"x" * 3_000_000
+    assert os.listdir(tmp_path) == ["long.txt"]
+
+
+def test_a_scratch_file_has_no_name(tmp_path: Path) -> None:
+    with scratch(tmp_path / "new") as stream:
+        stream.write(b"rows")
+        stream.flush()
+        assert os.listdir(tmp_path / "new") == []
+
+
+def test_a_new_file_is_as_readable_as_any_other(tmp_path: Path) -> None:
+    write_all(tmp_path, {"ours": b""})
+    (tmp_path / "any").touch()
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+def test_what_was_there_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old and longer")
+    write_all(tmp_path, {"file": b"new"})
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "first").write_bytes(b"old")
+    (tmp_path / "second").mkdir()
+    with pytest.raises(DataError, match="cannot be written"):
+        write_all(tmp_path, {"first": b"new", "second": b"new"})
+    assert (tmp_path / "first").read_bytes() == b"old"
+    assert sorted(os.listdir(tmp_path)) == ["first", "second"]
+
+
+@pytest.mark.parametrize("write", [lambda folder: write_all(folder, {"a": b""}), scratch])
+def test_a_folder_that_cannot_be_is_refused_and_none_is_made(write, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for impossible in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "new" / ("n" * 300)):
+        with pytest.raises(DataError, match="cannot be written"):
+            write(impossible)
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    # A limit on the size of files stands for the full disk.
+    (tmp_path / "small").write_bytes(b"old")
+    code = f"""
+import resource
+from rnn.errors import DataError
+from rnn.files import write_all
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    write_all({str(tmp_path)!r}, {{"small": b"new", "large": b"x" * 100_000}})
+except DataError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout == f"{tmp_path}: cannot be written (File too large)\n"
+    assert os.listdir(tmp_path) == ["small"]
+    assert (tmp_path / "small").read_bytes() == b"old"

@@ -1,0 +1,43 @@
+"""The states that a displayed sequence begins in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnn.network import Network
+from rnn.probes.moment import LOOK_BACK, start_of
+from rnn.tasks import Sequences
+
+
+@pytest.fixture
+def network() -> Network:
+    network = Network(1, (4,), 1)
+    network.initialize(np.random.default_rng(0), "orthogonal")
+    return network
+
+
+def sequences(count: int, steps: int) -> Sequences:
+    x = np.random.default_rng(1).standard_normal((steps, count, 1))
+    return Sequences(x, x)
+
+
+@pytest.mark.parametrize("sequence", [1, 5, 9])
+def test_a_carried_state_is_the_end_of_all_before(network: Network, sequence: int) -> None:
+    data = sequences(10, 7)
+    states = network.start(1)
+    for number in range(sequence):
+        states = network.forward(data.slice(number)[0], states).final
+    np.testing.assert_allclose(start_of(network, data, sequence)[0], states[0], rtol=1e-12)
+
+
+def test_the_first_sequence_begins_at_zero(network: Network) -> None:
+    np.testing.assert_array_equal(start_of(network, sequences(3, 5), 0)[0], np.zeros((1, 4)))
+
+
+def test_it_looks_back_over_a_thousand_steps_and_no_further(network: Network) -> None:
+    steps = LOOK_BACK // 2 + 1  # two sequences are enough
+    data = sequences(5, steps)
+    before = network.forward(data.x[:, 2:3]).final
+    expected = network.forward(data.x[:, 3:4], before).final[0]
+    np.testing.assert_allclose(start_of(network, data, 4)[0], expected, rtol=1e-12)

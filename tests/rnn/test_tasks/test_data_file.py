@@ -1,0 +1,190 @@
+"""Data files: read as they are, and refused in one sentence that names the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn.array import Array
+from rnn.config import RunConfig
+from rnn.errors import ConfigError, DataError
+from rnn.tasks import Data
+from rnn.tasks.data_file import DataFile, read_npz
+from tests.rnn.cases import write_data
+
+X = np.arange(24.0).reshape(2, 4, 3)
+Y = np.arange(8.0).reshape(2, 4, 1)
+
+
+def generated(file: str) -> Data:
+    return DataFile(file=file).generate(np.random.default_rng(0))
+
+
+def with_value(array: Array, place: tuple[int, ...], value: float) -> Array:
+    changed = array.copy()
+    changed[place] = value
+    return changed
+
+
+def test_sequences_are_read_first_axis_first_and_held_time_major(tmp_path: Path) -> None:
+    data = generated(write_data(tmp_path / "d.npz", x=X, y=Y))
+    assert data.train.x.shape == (4, 2, 3)
+    assert data.train.y.shape == (4, 2, 1)
+    np.testing.assert_array_equal(data.train.x[3, 1], X[1, 3])
+    np.testing.assert_array_equal(data.train.y[:, 0], Y[0])
+    assert data.validation is None
+    assert DataFile(file="d.npz").references() == ()
+
+
+def test_validation_arrays_are_held_out(tmp_path: Path) -> None:
+    data = generated(write_data(tmp_path / "d.npz", x=X, y=Y, x_validation=-X[:1], y_validation=-Y[:1]))
+    assert data.validation is not None
+    np.testing.assert_array_equal(data.validation.x[:, 0], -X[0])
+    assert data.validation.count == 1
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int16, np.uint8, np.bool_, np.float64])
+def test_any_real_numbers_become_float64(kind: type, tmp_path: Path) -> None:
+    data = generated(write_data(tmp_path / "d.npz", x=np.ones((1, 2, 1), kind), y=np.zeros((1, 2, 1), kind)))
+    assert data.train.x.dtype == np.float64
+    np.testing.assert_array_equal(data.train.x, np.ones((2, 1, 1)))
+
+
+def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "d.npz", x=X, y=Y)
+    np.testing.assert_array_equal(generated(str(tmp_path / "d.npz")).train.x, X.swapaxes(0, 1))
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "no y": ({"x": X}, "expected an array y (sequence, time step, output), found x"),
+    "no arrays": ({}, "expected an array x (sequence, time step, input), found nothing"),
+    "one axis too few": (
+        {"x": X[0], "y": Y},
+        "expected the axes (sequence, time step, input), found the shape (4, 3)",
+    ),
+    "text": ({"x": np.full((2, 4, 3), "a"), "y": Y}, "x: expected real numbers, found <U1"),
+    "complex": ({"x": X, "y": Y * 1j}, "y: expected real numbers, found complex128"),
+    "no sequences": ({"x": X[:0], "y": Y[:0]}, "x: expected at least one value, found the shape (0, 4, 3)"),
+    "no features": ({"x": X[..., :0], "y": Y}, "x: expected at least one value, found the shape (2, 4, 0)"),
+    "nan": (
+        {"x": with_value(X, (1, 2, 0), np.nan), "y": Y},
+        "x at sequence 1, time step 2, input 0: expected a finite number",
+    ),
+    "inf": (
+        {"x": X, "y": with_value(Y, (0, 3, 0), -np.inf)},
+        "y at sequence 0, time step 3, output 0: expected a finite number",
+    ),
+    "too large for float64": (
+        {"x": np.full((1, 2, 1), "1e4000").astype(np.longdouble), "y": np.ones((1, 2, 1))},
+        "x at sequence 0, time step 0, input 0: expected a finite number",
+    ),
+    "sequences that do not fit": (
+        {"x": X, "y": Y[:1]},
+        "y: expected 2 sequences of 4 time steps as in x, found 1 of 4",
+    ),
+    "steps that do not fit": (
+        {"x": X, "y": Y[:, :2]},
+        "y: expected 2 sequences of 4 time steps as in x, found 2 of 2",
+    ),
+    "half a validation": (
+        {"x": X, "y": Y, "x_validation": X},
+        "expected an array y_validation (sequence, time step, output), found x, x_validation, y",
+    ),
+    "validation inputs of another kind": (
+        {"x": X, "y": Y, "x_validation": X[..., :2], "y_validation": Y},
+        "x_validation: expected 3 features as in training, not 2",
+    ),
+    "validation targets of another kind": (
+        {"x": X, "y": Y, "x_validation": X, "y_validation": np.ones((2, 4, 5))},
+        "y_validation: expected 1 features as in training, not 5",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_does_not_fit_is_refused_by_its_place(case: str, tmp_path: Path) -> None:
+    arrays, expected = REFUSED[case]
+    file = write_data(tmp_path / "d.npz", **arrays)
+    with pytest.raises(DataError) as refusal:
+        generated(file)
+    assert str(refusal.value).startswith(file)
+    assert str(refusal.value).endswith(expected)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    np.save(folder / "one.npy", X)
+    np.savez(folder / "objects.npz", x=np.array([{"a": 1}], dtype=object), y=Y)
+    return {
+        "empty": b"",
+        "text": b"time,value\n0,1\n",
+        "one array": (folder / "one.npy").read_bytes(),
+        "objects": (folder / "objects.npz").read_bytes(),
+        "half": Path(write_data(folder / "whole.npz", x=X, y=Y)).read_bytes()[:300],
+        "a pickle": b"\x80\x04K\x01.",
+    }
+
+
+@pytest.mark.parametrize("kind", ["empty", "text", "one array", "objects", "half", "a pickle"])
+def test_another_kind_of_file_is_refused(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "d.npz"
+    file.write_bytes(contents(tmp_path)[kind])
+    with pytest.raises(DataError) as refusal:
+        read_npz(file)
+    assert (
+        str(refusal.value)
+        == f"{file}: expected an .npz file of plain arrays; this is of another kind, or damaged"
+    )
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"there is no such file$"):
+        read_npz(tmp_path / "none.npz")
+    with pytest.raises(DataError, match=r"cannot be read \(Is a directory\)$"):
+        read_npz(tmp_path)
+    with pytest.raises(DataError, match=r"cannot be read \(File name too long\)$"):
+        read_npz(tmp_path / ("n" * 300))
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_no_flipped_bit_goes_unseen_or_unexplained(save: Any, tmp_path: Path) -> None:
+    file = tmp_path / "d.npz"
+    save(file, x=X, y=Y)
+    whole = file.read_bytes()
+    rng = np.random.default_rng(0)
+    directory = whole.index(b"PK\x01\x02")
+    bits = {*range(8 * directory, 8 * len(whole)), *rng.integers(0, 8 * directory, 300).tolist()}
+    refused = 0
+    for bit in bits:
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(damaged)
+        try:
+            arrays = read_npz(file)
+        except DataError:
+            refused += 1
+            continue
+        # What is not needed for reading, such as a date, may differ; an array may never be wrong.
+        np.testing.assert_array_equal(arrays["x"], X)
+        np.testing.assert_array_equal(arrays["y"], Y)
+    assert refused > 200
+
+
+def test_a_header_that_asks_for_less_than_there_is_is_refused(tmp_path: Path) -> None:
+    file = Path(write_data(tmp_path / "d.npz", x=np.ones((3, 900, 1)), y=np.ones((3, 900, 1))))
+    file.write_bytes(file.read_bytes().replace(b"(3, 900, 1)", b"(2, 900, 1)", 1))
+    with pytest.raises(DataError, match="damaged"):
+        read_npz(file)
+
+
+def test_no_file_is_a_matter_of_the_config() -> None:
+    with pytest.raises(ConfigError, match=r"^task\.file must name an \.npz file with x and y$"):
+        generated("")
+
+
+def test_it_is_a_task_like_any_other(tmp_path: Path) -> None:
+    file = write_data(tmp_path / "d.npz", x=X, y=Y)
+    config = RunConfig().with_values({"task.name": "data", "task.file": file, "task.carry_state": "on"})
+    assert config.task == DataFile(file=file, carry_state=True)
