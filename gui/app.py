@@ -1,0 +1,59 @@
+"""The application: its theme, its hooks for what goes wrong, and its window."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from gui import failures
+from gui.main_window import MainWindow
+from gui.theme import THEMES, Theme, system_theme
+from rnn.errors import ScopeError
+from rnn.presets import load_preset
+
+SWITCH_SECONDS = 0.0005  # how long the training thread may keep the interpreter while the window waits for it
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the window and return the exit code when it is closed."""
+    parser = argparse.ArgumentParser(prog="main.py", description="Open the window.")
+    parser.add_argument("--preset", default="article", metavar="NAME", help="the experiment to begin with")
+    parser.add_argument(
+        "--theme", choices=sorted(THEMES), help="the theme; the system's where it is not given"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        preset = load_preset(options.preset)
+    except ScopeError as error:
+        print(f"main.py: {error}", file=sys.stderr)
+        return 2
+    app = make_application()
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
+    window = MainWindow(preset.config, preset.pace, _theme(options.theme, settings), settings)
+    failures.install(failures.open_log(), window.transport.show_message)
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    window.show()
+    window.restore()
+    return app.exec()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with everything set that must be set before a window is made."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
+    app = QApplication.instance() or QApplication(["RNN Scope"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("RNN Scope")
+    app.setApplicationDisplayName("RNN Scope")
+    return app
+
+
+def _theme(named: str | None, settings: QSettings) -> Theme:
+    chosen = named or str(settings.value("theme", "system"))
+    return THEMES.get(chosen) or system_theme()

@@ -1,0 +1,61 @@
+"""Fields that are chosen from what there is: a name out of a registry, or yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from gui.fields.base import Field
+from gui.inputs import CheckBox, ComboBox
+from rnn.initializers import INITIALIZERS
+from rnn.optimizers import OPTIMIZERS
+from rnn.settings import Setting
+from rnn.tasks import TASKS
+
+REGISTRIES: dict[str, Mapping[str, Any]] = {
+    "task.name": TASKS,
+    "model.initializer": INITIALIZERS,
+    "training.optimizer": OPTIMIZERS,
+}
+
+
+class ChoiceField(Field):
+    """One of a registry's names, shown by their titles."""
+
+    def __init__(self, key: str, declared: Setting, kind: Any, marked: bool) -> None:
+        super().__init__(key, declared, kind, marked)
+        self.box = ComboBox()
+        assert declared.choices is not None
+        for name in declared.choices():
+            self.box.addItem(_title(key, name), name)
+        self.box.activated.connect(self._on_activated)
+        self.place(self.box, self.box)
+
+    def display(self, value: Any) -> None:
+        self.box.setCurrentIndex(self.box.findData(value))
+
+    def _on_activated(self) -> None:
+        self.offer(self.box.currentData())
+
+
+class SwitchField(Field):
+    """Yes or no."""
+
+    def __init__(self, key: str, declared: Setting, kind: Any, marked: bool) -> None:
+        super().__init__(key, declared, kind, marked)
+        self.check = CheckBox()
+        self.check.clicked.connect(self.offer)
+        row = QHBoxLayout()
+        row.addWidget(self.check)
+        row.addStretch(1)
+        self.place(row, self.check)
+
+    def display(self, value: Any) -> None:
+        self.check.setChecked(value)
+
+
+def _title(key: str, name: str) -> str:
+    registry = REGISTRIES.get(key, {})
+    return registry[name].title if name in registry else name

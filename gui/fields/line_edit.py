@@ -1,0 +1,101 @@
+"""A line of text that is offered when it is finished, and that can be stepped."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+NOTCH = 120
+_LEAVING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+_NUMBER = set("0123456789.")
+
+
+class LineEdit(QLineEdit):
+    """Offers its text on Enter and when the focus leaves it, if a person has changed it.
+
+    After Enter it is at rest until something is typed: plain keys mean what they mean elsewhere in the
+    window, so that a number, Enter and Space set a value and run.
+
+    Signals:
+        finished: the text is complete; the text.
+        stepped: up or down, and whether finely.
+        abandoned: Escape was pressed.
+    """
+
+    finished = Signal(str)
+    stepped = Signal(bool, bool)
+    abandoned = Signal()
+
+    def __init__(self, unit: str = "") -> None:
+        super().__init__()
+        self._resting = False
+        self._turned = 0
+        self._unit = QLabel(unit, self)
+        self._unit.setObjectName("muted")
+        self._unit.setVisible(bool(unit))
+        self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.textEdited.connect(self._on_edited)
+
+    def show_text(self, text: str) -> None:
+        """Show ``text`` as finished."""
+        self.setText(text)
+        self.setModified(False)
+        if self._resting:
+            self.selectAll()
+        else:
+            self.setCursorPosition(0)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._resting:
+            assert isinstance(event, QKeyEvent)
+            if event.text() not in _NUMBER:
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._resting = True
+            self._finish()
+        elif key == Qt.Key.Key_Escape:
+            self.abandoned.emit()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._finish()
+            self.stepped.emit(
+                key == Qt.Key.Key_Up, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            )
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self.hasFocus():
+            event.ignore()
+            return
+        self._turned += event.angleDelta().y()
+        if abs(self._turned) >= NOTCH:
+            up, self._turned = self._turned > 0, 0
+            self._finish()
+            self.stepped.emit(up, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._resting = False
+        if event.reason() not in _LEAVING:
+            self._finish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._unit.text():
+            size = self._unit.sizeHint()
+            self.setTextMargins(0, 0, size.width() + 2, 0)
+            self._unit.move(self.width() - size.width() - 8, (self.height() - size.height()) // 2)
+
+    def _finish(self) -> None:
+        if self.isModified():
+            self.finished.emit(self.text())
+
+    def _on_edited(self) -> None:
+        self._resting = False

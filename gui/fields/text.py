@@ -1,0 +1,138 @@
+"""Fields that are written into: numbers, widths, names of files."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout
+
+from gui.fields.base import Field
+from gui.fields.line_edit import LineEdit
+from gui.fields.steps import stepped
+from gui.inputs import CheckBox, PushButton
+from rnn.settings import OFF, Setting, as_text
+
+
+class TextField(Field):
+    """A setting that is written as text; text is read as the command line reads it."""
+
+    def __init__(self, key: str, declared: Setting, kind: Any, marked: bool) -> None:
+        super().__init__(key, declared, kind, marked)
+        self.line = LineEdit(declared.unit)
+        self.line.finished.connect(self._on_finished)
+        self.line.textEdited.connect(self.clear_refusal)
+        self.line.abandoned.connect(self._on_abandoned)
+        self.line.stepped.connect(self._on_stepped)
+        self._lay_out()
+
+    def display(self, value: Any) -> None:
+        self.line.show_text(as_text(value))
+
+    @property
+    def unfinished(self) -> bool:
+        return self.line.isModified()
+
+    def _lay_out(self) -> None:
+        self.place(self.line, self.line)
+
+    def _on_finished(self, text: str) -> None:
+        self.offer(text)
+
+    def _on_abandoned(self) -> None:
+        if self.refusal or self.line.isModified():
+            self.show_value(self.value)
+        else:
+            self.line.clearFocus()
+
+    def _on_stepped(self, up: bool, fine: bool) -> None:
+        pass
+
+
+class NumberField(TextField):
+    """A number, a whole number or a list of widths; the keys ↑ and ↓ and the wheel step a single one.
+
+    A number that can be off has a check box in front of it. Off, its field says so and takes the word.
+    """
+
+    switch: QCheckBox | None = None
+    _last: Any = None
+
+    def hint(self) -> str:
+        return "↑ and ↓ step it, and so does the wheel while it is written in; with Ctrl finely."
+
+    def display(self, value: Any) -> None:
+        super().display(value)
+        if self.switch is not None:
+            self.switch.setChecked(value is not None)
+        if value is not None:
+            self._last = value
+
+    def _lay_out(self) -> None:
+        if not self.optional:
+            super()._lay_out()
+            return
+        self._last = self._first()
+        self.switch = CheckBox()
+        self.switch.clicked.connect(self._on_switched)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.switch)
+        row.addWidget(self.line, 1)
+        self.line.setMinimumWidth(40)
+        self.place(row, self.line, self.switch)
+        self.editors = (self.switch, self.line)
+        self.switch.setAccessibleName(f"{self.declared.label}: on")
+
+    def _first(self) -> float:
+        """What it is switched on to, before it ever had a value."""
+        return self.kind(1) if self.declared.refuse(self.kind(1)) is None else self.declared.minimum or 0
+
+    def _on_switched(self, on: bool) -> None:
+        self.offer(self._last if on else None)
+
+    def _on_finished(self, text: str) -> None:
+        self.offer(OFF if self.optional and not text.strip() else text)
+
+    def _on_stepped(self, up: bool, fine: bool) -> None:
+        if self.refusal or self.value is None:
+            return
+        widths = isinstance(self.value, tuple)
+        if widths and len(self.value) != 1:
+            return
+        following = stepped(self.value[0] if widths else self.value, up, fine, self.declared)
+        self.offer((following,) if widths else following)
+
+
+class FileField(TextField):
+    """The path of a file, and a button to look for it; where it can be off, an empty path is off."""
+
+    def display(self, value: Any) -> None:
+        self.line.show_text(value or "")
+        self.line.setCursorPosition(len(self.line.text()))
+        self.line.setPlaceholderText(OFF if self.optional else "none")
+
+    def _lay_out(self) -> None:
+        self.browse = PushButton("…")
+        self.browse.setObjectName("browse")
+        self.browse.clicked.connect(self._on_browse)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.browse)
+        self.line.setMinimumWidth(40)
+        self.place(row, self.line, self.browse)
+        self.browse.setAccessibleName(f"{self.declared.label}: look for a file")
+        self.browse.setToolTip("Look for a file")
+
+    def _on_finished(self, text: str) -> None:
+        path = os.path.expanduser(text.strip())
+        self.offer(OFF if self.optional and not path else path)
+
+    def _on_browse(self) -> None:
+        dialog = QFileDialog(self.window(), self.declared.label, os.path.dirname(self.value or ""))
+        dialog.setNameFilters(["NumPy arrays (*.npz)", "All files (*)"])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.offer)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

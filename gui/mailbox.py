@@ -1,0 +1,131 @@
+"""What crosses between the training thread and the window; plain Python, no Qt.
+
+To the window go the scalars of every update, all of them, and the newest snapshot and status, only the
+newest. To the thread goes what the next snapshot should hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event, Lock
+from typing import Literal
+
+from rnn.scalars import Scalars
+from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
+
+State = Literal["ready", "running", "paused", "finished", "diverged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a run stands.
+
+    Attributes:
+        state: what the thread is doing.
+        epoch: complete epochs.
+        target_epochs: where it stops by itself.
+        update: complete updates.
+        fraction: of all updates asked for, from 0 to 1.
+        message: one sentence after a divergence or a failure.
+    """
+
+    state: State
+    epoch: int
+    target_epochs: int
+    update: int
+    fraction: float
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What the window takes out of the mailbox at once, to be used in this order.
+
+    Attributes:
+        begun: the run began, or began again, before all that follows.
+        scalars: all that came since the last take.
+        snapshot: the newest one, or None where none came.
+        status: the newest one, or None where it is as before.
+    """
+
+    begun: RunInfo | None
+    scalars: tuple[Scalars, ...]
+    snapshot: Snapshot | None
+    status: Status | None
+
+
+class Mailbox:
+    """The one place where the two threads meet."""
+
+    def __init__(self, request: SnapshotRequest) -> None:
+        self._lock = Lock()
+        self._begun: RunInfo | None = None
+        self._scalars: list[Scalars] = []
+        self._snapshot: Snapshot | None = None
+        self._status: Status | None = None
+        self._request = request
+        self._clear_to_train = Event()
+        self._clear_to_train.set()
+
+    # The thread's side
+
+    def begin(self, info: RunInfo) -> None:
+        """A run begins, or begins again: what was waiting belongs to the past and is dropped."""
+        with self._lock:
+            self._begun = info
+            self._scalars.clear()
+            self._snapshot = self._status = None
+
+    def add(self, scalars: Scalars) -> None:
+        """Hand over the scalars of a burst."""
+        if len(scalars.mse) or scalars.epochs:
+            with self._lock:
+                self._scalars.append(scalars)
+
+    def wanted(self) -> SnapshotRequest | None:
+        """What the window would look at next; None while it has not taken the last snapshot."""
+        with self._lock:
+            return self._request if self._snapshot is None else None
+
+    @property
+    def request(self) -> SnapshotRequest:
+        """What snapshots should hold."""
+        with self._lock:
+            return self._request
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Hand over a snapshot, in the place of one that was not taken."""
+        with self._lock:
+            self._snapshot = snapshot
+
+    def report(self, status: Status) -> None:
+        """Hand over where the run stands."""
+        with self._lock:
+            self._status = status
+
+    def wait_while_painting(self, seconds: float = 0.05) -> None:
+        """Return once the window is done painting, or after ``seconds`` whatever it does."""
+        self._clear_to_train.wait(seconds)
+
+    # The window's side
+
+    def ask(self, request: SnapshotRequest) -> None:
+        """What snapshots should hold from now on."""
+        with self._lock:
+            self._request = request
+
+    def take(self) -> Update:
+        """Everything that has come since the last take."""
+        with self._lock:
+            update = Update(self._begun, tuple(self._scalars), self._snapshot, self._status)
+            self._begun = self._snapshot = self._status = None
+            self._scalars.clear()
+            return update
+
+    def hold_training(self) -> None:
+        """The thread rests from now on, so that the two do not fight for the interpreter while one paints."""
+        self._clear_to_train.clear()
+
+    def let_train(self) -> None:
+        """The thread may go on."""
+        self._clear_to_train.set()

@@ -1,0 +1,201 @@
+"""The fit panel: what should be answered and what is, now and earlier, and the network on its own output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from gui.panels.base import ARTICLE_EPOCHS, Panel
+from gui.panels.export import Table
+from gui.panels.feature_chooser import FeatureChooser
+from gui.panels.fit_items import Drawn, FitItems
+from gui.panels.legend import Legend
+from gui.panels.plot import Plot, steady
+from gui.theme import Theme
+from rnn.figures import short
+from rnn.probes import Fit
+from rnn.scalars import Scalars
+from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.tasks.sine import Sine
+
+ROOM_FOR_LABEL = 0.15
+FAR = 100.0  # times the largest target: a prediction beyond that leaves the picture
+
+
+class FitPanel(Panel):
+    """Target and one-step-ahead prediction over consecutive sequences, with earlier moments as ghosts.
+
+    Signals:
+        pin_asked: keep the fit of this moment as a ghost.
+        unpin_asked: drop the ghost of this label.
+    """
+
+    title = "Sine fit"
+    caption = "target and prediction one step ahead"
+    probes = frozenset({"fit"})
+    keep_epochs = ARTICLE_EPOCHS
+
+    pin_asked = Signal()
+    unpin_asked = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, Plot("time step", "value"))
+        self._fit: Fit | None = None
+        self._range: tuple[float, float] | None = None
+        self._standing = self.caption
+        self._own_output_wanted = True
+        self._ghosts_wanted = True
+        self.items = FitItems(self.plot, theme)
+        self.legend = Legend()
+        self.add_key(self.legend)
+        self.feature = FeatureChooser()
+        self.feature.chosen.connect(self._on_feature_chosen)
+        self.add_control(self.feature)
+        self.pin = QToolButton()
+        self.pin.setText("Pin")
+        self.pin.setAccessibleName("Pin the fit of this moment")
+        self.pin.setToolTip("Keep the fit of this moment as a ghost (P)")
+        self.pin.clicked.connect(self._on_pin_clicked)
+        self.add_control(self.pin)
+        self.apply_theme(theme)
+
+    def begin(self, info: RunInfo) -> None:
+        task = info.config.task
+        self.set_title(self.title if isinstance(task, Sine) else "Fit")
+        self._fit = None
+        self.items.clear()
+        self.feature.offer(info.outputs)
+        self.set_figure("")
+        self._show_places(0, min(SnapshotRequest().span, info.sequences), info.steps, task.carry_state)
+        reach = 1.0 + 3.0 * task.noise if isinstance(task, Sine) else 1.0
+        self._range = None
+        self._show_values(-reach, reach)
+        self.legend.show_entries(self.items.entries())
+
+    def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
+        fit = snapshot.probe(Fit) if snapshot is not None else None
+        if fit is not None:
+            self._fit = fit
+            self.dirty = True
+
+    def draw(self) -> None:
+        fit = self._fit
+        if fit is None:
+            return
+        drawn = self._wanted(fit)
+        self._show_places(fit.first, fit.sequences, fit.steps, fit.carried)
+        near = np.abs(drawn.prediction) <= FAR * (np.abs(drawn.target).max() or 1.0)
+        seen = np.append(drawn.target, drawn.prediction[near])
+        self.items.draw(drawn, self._show_values(float(seen.min()), float(seen.max())))
+        self.legend.show_entries(self.items.entries())
+        self.set_figure(f"mse {short(drawn.mse, 3)}")
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.items.apply_theme(theme)
+        self.legend.apply_theme(theme)
+        self.legend.show_entries(self.items.entries())
+
+    def readout(self, x: float, y: float) -> str:
+        fit = self._fit
+        place = round(x) - 1
+        if fit is None or not 0 <= place < len(fit.target):
+            return ""
+        sequence, step = divmod(place, fit.steps)
+        target = float(fit.target[place, self.feature.value])
+        prediction = float(fit.output[place, self.feature.value])
+        return " · ".join(
+            (
+                f"sequence {fit.first + sequence + 1}, time step {step + 1} of {fit.steps}",
+                f"target {short(target, 3)}",
+                f"prediction {short(prediction, 3)}",
+                f"difference {short(prediction - target, 3)}",
+            )
+        )
+
+    def table(self) -> Table:
+        fit = self._fit
+        if fit is None:
+            return {}
+        drawn = self._wanted(fit)
+        places = np.arange(len(drawn.target))
+        table: dict[str, Sequence[object]] = {
+            "sequence": (fit.first + places // fit.steps + 1).tolist(),
+            "time_step": (places % fit.steps + 1).tolist(),
+            "target": drawn.target.tolist(),
+            "one_step_ahead": drawn.prediction.tolist(),
+        }
+        if drawn.own_output is not None:
+            values = drawn.own_output.tolist()
+            table["own_output"] = [""] * drawn.warm_up + values[drawn.warm_up :]
+        for label, answers in drawn.ghosts.items():
+            table[label.replace(" ", "_")] = answers.tolist()
+        return table
+
+    def extend_menu(self, menu: QMenu) -> None:
+        for text, wanted, toggled in (
+            ("Own output", self._own_output_wanted, self._on_own_output_toggled),
+            ("Ghosts", self._ghosts_wanted, self._on_ghosts_toggled),
+        ):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(wanted)
+            action.toggled.connect(toggled)
+        for label in self._fit.ghosts if self._fit is not None else ():
+            menu.addAction(f"Remove {label}", partial(self.unpin_asked.emit, label))
+
+    def _wanted(self, fit: Fit) -> Drawn:
+        feature = self.feature.value
+        ghosts = fit.ghosts if self._ghosts_wanted else {}
+        return Drawn(
+            target=fit.target[:, feature],
+            prediction=fit.output[:, feature],
+            ghosts={label: answers[:, feature] for label, answers in ghosts.items()},
+            own_output=fit.free[:, feature] if fit.free is not None and self._own_output_wanted else None,
+            warm_up=fit.warm_up,
+            steps=fit.steps,
+            carried=fit.carried,
+        )
+
+    def _show_places(self, first: int, count: int, steps: int, carried: bool) -> None:
+        """Say which time steps are drawn, on the axis and in the caption."""
+        self.plot.set_ranges(x=(0.5, count * steps + 0.5))
+        self.items.mark_borders(count, steps)
+        one = count == 1
+        which = f"sequence {first + 1}" if one else f"sequences {first + 1} to {first + count}"
+        steps_each = f"{steps} time steps" if one else f"{steps} time steps each"
+        state = (
+            "the state is carried on" if carried else f"the state starts at zero{'' if one else ' in each'}"
+        )
+        feature = (
+            f", output {self.feature.value + 1} of {self.feature.count}" if self.feature.count > 1 else ""
+        )
+        standing = f"{which}, {steps_each}{feature}; {state}"
+        if standing != self._standing:
+            self._standing = standing
+            self.set_caption(standing)
+
+    def _show_values(self, low: float, high: float) -> tuple[float, float]:
+        """Let the axis hold these values, with room on top for the words about the warm-up."""
+        self._range = steady(self._range, low, high + ROOM_FOR_LABEL * (high - low))
+        self.plot.set_ranges(y=self._range)
+        return self._range
+
+    def _on_pin_clicked(self) -> None:
+        self.pin_asked.emit()
+
+    def _on_feature_chosen(self) -> None:
+        self._range = None
+        self.dirty = True
+
+    def _on_own_output_toggled(self, wanted: bool) -> None:
+        self._own_output_wanted = wanted
+        self.dirty = True
+
+    def _on_ghosts_toggled(self, wanted: bool) -> None:
+        self._ghosts_wanted = wanted
+        self.dirty = True

@@ -1,0 +1,173 @@
+"""What the fit panel draws, and the plot items that draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPen
+
+from gui.panels.curves import LONG, draw_curve, make_curve
+from gui.panels.legend import Dots, Entry, Stroke
+from gui.panels.plot import Plot
+from gui.theme import SMALL, Theme, font
+from rnn.array import Array
+
+OWN_OUTPUT_LABEL = "runs on its own output from here"
+BELOW_PREDICTION = 0.5
+MANY_DOTS = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """One output feature over n time steps, and what of it a person wants to see.
+
+    Attributes:
+        target, prediction: (n,).
+        ghosts: predictions (n,) of earlier moments by their labels, oldest first.
+        own_output: (n,) from ``warm_up`` on the network on its own output, NaN elsewhere; None is not drawn.
+        warm_up: the number of time steps before it.
+        steps: the time steps of one sequence.
+        carried: whether the state goes on from one sequence to the next.
+    """
+
+    target: Array
+    prediction: Array
+    ghosts: Mapping[str, Array]
+    own_output: Array | None
+    warm_up: int
+    steps: int
+    carried: bool
+
+    @property
+    def mse(self) -> float:
+        """The mean square error of the prediction."""
+        with np.errstate(all="ignore"):
+            return float(np.mean((self.prediction - self.target) ** 2))
+
+
+class FitItems:
+    """The plot items of the fit panel."""
+
+    def __init__(self, plot: Plot, theme: Theme) -> None:
+        self._plot = plot
+        self._theme = theme
+        self._prediction_width = 2.0
+        self.ghosts: dict[str, pg.PlotCurveItem] = {}
+        self.borders = pg.VTickGroup()
+        self.own_output = make_curve()
+        self.warm_up = pg.InfiniteLine(
+            angle=90, label=OWN_OUTPUT_LABEL, labelOpts={"position": 0.985, "anchors": [(0, 0), (1, 0)]}
+        )
+        self.warm_up.label.setFont(font(SMALL))
+        self.target_line = make_curve()
+        self.prediction = make_curve()
+        self.prediction.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
+        self.target = pg.ScatterPlotItem(pen=None)
+        upwards = (
+            self.borders,
+            self.own_output,
+            self.warm_up,
+            self.target_line,
+            self.prediction,
+            self.target,
+        )
+        for layer, item in enumerate(upwards):
+            item.setZValue(layer)
+            plot.addItem(item)
+        self.clear()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        for item in (self.target, self.target_line, self.prediction, self.own_output):
+            item.setData([], [])
+        self._keep_ghosts(())
+        self.warm_up.hide()
+
+    def mark_borders(self, count: int, steps: int) -> None:
+        """A thin line wherever one of ``count`` sequences ends and the next begins."""
+        self.borders.setXVals([steps * ended + 0.5 for ended in range(1, count)])
+        self.borders.update()
+
+    def draw(self, drawn: Drawn, shown: tuple[float, float]) -> None:
+        """Bring the items up to ``drawn``; ``shown`` is the range of the value axis."""
+        target, prediction = drawn.target, drawn.prediction
+        self._draw_target(target, shown)
+        piece = None if drawn.carried or drawn.steps == 1 else drawn.steps
+        self._prediction_width = 2.0 if len(target) <= LONG else 1.0
+        self.prediction.setPen(self._prediction_pen())
+        draw_curve(self.prediction, prediction, shown, piece=piece)
+        self._keep_ghosts(tuple(drawn.ghosts))
+        for label, answers in drawn.ghosts.items():
+            draw_curve(self.ghosts[label], answers, shown, piece=piece)
+        if drawn.own_output is None:
+            self.own_output.setData([], [])
+        else:
+            # The last answer to a true input is the first one that the network feeds on.
+            fed_on = np.append(prediction[drawn.warm_up - 1], drawn.own_output[drawn.warm_up :])
+            draw_curve(self.own_output, fed_on, shown, first=drawn.warm_up)
+            self.warm_up.setValue(drawn.warm_up + 0.5)
+        self.warm_up.setVisible(drawn.own_output is not None)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on new colours."""
+        self._theme = theme
+        self.borders.setPen(theme.pen(theme.muted))
+        self.borders.setOpacity(0.35)
+        self.target.setBrush(theme.target)
+        self.target_line.setPen(theme.pen(theme.target))
+        self.prediction.setPen(self._prediction_pen())
+        self.own_output.setPen(self._own_output_pen())
+        self.warm_up.setPen(theme.pen(theme.other))
+        self.warm_up.label.setColor(theme.other)
+        self.warm_up.label.fill = pg.mkBrush(theme.faint(theme.surface, 0.6))
+        for place, curve in enumerate(self.ghosts.values()):
+            curve.setPen(self._ghost_pen(place))
+
+    def entries(self) -> list[Entry]:
+        """What the legend says of all that is drawn now."""
+        entries = [
+            Entry("target", Dots(self._theme.target)),
+            Entry("one step ahead", Stroke(self._prediction_pen())),
+        ]
+        entries += [Entry(label, Stroke(self._ghost_pen(place))) for place, label in enumerate(self.ghosts)]
+        if self.warm_up.isVisible():
+            entries.append(Entry("own output", Stroke(self._own_output_pen())))
+        return entries
+
+    def _draw_target(self, target: Array, shown: tuple[float, float]) -> None:
+        """As dots; very many of them as a line."""
+        if len(target) > LONG:
+            self.target.setData([], [])
+            draw_curve(self.target_line, target, shown)
+        elif not np.array_equal(target, self.target.getData()[1]):
+            self.target.setSize(6 if len(target) <= MANY_DOTS else 4)
+            self.target.setData(np.arange(1, len(target) + 1), target)
+            self.target_line.setData([], [])
+
+    def _keep_ghosts(self, labels: tuple[str, ...]) -> None:
+        """Have a curve for each of these, in this order, and no other."""
+        if tuple(self.ghosts) == labels:
+            return
+        for label in set(self.ghosts) - set(labels):
+            self._plot.removeItem(self.ghosts.pop(label))
+        for label in set(labels) - set(self.ghosts):
+            self.ghosts[label] = make_curve()
+            self._plot.addItem(self.ghosts[label])
+        self.ghosts = {label: self.ghosts[label] for label in labels}
+        for place, curve in enumerate(self.ghosts.values()):
+            curve.setZValue(BELOW_PREDICTION)
+            curve.setPen(self._ghost_pen(place))
+
+    def _ghost_pen(self, place: int) -> QPen:
+        colours = self._theme.ghosts
+        return self._theme.pen(colours[place % len(colours)])
+
+    def _own_output_pen(self) -> QPen:
+        return self._theme.pen(self._theme.other, style=Qt.PenStyle.DashLine)
+
+    def _prediction_pen(self) -> QPen:
+        return self._theme.pen(self._theme.accent, self._prediction_width)

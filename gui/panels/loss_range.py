@@ -1,0 +1,82 @@
+"""Which part of a loss to show: updates in steps that do not creep, heights that a spike cannot spoil."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnn.array import Array
+
+AT_ONCE = 5_000
+MOST_EMPTY = 20
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
+
+HIGHEST = 1e300
+LOWEST = 1e-300
+SPIKE_DECADES, SPIKE_FACTOR = 3.0, 4.0
+DIP_DECADES = 2.0
+DECADES_WITH_FLOORS = 5.0
+ROOM_TO_START = 0.3
+
+
+def extent(updates: int, an_epoch: int, epochs: int) -> int:
+    """How many updates the axis holds when ``updates`` are done.
+
+    The whole run from the start where that leaves enough to see, else a round number of epochs, that grows
+    in steps; for a run that goes on beyond what was asked for, a round number of such runs.
+    """
+    whole = an_epoch * epochs
+    unit = whole if whole <= max(AT_ONCE, MOST_EMPTY * updates) else an_epoch
+    return unit * _rounded_up(updates / unit)
+
+
+def log_limits(shown: Array, first: float, references: Sequence[float]) -> tuple[float, float]:
+    """The decades to show.
+
+    Arguments:
+        shown: (m,) the losses on show.
+        first: that of the first update.
+        references: losses of simple predictors and floors, shown where that leaves the curve large enough.
+
+    Returns:
+        log10 of the lowest and of the highest loss. A divergence leaves the view a few decades above the
+        start, and a single dip does not pull the view down.
+    """
+    lines = sorted(decades(np.array(references)).tolist())
+    logs = decades(shown[(shown > 0.0) & ~np.isnan(shown)])
+    if len(logs) == 0:
+        return (lines[0], lines[-1] + ROOM_TO_START) if lines else (-3.0, 0.0)
+    start = max([float(decades(np.array(first))), *lines[-1:]])
+    usual = max(start, min(float(np.median(logs)), start + SPIKE_DECADES))
+    top = max([min(float(logs.max()), usual + SPIKE_DECADES), *lines[-1:]])
+    bottom = min(start, max(float(logs.min()), float(np.quantile(logs, 0.02)) - DIP_DECADES))
+    return min([bottom, *(line for line in lines if start - line <= DECADES_WITH_FLOORS)]), top
+
+
+def linear_limits(shown: Array, first: float, references: Sequence[float]) -> tuple[float, float]:
+    """The losses to show on a linear axis, from 0: nearly all, but neither a spike nor a divergence.
+
+    Arguments are those of `log_limits`.
+    """
+    finite = np.clip(shown[~np.isnan(shown)], 0.0, HIGHEST)
+    if len(finite) == 0:
+        return 0.0, max(references, default=1.0)
+    start = min(max(first, 0.0), HIGHEST)
+    usual = max([start, min(float(np.median(finite)), SPIKE_FACTOR * start), *references])
+    top = min(float(np.quantile(finite, 0.98)), SPIKE_FACTOR * usual)
+    return 0.0, max([top, LOWEST, *(line for line in references if line <= 2.0 * top)])
+
+
+def decades(losses: Array) -> Array:
+    """log10 of ``losses``, of 0 and of what is too large to write the nearest that can be drawn."""
+    return np.asarray(np.log10(np.clip(losses, LOWEST, HIGHEST)))
+
+
+def _rounded_up(ratio: float) -> int:
+    """The next of 1, 2, 3, 4, 5, 6, 8, 10, 20, …"""
+    if ratio <= 1.0:
+        return 1
+    power = 10 ** math.floor(math.log10(ratio))
+    return int(next(power * step for step in STEPS if power * step >= ratio))

@@ -1,0 +1,139 @@
+"""The plot inside a panel: axes in the theme's dress, ranges set by us, and a zoom that a person can undo."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+
+from gui.panels.axes import LogAxis, NumberAxis, StepAxis
+from gui.theme import SMALL, Theme, font
+from rnn.array import Array
+
+
+class Plot(pg.PlotWidget):
+    """One pair of axes.
+
+    Signals:
+        hovered: the place under the cursor in axis units (log10 on a log axis), or None beside the plot.
+        filled: a double click.
+    """
+
+    hovered = Signal(object)
+    filled = Signal()
+
+    def __init__(self, x_label: str, y_label: str, log_y: bool = False) -> None:
+        axes = {"left": LogAxis("left") if log_y else NumberAxis("left"), "bottom": StepAxis("bottom")}
+        super().__init__(background=None, axisItems=axes)
+        self.following = True
+        self._theme: Theme | None = None
+        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setMinimumSize(120, 80)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        item = self.getPlotItem()
+        item.layout.setContentsMargins(0, 6, 12, 0)  # room for half of a tick's number
+        item.getViewBox().disableAutoRange()
+        item.getViewBox().sigRangeChangedManually.connect(self._on_ranged_by_hand)
+        item.showGrid(x=True, y=True, alpha=0.12)
+        self.label_axes(x_label, y_label)
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+
+    def label_axes(self, x_label: str, y_label: str) -> None:
+        self.setLabel("bottom", x_label)
+        self.setLabel("left", y_label)
+
+    def set_log_y(self, log: bool) -> None:
+        """Exchange the left axis; the items' own values are the panel's affair."""
+        label = self.getAxis("left").labelText
+        axis = LogAxis("left") if log else NumberAxis("left")
+        self.setAxisItems({"left": axis})
+        self.setLabel("left", label)
+        self.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
+        if self._theme is not None:
+            self.apply_theme(self._theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on the colours of the axes; the items' own colours are the panel's affair."""
+        self._theme = theme
+        self.setBackground(theme.surface)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(theme.pen(theme.muted))
+            axis.setTextPen(theme.pen(theme.muted))
+            axis.setTickFont(font(SMALL))
+            axis.setStyle(tickLength=-4, tickTextOffset=5, hideOverlappingLabels=12)
+            axis.label.setFont(font(SMALL))
+            axis.labelStyle = {"color": theme.muted, "font-size": f"{SMALL}px"}
+            axis.setLabel(axis.labelText)
+        self.getAxis("left").setWidth(58)
+
+    def set_ranges(self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None) -> None:
+        """Show these ranges, unless a person has zoomed; not finite or empty ones are passed over."""
+        if not self.following:
+            return
+        box = self.getPlotItem().getViewBox()
+        current_x, current_y = box.viewRange()
+        if x is not None and _sound(x) and tuple(current_x) != x:
+            box.setXRange(*x, padding=0)
+        if y is not None and _sound(y) and tuple(current_y) != y:
+            box.setYRange(*y, padding=0)
+
+    @property
+    def columns(self) -> int:
+        """How many pixels lie side by side between the axes."""
+        return max(1, round(self.getPlotItem().getViewBox().width() * self.devicePixelRatioF()))
+
+    def shown(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The ranges on show, of x and of y."""
+        (left, right), (bottom, top) = self.getPlotItem().getViewBox().viewRange()
+        return (left, right), (bottom, top)
+
+    def to_pixels(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Places in axis units as pixels from the upper left corner between the axes."""
+        box = self.getPlotItem().getViewBox()
+        (left, right), (bottom, top) = self.shown()
+        across = (np.asarray(x) - left) / (right - left) * box.width()
+        return across, (top - np.asarray(y)) / (top - bottom) * box.height()
+
+    def follow(self) -> None:
+        """Give up a zoom by hand: the panel sets the ranges again."""
+        self.following = True
+
+    def mouseDoubleClickEvent(self, event: object) -> None:
+        self.filled.emit()
+
+    def leaveEvent(self, event: object) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def _on_ranged_by_hand(self, axes: object) -> None:
+        self.following = False
+
+    def _on_mouse_moved(self, position: object) -> None:
+        box = self.getPlotItem().getViewBox()
+        inside = box.sceneBoundingRect().contains(position)
+        self.hovered.emit(box.mapSceneToView(position) if inside else None)
+
+
+def steady(current: tuple[float, float] | None, low: float, high: float) -> tuple[float, float]:
+    """A range that holds ``low`` … ``high`` and does not jump.
+
+    It keeps ``current`` while that holds the values and they fill at least 40 % of it; else it leaves 8 %
+    of room.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return current or (0.0, 1.0)
+    room = 0.08 * (high - low) or 0.5 * max(abs(high), 1e-6)
+    if current is not None:
+        bottom, top = current
+        if bottom <= low and high <= top and high - low >= 0.4 * (top - bottom):
+            return current
+    return low - room, high + room
+
+
+def _sound(span: tuple[float, float]) -> bool:
+    return math.isfinite(span[0]) and math.isfinite(span[1]) and span[0] < span[1]

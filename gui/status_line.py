@@ -1,0 +1,79 @@
+"""Where the run stands, in words and as a slim bar; it says less where there is less room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+
+from gui.theme import FORM, font
+
+DOT = " · "
+STEPS = 1000
+BAR = 160  # pixels of a bar beside the words; of one width, so that it stands still while they change
+GAP = 14
+
+
+class StatusLine(QWidget):
+    """Words and a bar, side by side where there is room, else the bar under the words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[str] = []
+        self._words = QLabel()
+        figures = font(FORM)
+        figures.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that the line does not tremble
+        self._words.setFont(figures)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress over the epochs asked for")
+        self._bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.addWidget(self._words)
+        self._box.addWidget(self._bar, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    @property
+    def text(self) -> str:
+        """The words as they are shown."""
+        return self._words.text()
+
+    @property
+    def fraction(self) -> float:
+        """How full the bar is, from 0 to 1."""
+        return self._bar.value() / STEPS
+
+    def show_parts(self, parts: list[str], fraction: float) -> None:
+        """Show ``parts``, most important first, as many as there is room for, and the bar."""
+        self._bar.setValue(round(STEPS * min(1.0, max(0.0, fraction))))
+        if parts != self._parts:
+            self._parts = parts
+            self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(90, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = self._width(self._parts) + GAP + BAR <= self.width()
+        room = self.width() - (GAP + BAR if beside else 0)
+        self._box.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        self._box.setSpacing(GAP if beside else 5)
+        shown = len(self._parts)
+        while shown > 1 and self._width(self._parts[:shown]) > self.width():
+            shown -= 1
+        text = DOT.join(self._parts[:shown])
+        self._words.setText(self._words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self._words.setFixedWidth(room)
+        self.setToolTip("" if shown == len(self._parts) else DOT.join(self._parts))
+        self.setAccessibleName(DOT.join(self._parts))
+
+    def _width(self, parts: list[str]) -> int:
+        return self._words.fontMetrics().horizontalAdvance(DOT.join(parts)) + 2

@@ -1,0 +1,232 @@
+"""The bar on top: run, pause, step, reset, speed, the displayed sequence, and where the run stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.icons import SIZE, icon
+from gui.inputs import PushButton, SpinBox
+from gui.mailbox import State
+from gui.message_bar import MessageBar
+from gui.speed import Speed
+from gui.status_line import StatusLine
+from gui.theme import Theme
+
+RUN_WIDTH = 88
+
+
+class Transport(QWidget):
+    """What starts, stops and paces a run: it says what a person asks for, and shows what it is told.
+
+    Signals:
+        run_asked, pause_asked, step_asked, epoch_asked, reset_asked: of the run.
+        pin_asked: keep the weights of now.
+        theme_asked: the other theme.
+        speed_changed: updates a second, or None for full speed.
+        sequence_changed: the number of the displayed sequence, counted from 0.
+    """
+
+    run_asked = Signal()
+    pause_asked = Signal()
+    step_asked = Signal()
+    epoch_asked = Signal()
+    reset_asked = Signal()
+    pin_asked = Signal()
+    theme_asked = Signal()
+    speed_changed = Signal(object)
+    sequence_changed = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.state: State = "ready"
+        self.run_button = PushButton()
+        self.run_button.setObjectName("primary")
+        self.run_button.setIconSize(SIZE)
+        self.run_button.setFixedWidth(RUN_WIDTH)
+        self.step_button = _button("Step sequence", "Train on one sequence, then pause (→)")
+        self.epoch_button = _button("Step epoch", "Train to the end of the epoch, then pause (E or Shift →)")
+        self.reset_button = _button("Reset", "Back to the first weights, for the same run again (R)")
+        self.theme_button = _button("", "Light or dark (T)")
+        self.theme_button.setObjectName("square")
+        self.theme_button.setIconSize(SIZE)
+        self.theme_button.setAccessibleName("Light or dark")
+        self.speed = Speed()
+        self.sequence = SpinBox()
+        self.sequence.setAccessibleName("Displayed sequence")
+        self.sequence.setToolTip("The training sequence that all panels show (, and . go back and on)")
+        self.status = StatusLine()
+        self.message = MessageBar()
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+        self.show_sequences(1, 0)
+        self.show_progress(
+            epoch=0, target_epochs=0, update=0, updates_a_second=0.0, frames_a_second=0.0, fraction=0.0
+        )
+        self.show_state("ready")
+        self.apply_theme(theme)
+
+    # What the window calls
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on new colours where the style sheet does not bring them."""
+        self._theme = theme
+        self.theme_button.setIcon(icon("theme", theme.text, theme.muted))
+        self.message.apply_theme(theme)
+        self._show_run()
+
+    def show_state(self, state: State) -> None:
+        """Offer what can be asked of a run in this state."""
+        self.state = state
+        alive = state not in ("diverged", "failed")
+        for button in (self.run_button, self.step_button, self.epoch_button):
+            button.setEnabled(alive)
+        self.reset_button.setEnabled(state not in ("ready", "failed"))
+        self._show_run()
+
+    def show_progress(
+        self,
+        *,
+        epoch: int,
+        target_epochs: int,
+        update: int,
+        updates_a_second: float,
+        frames_a_second: float,
+        fraction: float,
+    ) -> None:
+        """Say where the run stands; a rate of 0 is left out."""
+        parts = [f"epoch {epoch:,} / {target_epochs:,}", f"update {update:,}"]
+        if updates_a_second > 0.0:
+            parts.append(f"{_rounded(updates_a_second)} updates/s")
+        if frames_a_second > 0.0:
+            parts.append(f"{frames_a_second:.0f} fps")
+        if self.state != "running":
+            parts.append(self.state)
+        self.status.show_parts(parts, fraction)
+
+    def show_speed(self, value: float | None) -> None:
+        """Show updates a second, or None for full speed; nothing is emitted."""
+        self.speed.show_speed(value)
+
+    def show_sequences(self, count: int, current: int) -> None:
+        """Offer ``count`` sequences and show the number ``current``, counted from 0; nothing is emitted."""
+        self.sequence.blockSignals(True)
+        self.sequence.setRange(1, max(1, count))
+        self.sequence.setSuffix(f" of {count:,}")
+        self.sequence.setValue(current + 1)
+        self.sequence.setEnabled(count > 1)
+        self.sequence.blockSignals(False)
+
+    def show_message(self, text: str) -> None:
+        """Say one sentence about what went wrong; an empty text takes it away."""
+        self.message.show_text(text)
+
+    # How it is made
+
+    def _lay_out(self) -> None:
+        name = QLabel("RNN Scope")
+        name.setObjectName("program")
+        sequence = QLabel("Sequence")
+        sequence.setBuddy(self.sequence)
+        self.speed.setMaximumWidth(300)
+        self.speed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(name)
+        bar.addSpacing(4)
+        for button in (self.run_button, self.step_button, self.epoch_button, self.reset_button):
+            bar.addWidget(button)
+        bar.addSpacing(4)
+        bar.addWidget(self.speed, 3)
+        bar.addSpacing(4)
+        bar.addWidget(sequence)
+        bar.addWidget(self.sequence)
+        bar.addSpacing(4)
+        bar.addWidget(self.status, 5)
+        bar.addSpacing(4)
+        bar.addWidget(self.theme_button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addLayout(bar)
+        rows.addWidget(self.message)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _connect(self) -> None:
+        self.run_button.clicked.connect(self._on_run)
+        self.step_button.clicked.connect(self.step_asked)
+        self.epoch_button.clicked.connect(self.epoch_asked)
+        self.reset_button.clicked.connect(self.reset_asked)
+        self.theme_button.clicked.connect(self.theme_asked)
+        self.speed.changed.connect(self.speed_changed)
+        self.sequence.valueChanged.connect(self._on_sequence)
+
+    def _bind_keys(self) -> None:
+        """Plain keys for the whole window; a widget with the focus keeps those that it uses itself."""
+        for action, keys, repeats in (
+            (self._on_space, ("Space",), False),
+            (self.step_button.click, ("Right",), True),
+            (self.epoch_button.click, ("E", "Shift+Right"), False),
+            (self.reset_button.click, ("R",), False),
+            (self.pin_asked.emit, ("P",), False),
+            (self.theme_button.click, ("T",), False),
+            (self.speed.faster, ("+", "=", "]"), True),
+            (self.speed.slower, ("-", "["), True),
+            (self.sequence.stepDown, (",",), True),
+            (self.sequence.stepUp, (".",), True),
+        ):
+            self._bind(action, keys, repeats)
+
+    def _bind(self, action: Callable[[], None], keys: tuple[str, ...], repeats: bool) -> None:
+        for key in keys:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.setAutoRepeat(repeats)
+            shortcut.activated.connect(action)
+
+    def _show_run(self) -> None:
+        word, sign, tip = "Run", "run", "Run or pause (Space)"
+        if self.state == "running":
+            word, sign = "Pause", "pause"
+        elif self.state == "finished":
+            word, tip = "Run on", "Train for as many epochs again (Space)"
+        self.run_button.setText(word)
+        self.run_button.setToolTip(tip)
+        self.run_button.setIcon(icon(sign, self._theme.on_accent, self._theme.muted))
+
+    # What a person does
+
+    def _on_run(self) -> None:
+        (self.pause_asked if self.state == "running" else self.run_asked).emit()
+
+    def _on_space(self) -> None:
+        """A button that was reached with the Tab key is pressed, whichever it is; else run or pause."""
+        focused = QApplication.focusWidget()
+        (focused if isinstance(focused, QAbstractButton) else self.run_button).click()
+
+    def _on_sequence(self, number: int) -> None:
+        self.sequence_changed.emit(number - 1)
+
+
+def _button(text: str, tip: str) -> PushButton:
+    button = PushButton(text)
+    button.setToolTip(tip)
+    return button
+
+
+def _rounded(rate: float) -> str:
+    """Three digits are enough of a rate that is measured."""
+    return f"{float(f'{rate:.3g}'):,.{0 if rate >= 9.95 else 1}f}"

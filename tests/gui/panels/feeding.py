@@ -1,0 +1,60 @@
+"""A panel on the screen, and a real training that feeds it."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeVar
+
+from pytestqt.qtbot import QtBot
+
+from gui import theme
+from gui.panels.base import Panel
+from gui.theme import DARK
+from rnn.config import RunConfig
+from rnn.presets import load_preset
+from rnn.snapshot import SnapshotRequest
+from rnn.trainer import Trainer
+
+AnyPanel = TypeVar("AnyPanel", bound=Panel)
+ARTICLE = load_preset("article").config
+REQUEST = SnapshotRequest(probes=frozenset({"fit", "flow"}))
+SIZE = (500, 330)
+
+
+def shown(qtbot: QtBot, kind: type[AnyPanel], size: tuple[int, int] = SIZE) -> AnyPanel:
+    """A panel of this kind, dressed and visible."""
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, DARK)
+    panel = kind(DARK)  # type: ignore[call-arg]
+    qtbot.addWidget(panel)
+    panel.resize(*size)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def begun(panel: Panel, config: RunConfig = ARTICLE) -> Trainer:
+    """A training of ``config`` that the panel knows of, before its first update."""
+    trainer = Trainer(config)
+    panel.begin(trainer.info())
+    settle(panel)
+    return trainer
+
+
+def feed(panel: Panel, trainer: Trainer, updates: float = math.inf) -> None:
+    """Train so many updates further and have the panel draw them."""
+    scalars = trainer.advance(updates)
+    panel.receive((scalars,), trainer.snapshot(REQUEST))
+    settle(panel)
+
+
+def settle(panel: Panel) -> None:
+    """Draw until there is nothing left to draw: a new range asks for one drawing more."""
+    for _ in range(5):
+        panel.refresh(panel.drawn_at + 1.0)
+        if not panel.dirty:
+            return
+    raise AssertionError("the panel draws on and on")

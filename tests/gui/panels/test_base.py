@@ -1,0 +1,262 @@
+"""What all panels share: what the mouse, the keys, the menu and the window do with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from gui.panels import PANELS
+from gui.panels.base import Panel
+from gui.panels.export import csv_text
+from gui.panels.flow import FlowPanel
+from gui.panels.loss import LossPanel
+from gui.panels.plot import Plot
+from gui.theme import DARK, LIGHT
+from tests.gui.panels.feeding import begun, feed, settle, shown
+from tests.gui.panels.test_plot import turn_wheel
+
+every_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
+ENTRIES = [
+    "Copy picture",
+    "Copy numbers",
+    "Save picture…",
+    "Save numbers…",
+    "Whole view",
+    "Fill the window, or go back",
+]
+
+
+def running(qtbot: QtBot, kind: type[Panel]) -> Panel:
+    """A panel in the middle of a training."""
+    panel = shown(qtbot, kind)
+    feed(panel, begun(panel), 150)
+    return panel
+
+
+def entry(panel: Panel, words: str) -> QAction:
+    """The entry of the panel's menu with these words."""
+    menu = panel.menu()
+    return next(action for action in menu.actions() if action.text() == words)
+
+
+def test_the_window_has_four_panels() -> None:
+    assert [kind.title for kind in PANELS] == [
+        "Loss",
+        "Sine fit",
+        "Hidden state",
+        "Gradient through time",
+    ]
+
+
+@every_panel
+def test_a_panel_has_a_title_a_line_on_what_is_drawn_and_labelled_axes(
+    qtbot: QtBot, kind: type[Panel]
+) -> None:
+    panel = running(qtbot, kind)
+    assert panel.accessibleName() == panel._title.text()
+    assert panel._title.text()
+    assert panel._caption.text()
+    for side in ("left", "bottom"):
+        assert any(plot.getAxis(side).labelText for plot in panel.findChildren(Plot))
+
+
+@every_panel
+def test_every_control_has_a_name_and_a_tooltip(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    for button in panel.findChildren(QToolButton):
+        assert button.accessibleName() or button.text()
+        assert button.toolTip()
+
+
+@every_panel
+def test_a_double_click_in_the_plot_or_beside_it_asks_to_fill_the_window(
+    qtbot: QtBot, kind: type[Panel]
+) -> None:
+    panel = running(qtbot, kind)
+    asked: list[None] = []
+    panel.fill_asked.connect(lambda: asked.append(None))
+    qtbot.mouseDClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=panel.plot.rect().center())
+    assert len(asked) == 1
+    qtbot.mouseDClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(60, 12))
+    assert len(asked) == 2
+    qtbot.keyClick(panel, Qt.Key.Key_Return)
+    assert len(asked) == 3
+    entry(panel, "Fill the window, or go back").trigger()
+    assert len(asked) == 4
+
+
+@every_panel
+def test_the_menu_has_the_shared_entries_last(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    words = [action.text() for action in panel.menu().actions() if not action.isSeparator()]
+    assert words[-len(ENTRIES) :] == ENTRIES
+
+
+@every_panel
+def test_a_right_click_opens_the_menu_and_nothing_of_it_is_left_over(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    middle = panel.plot.rect().center()
+    for _ in range(3):
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, middle, panel.plot.viewport().mapToGlobal(middle)
+        )
+        QApplication.sendEvent(panel.plot.viewport(), event)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert menu.parent() is panel
+        menu.hide()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [menu for menu in panel.findChildren(QMenu) if menu.parent() is panel] == []
+
+
+@every_panel
+def test_copied_numbers_are_the_table_as_csv(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    entry(panel, "Copy numbers").trigger()
+    text = QGuiApplication.clipboard().text()
+    assert text == csv_text(panel.table())
+    assert len(text.splitlines()) > 1
+    assert text.splitlines()[0] == ",".join(panel.table())
+
+
+@every_panel
+def test_a_copied_picture_is_the_panel(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    entry(panel, "Copy picture").trigger()
+    assert QGuiApplication.clipboard().image().size() == panel.size() * panel.devicePixelRatioF()
+
+
+@every_panel
+def test_a_zoom_by_hand_stays_until_the_whole_view_is_asked_for(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = shown(qtbot, kind)
+    trainer = begun(panel)
+    feed(panel, trainer, 150)
+    assert not entry(panel, "Whole view").isEnabled()
+    whole = panel.plot.shown()
+    turn_wheel(panel.plot)
+    zoomed = panel.plot.shown()
+    assert zoomed != whole
+    feed(panel, trainer, 1)
+    assert panel.plot.shown() == zoomed
+    action = entry(panel, "Whole view")
+    assert action.isEnabled()
+    action.trigger()
+    settle(panel)
+    assert panel.plot.following
+    assert panel.plot.shown()[0] == whole[0]
+
+
+@every_panel
+def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = shown(qtbot, kind)
+    trainer = begun(panel)
+    feed(panel, trainer, 850)
+    standing = panel._caption.text()
+    middle = panel.plot.getPlotItem().getViewBox().sceneBoundingRect().center()
+    qtbot.mouseMove(panel.plot.viewport(), panel.plot.mapFromScene(middle))
+    qtbot.waitUntil(lambda: panel._caption.text() != standing)
+    reading = panel._caption.text()
+    assert any(character.isdigit() for character in reading)
+    assert panel._caption.toolTip() == standing
+    QApplication.sendEvent(panel.plot, QEvent(QEvent.Type.Leave))
+    assert panel._caption.text() == standing
+
+
+def test_the_readout_follows_the_training_under_a_cursor_that_rests(qtbot: QtBot) -> None:
+    panel = shown(qtbot, FlowPanel)
+    trainer = begun(panel)
+    feed(panel, trainer, 10)
+    place = panel.plot.mapFromScene(panel.plot.getPlotItem().getViewBox().sceneBoundingRect().center())
+    qtbot.mouseMove(panel.plot.viewport(), place)
+    qtbot.waitUntil(lambda: panel._caption.text().startswith("time step"))
+    before = panel._caption.text()
+    feed(panel, trainer, 50)
+    assert panel._caption.text().startswith("time step")
+    assert panel._caption.text() != before
+
+
+@every_panel
+def test_a_panel_draws_no_more_often_than_its_interval_and_only_what_is_new(
+    qtbot: QtBot, kind: type[Panel]
+) -> None:
+    panel = running(qtbot, kind)
+    now = panel.drawn_at
+    assert not panel.refresh(now + 10.0)
+    panel.dirty = True
+    assert not panel.refresh(now + 0.5 * panel.interval)
+    assert panel.dirty
+    assert panel.refresh(now + 1.01 * panel.interval)
+
+
+@every_panel
+def test_both_themes_can_be_put_on_at_any_time(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = shown(qtbot, kind)
+    panel.apply_theme(LIGHT)
+    trainer = begun(panel)
+    for theme in (DARK, LIGHT):
+        feed(panel, trainer, 20)
+        panel.apply_theme(theme)
+        settle(panel)
+        picture = panel.plot.grab().toImage()
+        assert picture.pixelColor(2, 2).name() == theme.surface
+        assert panel.plot.getAxis("left").textPen().color().name() == theme.muted
+
+
+@every_panel
+def test_before_a_run_is_known_a_panel_can_be_painted(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = shown(qtbot, kind)
+    panel.refresh(1.0)
+    assert not panel.grab().isNull()
+    assert panel.readout(1.0, 1.0) == ""
+    csv_text(panel.table())
+
+
+def saved(panel: Panel, words: str, file: Path | None) -> list[str]:
+    """Save by the menu under the name ``file``, None for cancel; what was complained of."""
+    complaints: list[str] = []
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QMessageBox):
+            complaints.append(dialog.text())
+            dialog.accept()
+        elif isinstance(dialog, QFileDialog) and file is not None:
+            dialog.findChildren(QLineEdit)[0].setText(str(file))
+            dialog.accept()
+        elif isinstance(dialog, QFileDialog):
+            dialog.reject()
+
+    timer = QTimer()
+    timer.timeout.connect(answer)
+    timer.start(10)
+    entry(panel, words).trigger()
+    timer.stop()
+    return complaints
+
+
+def test_numbers_that_cannot_be_saved_are_told_in_one_sentence(qtbot: QtBot, tmp_path: Path) -> None:
+    panel = running(qtbot, LossPanel)
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    complaints = saved(panel, "Save numbers…", tmp_path / "taken" / "loss.csv")
+    assert len(complaints) == 1
+    assert "taken" in complaints[0]
+    assert "\n" not in complaints[0]
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+
+
+def test_numbers_and_picture_are_saved_where_a_person_says(qtbot: QtBot, tmp_path: Path) -> None:
+    panel = running(qtbot, LossPanel)
+    for words, name in (
+        ("Save numbers…", "loss.csv"),
+        ("Save picture…", "loss.svg"),
+        ("Save picture…", "loss.png"),
+    ):
+        assert saved(panel, words, tmp_path / name) == []
+        assert (tmp_path / name).stat().st_size > 1000
+    assert saved(panel, "Save picture…", None) == []
+    assert len(list(tmp_path.iterdir())) == 3

@@ -1,0 +1,367 @@
+"""The fit panel: what it draws of a real training, its menu, and values that nobody could draw."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from gui import theme as themes
+from gui.panels.curves import LONG
+from gui.panels.fit import FitPanel
+from rnn.array import Array
+from rnn.config import RunConfig
+from rnn.presets import load_preset
+from rnn.probes import Fit
+from rnn.snapshot import Snapshot, SnapshotRequest
+from rnn.trainer import Trainer
+
+ARTICLE = load_preset("article").config
+Shown = Callable[[Trainer], FitPanel]
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, qapp: QApplication) -> Shown:
+    """A panel on the screen that has begun with a trainer."""
+    themes.apply(qapp, themes.DARK)
+
+    def show(trainer: Trainer) -> FitPanel:
+        panel = FitPanel(themes.DARK)
+        qtbot.addWidget(panel)
+        panel.resize(700, 430)
+        panel.begin(trainer.info())
+        with qtbot.waitExposed(panel):
+            panel.show()
+        return panel
+
+    return show
+
+
+def trained(updates: int, **changes: object) -> Trainer:
+    config = ARTICLE.with_values({key.replace("__", "."): value for key, value in changes.items()})
+    trainer = Trainer(config, keep_epochs=FitPanel.keep_epochs)
+    trainer.advance(updates)
+    return trainer
+
+
+def look(panel: FitPanel, trainer: Trainer, sequence: int = 0, span: int = 4) -> Fit:
+    """Give the panel a snapshot of now, drawn, and return what it should show."""
+    return give(panel, trainer.snapshot(SnapshotRequest(sequence, span, panel.probes)))
+
+
+def give(panel: FitPanel, snapshot: Snapshot) -> Fit:
+    panel.receive((), snapshot)
+    assert panel.dirty
+    panel.draw()
+    assert not panel.grab().toImage().isNull()
+    fit = snapshot.probe(Fit)
+    assert fit is not None
+    return fit
+
+
+def drawn_y(item: object) -> Array:
+    """The values of a curve without the gaps."""
+    _, y = item.getData()  # type: ignore[attr-defined]
+    return np.empty(0) if y is None else y[np.isfinite(y)]
+
+
+def words(panel: FitPanel) -> list[str]:
+    return [entry.text for entry in panel.legend.entries]
+
+
+def entries(panel: FitPanel) -> QMenu:
+    menu = QMenu(panel)
+    panel.extend_menu(menu)
+    return menu
+
+
+def test_target_and_prediction_are_those_of_the_snapshot(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    fit = look(panel, trainer, sequence=7)
+    x, y = panel.items.target.getData()
+    np.testing.assert_array_equal(x, np.arange(1, 41))
+    np.testing.assert_array_equal(y, fit.target[:, 0])
+    np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
+    assert panel._caption.text().startswith("sequences 8 to 11, 10 time steps each")
+    mse = np.mean((fit.output - fit.target) ** 2)
+    assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+
+
+@pytest.mark.parametrize(("carry", "gaps"), [(False, [10, 21, 32]), (True, [])])
+def test_the_prediction_breaks_where_the_state_starts_anew(
+    shown: Shown, carry: bool, gaps: list[int]
+) -> None:
+    trainer = trained(50, task__carry_state=carry)
+    panel = shown(trainer)
+    look(panel, trainer)
+    _, y = panel.items.prediction.getData()
+    assert np.flatnonzero(np.isnan(y)).tolist() == gaps
+    assert panel.items.borders.xvals == [10.5, 20.5, 30.5]
+    assert ("carried" in panel._caption.text()) == carry
+
+
+def test_epochs_6_and_9_stay_as_ghosts(shown: Shown) -> None:
+    trainer = trained(100_000)
+    panel = shown(trainer)
+    fit = look(panel, trainer)
+    assert words(panel) == ["target", "one step ahead", "epoch 6", "epoch 9", "own output"]
+    assert list(panel.items.ghosts) == ["epoch 6", "epoch 9"]
+    for label, ghost in panel.items.ghosts.items():
+        np.testing.assert_array_equal(drawn_y(ghost), fit.ghosts[label][:, 0])
+    assert not np.allclose(fit.ghosts["epoch 6"], fit.output)
+    pens = [ghost.opts["pen"].color().name() for ghost in panel.items.ghosts.values()]
+    assert pens == list(themes.DARK.ghosts[:2])
+
+
+def test_a_removed_ghost_leaves_the_plot(shown: Shown) -> None:
+    trainer = trained(650)
+    panel = shown(trainer)
+    trainer.keep_now()
+    look(panel, trainer)
+    assert list(panel.items.ghosts) == ["epoch 6", "update 650"]
+    gone = panel.items.ghosts["epoch 6"]
+    del trainer.kept["epoch 6"]
+    look(panel, trainer)
+    assert words(panel) == ["target", "one step ahead", "update 650", "own output"]
+    assert gone not in panel.plot.getPlotItem().items
+
+
+def test_pinning_and_removing_are_asked_for(shown: Shown, qtbot: QtBot) -> None:
+    trainer = trained(650)
+    panel = shown(trainer)
+    look(panel, trainer)
+    assert "(P)" in panel.pin.toolTip()
+    with qtbot.waitSignal(panel.pin_asked):
+        qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
+    actions = {action.text(): action for action in entries(panel).actions()}
+    assert list(actions) == ["Own output", "Ghosts", "Remove epoch 6"]
+    with qtbot.waitSignal(panel.unpin_asked) as asked:
+        actions["Remove epoch 6"].trigger()
+    assert asked.args == ["epoch 6"]
+
+
+def test_own_output_begins_after_the_first_sequence_and_says_so(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    fit = look(panel, trainer)
+    assert fit.free is not None
+    x, y = panel.items.own_output.getData()
+    np.testing.assert_array_equal(x, np.arange(10, 41))
+    assert y[0] == fit.output[9, 0]
+    (low, high) = panel.plot.shown()[1]
+    room = 5.0 * (high - low)
+    np.testing.assert_allclose(y[1:], np.clip(fit.free[10:, 0], low - room, high + room))
+    assert panel.items.warm_up.value() == 10.5
+    assert panel.items.warm_up.isVisible()
+    assert panel.items.warm_up.label.toPlainText() == "runs on its own output from here"
+
+
+def test_own_output_and_ghosts_can_be_left_out(shown: Shown) -> None:
+    trainer = trained(650)
+    panel = shown(trainer)
+    look(panel, trainer)
+    for action in entries(panel).actions()[:2]:
+        assert action.isChecked()
+        action.trigger()
+    assert panel.dirty
+    panel.draw()
+    assert words(panel) == ["target", "one step ahead"]
+    assert not panel.items.warm_up.isVisible()
+    assert drawn_y(panel.items.own_output).size == 0
+    assert panel.items.ghosts == {}
+    assert list(panel.table()) == ["sequence", "time_step", "target", "one_step_ahead"]
+    assert not any(action.isChecked() for action in entries(panel).actions()[:2])
+
+
+def test_the_numbers_are_those_that_are_drawn(shown: Shown) -> None:
+    trainer = trained(650)
+    panel = shown(trainer)
+    assert panel.table() == {}
+    fit = look(panel, trainer, sequence=2)
+    assert fit.free is not None
+    panel.copy_numbers()
+    header, *rows = csv.reader(QGuiApplication.clipboard().text().splitlines())
+    assert header == ["sequence", "time_step", "target", "one_step_ahead", "own_output", "epoch_6"]
+    assert [rows[0][:2], rows[9][:2], rows[10][:2], rows[39][:2]] == [
+        ["3", "1"],
+        ["3", "10"],
+        ["4", "1"],
+        ["6", "10"],
+    ]
+    columns = list(zip(*rows, strict=True))
+    np.testing.assert_array_equal(np.array(columns[2], dtype=float), fit.target[:, 0])
+    np.testing.assert_array_equal(np.array(columns[3], dtype=float), fit.output[:, 0])
+    np.testing.assert_array_equal(np.array(columns[5], dtype=float), fit.ghosts["epoch 6"][:, 0])
+    assert set(columns[4][:10]) == {""}
+    np.testing.assert_array_equal(np.array(columns[4][10:], dtype=float), fit.free[10:, 0])
+
+
+def test_under_the_cursor_stand_sequence_step_and_values(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    assert panel.readout(3.0, 0.0) == ""
+    fit = look(panel, trainer, sequence=2)
+    place, target, prediction, difference = panel.readout(13.4, 0.0).replace("−", "-").split(" · ")
+    assert place == "sequence 4, time step 3 of 10"
+    expected = fit.target[12, 0], fit.output[12, 0], fit.output[12, 0] - fit.target[12, 0]
+    for text, name, value in zip(
+        (target, prediction, difference), ("target", "prediction", "difference"), expected, strict=True
+    ):
+        assert float(text.removeprefix(name)) == pytest.approx(value, rel=5e-3)
+    assert panel.readout(0.4, 0.0) == panel.readout(40.6, 0.0) == ""
+
+
+def test_axes_and_words_are_right_before_anything_was_computed(shown: Shown) -> None:
+    panel = shown(trained(0))
+    x, (low, high) = panel.plot.shown()
+    assert x == (0.5, 40.5)
+    assert -1.5 < low < -1.0
+    assert 1.0 < high < 1.7
+    assert panel._caption.text().startswith("sequences 1 to 4, 10 time steps each")
+    assert words(panel) == ["target", "one step ahead"]
+    assert panel._figure.text() == ""
+    assert not panel.items.warm_up.isVisible()
+
+
+def test_a_new_run_forgets_the_old_one(shown: Shown) -> None:
+    trainer = trained(650)
+    panel = shown(trainer)
+    look(panel, trainer)
+    panel.begin(trained(0, task__length=21).info())
+    assert panel.plot.shown()[0] == (0.5, 80.5)
+    assert words(panel) == ["target", "one step ahead"]
+    assert drawn_y(panel.items.prediction).size == 0
+    assert panel.table() == {}
+
+
+def test_the_last_sequence_alone_is_drawn_alone(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    look(panel, trainer, sequence=99)
+    assert panel.plot.shown()[0] == (0.5, 10.5)
+    assert panel._caption.text().startswith("sequence 100, 10 time steps;")
+    assert panel.items.borders.xvals == []
+    assert panel.items.warm_up.value() == 5.5
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_very_short_sequences_are_drawn_too(shown: Shown, length: int) -> None:
+    trainer = trained(5, task__length=length)
+    panel = shown(trainer)
+    fit = look(panel, trainer)
+    np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
+
+
+def test_very_long_stretches_are_drawn_as_thin_lines(shown: Shown) -> None:
+    trainer = trained(1, task__length=LONG, task__sequences=4)
+    panel = shown(trainer)
+    fit = look(panel, trainer)
+    assert len(drawn_y(panel.items.target)) == 0
+    np.testing.assert_array_equal(drawn_y(panel.items.target_line), fit.target[:, 0])
+    assert panel.items.prediction.opts["pen"].widthF() == 1.0
+    assert not panel.items.prediction.opts["antialias"]
+    look(panel, trainer, sequence=3)
+    assert len(drawn_y(panel.items.target)) == LONG - 1
+    assert drawn_y(panel.items.target_line).size == 0
+
+
+def test_target_and_prediction_decide_the_range_and_own_output_does_not(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest(probes=panel.probes))
+    fit = snapshot.probe(Fit)
+    assert fit is not None
+    assert fit.free is not None
+    wild = fit.free.copy()
+    wild[15:25] = 1e300
+    wild[25:30] = np.inf
+    wild[30:] = np.nan
+    give(panel, dataclasses.replace(snapshot, probes={"fit": dataclasses.replace(fit, free=wild)}))
+    low, high = panel.plot.shown()[1]
+    assert low < min(fit.target.min(), fit.output.min())
+    assert max(fit.target.max(), fit.output.max()) < high < 2.0
+    drawn = drawn_y(panel.items.own_output)
+    assert drawn.max() < 100.0
+    assert len(drawn) == 16
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+def test_a_prediction_that_is_not_finite_leaves_the_axes_finite(shown: Shown, value: float) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest(probes=panel.probes))
+    fit = snapshot.probe(Fit)
+    assert fit is not None
+    for output in (np.full_like(fit.output, value), np.where(np.arange(40) < 20, value, 0.1)[:, None]):
+        wild = dataclasses.replace(fit, output=output, ghosts={"epoch 6": output}, free=output)
+        give(panel, dataclasses.replace(snapshot, probes={"fit": wild}))
+        assert np.isfinite(panel.plot.shown()).all()
+        assert panel.readout(3.0, 0.0)
+    give(panel, snapshot)
+    assert panel._figure.text() != "mse not a number"
+
+
+def test_one_of_several_features_is_chosen(shown: Shown, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    file = tmp_path / "data.npz"
+    np.savez(file, x=rng.normal(size=(5, 6, 2)), y=rng.normal(size=(5, 6, 3)))
+    config = RunConfig().with_values({"task.name": "data", "task.file": str(file)})
+    trainer = Trainer(config)
+    panel = shown(trainer)
+    assert panel._title.text() == "Fit"
+    assert panel.feature.isVisible()
+    fit = look(panel, trainer)
+    assert fit.free is None
+    assert not panel.items.warm_up.isVisible()
+    assert "own_output" not in panel.table()
+    panel.feature.menu().actions()[2].trigger()
+    assert panel.dirty
+    panel.draw()
+    np.testing.assert_array_equal(panel.items.target.getData()[1], fit.target[:, 2])
+    np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 2])
+    assert "output 3 of 3" in panel._caption.text()
+    mse = np.mean((fit.output[:, 2] - fit.target[:, 2]) ** 2)
+    assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+
+
+def test_one_feature_needs_no_chooser(shown: Shown) -> None:
+    panel = shown(trained(0))
+    assert panel._title.text() == "Sine fit"
+    assert not panel.feature.isVisible()
+
+
+def test_the_legend_is_cut_in_whole_words_and_explained(shown: Shown) -> None:
+    trainer = trained(100_000)
+    panel = shown(trainer)
+    look(panel, trainer)
+    assert panel.legend.shown() == 5
+    assert panel.legend.toolTip() == ""
+    panel.resize(300, 240)
+    QApplication.processEvents()
+    assert 1 <= panel.legend.shown() < 5
+    assert panel.legend.toolTip() == "target, one step ahead, epoch 6, epoch 9, own output"
+
+
+@pytest.mark.parametrize("theme", list(themes.THEMES.values()))
+def test_it_takes_on_a_theme(shown: Shown, theme: themes.Theme) -> None:
+    trainer = trained(650)
+    panel = shown(trainer)
+    look(panel, trainer)
+    panel.apply_theme(theme)
+    assert panel.items.prediction.opts["pen"].color().name() == theme.accent
+    assert panel.items.own_output.opts["pen"].color().name() == theme.other
+    assert panel.items.target.opts["brush"].color().name() == theme.target
+    assert panel.items.ghosts["epoch 6"].opts["pen"].color().name() == theme.ghosts[0]
+    picture = panel.grab().toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(80, 690, 2) for y in range(70, 380, 2)}
+    assert theme.target in colours
+    assert theme.accent in colours

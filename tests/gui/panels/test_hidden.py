@@ -1,0 +1,391 @@
+"""The hidden state panel: the image, the hatching, one unit's trace by mouse and keys, and odd sizes."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui import theme as themes
+from gui.panels.hatch import hatched
+from gui.panels.hidden import SATURATED_BELOW, HiddenPanel, percent
+from gui.panels.trace import HINT
+from rnn.array import Array
+from rnn.presets import load_preset
+from rnn.snapshot import Snapshot, SnapshotRequest
+from rnn.trainer import Trainer
+
+ARTICLE = load_preset("article").config
+Shown = Callable[[Trainer], HiddenPanel]
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, qapp: QApplication) -> Shown:
+    """A panel on the screen that has begun with a trainer."""
+    themes.apply(qapp, themes.DARK)
+
+    def show(trainer: Trainer) -> HiddenPanel:
+        panel = HiddenPanel(themes.DARK)
+        qtbot.addWidget(panel)
+        panel.resize(700, 430)
+        panel.begin(trainer.info())
+        with qtbot.waitExposed(panel):
+            panel.show()
+        return panel
+
+    return show
+
+
+def trained(updates: int, **changes: object) -> Trainer:
+    trainer = Trainer(ARTICLE.with_values({key.replace("__", "."): value for key, value in changes.items()}))
+    trainer.advance(updates)
+    return trainer
+
+
+def look(panel: HiddenPanel, trainer: Trainer, sequence: int = 0) -> Array:
+    """Give the panel a snapshot of now, drawn, and return h (T, H) that it should show."""
+    return give(panel, trainer.snapshot(SnapshotRequest(sequence)))
+
+
+def give(panel: HiddenPanel, snapshot: Snapshot) -> Array:
+    panel.receive((), snapshot)
+    assert panel.dirty
+    panel.draw()
+    assert not panel.grab().toImage().isNull()
+    return snapshot.hidden[0][1:]
+
+
+def pixel(panel: HiddenPanel, step: float, unit: float) -> QPoint:
+    """Where the plot shows this time step of this unit, counted from 1."""
+    box = panel.plot.getPlotItem().getViewBox()
+    return panel.plot.mapFromScene(box.mapViewToScene(QPointF(step, unit)))
+
+
+def found_at(panel: HiddenPanel, place: QPoint, unit: int) -> bool:
+    """Move the mouse there, as the window system would, until it is not too soon after the last move."""
+    view = panel.plot.viewport()
+    at = QPointF(place)
+    no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, at, view.mapToGlobal(at), no_button, no_button, no_key)
+    QApplication.sendEvent(view, move)
+    return panel.hovered == unit
+
+
+def kept(panel: HiddenPanel) -> int | None:
+    return panel.kept
+
+
+def trace(panel: HiddenPanel) -> Array:
+    _, y = panel.trace.curve.getData()
+    return np.empty(0) if y is None else y
+
+
+def test_the_image_is_h_with_units_upwards_and_time_to_the_right(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    h = look(panel, trainer, sequence=3)
+    np.testing.assert_array_equal(panel.image.image, h.T)
+    assert panel.image.axisOrder == "row-major"
+    assert panel.image.levels.tolist() == [-1.0, 1.0]
+    np.testing.assert_array_equal(panel.image.lut, themes.DARK.diverging())
+    placed = panel.image.mapRectToParent(panel.image.boundingRect())
+    assert placed == QRectF(0.5, 0.5, 10.0, 4.0)
+    assert panel.plot.shown() == ((0.5, 10.5), (0.5, 4.5))
+    assert panel.trace.shown()[0] == (0.5, 10.5)
+
+
+def test_each_cell_has_the_colour_of_its_value_on_the_screen(shown: Shown) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    h = np.zeros((11, 4))
+    h[3, 0], h[8, 3] = -0.9, 0.9
+    give(panel, dataclasses.replace(snapshot, hidden=(h,)))
+    picture = panel.plot.grab().toImage()
+    colours = themes.DARK.diverging()
+    for step, unit, place in ((3, 1, 12), (8, 4, 243), (5, 2, 128), (3, 4, 128)):
+        seen = picture.pixelColor(pixel(panel, step, unit)).getRgb()[:3]
+        np.testing.assert_allclose(seen, colours[place], atol=3)
+
+
+def test_saturated_cells_are_hatched_and_counted(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    h = look(panel, trainer)
+    saturated = 1.0 - h.T**2 < 0.05
+    assert SATURATED_BELOW == 0.05
+    assert 0 < saturated.sum() < saturated.size
+    np.testing.assert_array_equal(panel.hatch.cells, saturated)
+    assert panel._figure.text() == f"{round(100 * saturated.mean())} % saturated"
+    assert "1 − h² < 0.05 (saturated)" in panel._caption.text()
+
+
+@pytest.mark.parametrize("theme", list(themes.THEMES.values()))
+def test_the_hatching_is_seen_on_its_cells_and_on_no_others(shown: Shown, theme: themes.Theme) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    panel.apply_theme(theme)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    h = np.full((11, 4), 0.9)
+    h[3, 0], h[8, 3] = -0.99, 0.99
+    give(panel, dataclasses.replace(snapshot, hidden=(h,)))
+    picture = panel.plot.grab().toImage()
+
+    def colours_around(step: int, unit: int) -> set[str]:
+        middle = pixel(panel, step, unit)
+        around = [QPoint(x, y) for x in range(-12, 13) for y in range(-12, 13)]
+        return {picture.pixelColor(middle + offset).name() for offset in around}
+
+    for step, unit in ((3, 1), (8, 4)):
+        under, line = sorted(colours_around(step, unit), key=lambda name: int(name[1:3], 16))
+        assert abs(int(line[1:3], 16) - int(under[1:3], 16)) > 60
+    assert len(colours_around(5, 2)) == len(colours_around(3, 4)) == 1
+
+
+def test_hatching_keeps_its_width_at_any_size_of_the_cells() -> None:
+    cells = np.zeros((2, 3), dtype=bool)
+    cells[1, 2] = True
+    image = hatched(cells, QRectF(0.5, 0.5, 3.0, 2.0), 90, 40)
+    lines = np.array([[image.pixelIndex(x, y) for x in range(90)] for y in range(40)])
+    assert lines[20:].sum() == lines[:, :60].sum() == 0
+    part = lines[:20, 60:]
+    assert part.mean() == pytest.approx(1 / 6, abs=0.01)
+    assert (np.diff(np.flatnonzero(part[0])) == 6).all()
+    zoomed = hatched(cells, QRectF(2.5, 1.5, 1.0, 1.0), 300, 200)
+    assert zoomed.pixelIndex(0, 0) == 1
+    assert [x for x in range(20) if zoomed.pixelIndex(x, 0)] == [0, 6, 12, 18]
+    assert hatched(cells, QRectF(0.5, 0.5, 3.0, 2.0), 0, 40).isNull()
+
+
+def test_pointing_at_a_unit_shows_its_trace(shown: Shown, qtbot: QtBot) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    h = look(panel, trainer)
+    assert trace(panel).size == 0
+    assert panel.trace.hint.isVisible()
+    assert panel.trace.hint.toPlainText() == HINT
+    for unit in (3, 1):
+        qtbot.waitUntil(partial(found_at, panel, pixel(panel, 7, unit), unit - 1))
+        x, _ = panel.trace.curve.getData()
+        np.testing.assert_array_equal(x, np.arange(1, 11))
+        np.testing.assert_array_equal(trace(panel), h[:, unit - 1])
+        assert panel.outline.rect() == QRectF(0.5, unit - 0.5, 10.0, 1.0)
+        assert panel.outline.isVisible()
+        assert panel.legend.entries[-1].text == f"unit {unit}"
+    assert not panel.trace.hint.isVisible()
+    low, high = panel.trace.shown()[1]
+    assert low < -1.0
+    assert high > 1.0
+    text = panel._caption.text()
+    value = h[6, 0]
+    assert text.startswith("unit 1 · time step 7 · h ")
+    numbers = text.replace("−", "-").split(" · ")
+    assert float(numbers[2].removeprefix("h ")) == pytest.approx(value, rel=5e-3)
+    assert float(numbers[3].removeprefix("1 - h² ")) == pytest.approx(1.0 - value**2, rel=0.05)
+
+
+def test_a_trace_follows_the_training(shown: Shown) -> None:
+    trainer = trained(100)
+    panel = shown(trainer)
+    before = look(panel, trainer)
+    panel.kept = 2
+    trainer.advance(300)
+    after = look(panel, trainer)
+    assert not np.allclose(before, after)
+    np.testing.assert_array_equal(trace(panel), after[:, 2])
+
+
+def test_a_click_keeps_a_unit_and_another_click_frees_it(shown: Shown, qtbot: QtBot) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    h = look(panel, trainer)
+    view = panel.plot.viewport()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=pixel(panel, 4, 2))
+    assert kept(panel) == 1
+    assert panel.legend.entries[-1].text == "unit 2, kept"
+    panel.plot.hovered.emit(None)
+    np.testing.assert_array_equal(trace(panel), h[:, 1])
+    panel.plot.hovered.emit(QPointF(5.0, 4.0))
+    np.testing.assert_array_equal(trace(panel), h[:, 3])
+    panel.plot.hovered.emit(None)
+    np.testing.assert_array_equal(trace(panel), h[:, 1])
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=pixel(panel, 9, 2))
+    assert kept(panel) is None
+    panel.plot.hovered.emit(None)
+    assert trace(panel).size == 0
+    assert panel.trace.hint.isVisible()
+    assert not panel.outline.isVisible()
+
+
+def test_a_click_beside_the_image_or_with_another_button_keeps_nothing(shown: Shown, qtbot: QtBot) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    look(panel, trainer)
+    qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    qtbot.mouseClick(panel.plot.viewport(), Qt.MouseButton.MiddleButton, pos=pixel(panel, 4, 2))
+    assert kept(panel) is None
+
+
+@pytest.mark.parametrize("before", [None, 0])
+def test_a_double_click_fills_the_window_and_keeps_what_was_kept(
+    shown: Shown, qtbot: QtBot, before: int | None
+) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    look(panel, trainer)
+    panel.kept = before
+    view, place = panel.plot.viewport(), pixel(panel, 4, 2)
+    with qtbot.waitSignal(panel.fill_asked):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+        assert kept(panel) == 1
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert kept(panel) == before
+
+
+def test_keys_walk_through_the_units(shown: Shown, qtbot: QtBot) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    h = look(panel, trainer)
+    for key, unit in (
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_Up, 1),
+        (Qt.Key.Key_Up, 2),
+        (Qt.Key.Key_Up, 3),
+        (Qt.Key.Key_Up, 3),
+        (Qt.Key.Key_Down, 2),
+    ):
+        qtbot.keyClick(panel, key)
+        assert kept(panel) == unit
+        np.testing.assert_array_equal(trace(panel), h[:, unit])
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert kept(panel) is None
+    assert trace(panel).size == 0
+    with qtbot.waitSignal(panel.fill_asked):
+        qtbot.keyClick(panel, Qt.Key.Key_Return)
+
+
+def test_pointing_into_the_trace_says_its_values(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    look(panel, trainer)
+    panel.trace.hovered.emit(QPointF(7.2, 0.3))
+    assert panel._caption.text() == panel.caption
+    panel.kept = 2
+    panel.trace.hovered.emit(QPointF(7.2, 0.3))
+    assert panel._caption.text() == panel.readout(7.0, 3.0)
+    panel.trace.hovered.emit(None)
+    assert panel._caption.text() == panel.caption
+
+
+def test_the_trace_is_zoomed_with_the_image(shown: Shown) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    look(panel, trainer)
+    panel.plot.getPlotItem().getViewBox().setXRange(2.0, 6.0, padding=0)
+    assert panel.trace.shown()[0] == (2.0, 6.0)
+
+
+def test_the_numbers_are_one_column_a_unit(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    assert panel.table() == {}
+    h = look(panel, trainer)
+    panel.copy_numbers()
+    header, *rows = csv.reader(QGuiApplication.clipboard().text().splitlines())
+    assert header == ["time_step", "unit_1", "unit_2", "unit_3", "unit_4"]
+    values = np.array(rows, dtype=float)
+    np.testing.assert_array_equal(values[:, 0], np.arange(1, 11))
+    np.testing.assert_array_equal(values[:, 1:], h)
+
+
+def test_axes_are_right_before_anything_was_computed(shown: Shown) -> None:
+    panel = shown(trained(0, task__length=61, model__layers=32))
+    assert panel.plot.shown() == ((0.5, 60.5), (0.5, 32.5))
+    assert panel.image.image is None
+    assert panel._figure.text() == ""
+    assert panel.readout(1.0, 1.0) == ""
+    panel.plot.hovered.emit(QPointF(3.0, 3.0))
+    assert trace(panel).size == 0
+
+
+@pytest.mark.parametrize(("length", "width"), [(2, 1), (2, 5), (6, 1), (61, 32), (401, 256)])
+def test_it_draws_any_size(shown: Shown, length: int, width: int) -> None:
+    trainer = trained(
+        1, task__length=length, task__sequences=3, model__layers=width, model__initializer="orthogonal"
+    )
+    panel = shown(trainer)
+    h = look(panel, trainer)
+    assert h.shape == (length - 1, width)
+    np.testing.assert_array_equal(panel.image.image, h.T)
+    assert panel.plot.shown() == ((0.5, length - 0.5), (0.5, width + 0.5))
+    panel.plot.hovered.emit(QPointF(1.0, width))
+    np.testing.assert_array_equal(trace(panel), h[:, -1])
+    panel.grab()
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+def test_ticks_stand_on_whole_units_and_time_steps(shown: Shown, width: int) -> None:
+    trainer = trained(1, task__length=3, model__layers=width)
+    panel = shown(trainer)
+    look(panel, trainer)
+    for axis, size in ((panel.plot.getAxis("left"), 300.0), (panel.trace.getAxis("bottom"), 600.0)):
+        for _, ticks in axis.tickValues(0.5, width + 0.5, size):
+            assert all(float(tick).is_integer() for tick in ticks)
+
+
+def test_a_narrower_network_frees_a_unit_that_it_does_not_have(shown: Shown) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    look(panel, trainer)
+    panel.kept = 3
+    narrower = trained(20, model__layers=2)
+    panel.begin(narrower.info())
+    assert kept(panel) is None
+    assert panel.image.image is None
+    assert panel.hatch.cells.size == 0
+    look(panel, narrower)
+    assert panel.plot.shown()[1] == (0.5, 2.5)
+
+
+def test_values_that_are_not_finite_are_drawn_as_something(shown: Shown) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    h = snapshot.hidden[0].copy()
+    h[1, 0], h[2, 1], h[3, 2] = np.nan, np.inf, -np.inf
+    give(panel, dataclasses.replace(snapshot, hidden=(h,)))
+    assert np.isfinite(panel.image.image).all()
+    for unit in range(4):
+        panel.plot.hovered.emit(QPointF(1.0, unit + 1.0))
+        panel.grab()
+        assert panel.readout(2.0, unit + 1.0)
+    give(panel, dataclasses.replace(snapshot, hidden=(np.full_like(h, np.nan),)))
+    assert np.isfinite(panel.plot.shown()).all()
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 %"), (0.004, "under 1 %"), (0.11, "11 %"), (0.996, "over 99 %"), (1.0, "100 %")],
+)
+def test_a_share_is_not_rounded_to_none_or_all(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_the_key_says_what_the_colours_are(shown: Shown) -> None:
+    panel = shown(trained(0))
+    assert panel.colours.accessibleName() == "Colours from −1 to 1: hidden state h"
+    picture = panel.colours.grab().toImage()
+    level = picture.height() // 2
+    seen = [picture.pixelColor(x, level) for x in range(picture.width())]
+    row = np.array([(colour.red(), colour.green(), colour.blue()) for colour in seen])
+    for colour in themes.DARK.diverging()[[0, -1]]:
+        assert np.abs(row - colour.astype(int)).max(axis=1).min() < 8
+    assert panel.legend.entries[0].text == "saturated"

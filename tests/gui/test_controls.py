@@ -1,0 +1,598 @@
+"""The form: every setting of a RunConfig, checked at the field, live or for a new run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui import theme as themes
+from gui.controls import Controls
+from gui.fields import NEW_RUN, Field
+from gui.fields.choice import ChoiceField, SwitchField
+from gui.fields.text import FileField, NumberField, TextField
+from rnn.config import RunConfig, live_keys
+from rnn.errors import ConfigError
+from rnn.presets import presets
+from rnn.tasks import TASKS
+from rnn.trainer import Trainer
+
+Key = Qt.Key
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class Heard:
+    """What the form has said so far."""
+
+    def __init__(self, controls: Controls) -> None:
+        self.live: list[tuple[str, Any]] = []
+        self.configs: list[RunConfig] = []
+        self.presets: list[str] = []
+        controls.live_changed.connect(self._on_live)
+        controls.config_changed.connect(self.configs.append)
+        controls.preset_chosen.connect(self.presets.append)
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.live or self.configs or self.presets)
+
+    def _on_live(self, key: str, value: Any) -> None:
+        self.live.append((key, value))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dark(qapp: QApplication) -> Iterator[None]:
+    themes.apply(qapp, themes.DARK)
+    interval = qapp.keyboardInputInterval()
+    qapp.setKeyboardInputInterval(0)  # every letter begins a new search in a combo box
+    yield
+    qapp.setKeyboardInputInterval(interval)
+
+
+@pytest.fixture
+def controls(qtbot: QtBot) -> Controls:
+    made = Controls(themes.DARK)
+    qtbot.addWidget(made)
+    made.resize(264, 760)
+    made.show_config(presets()[0].config)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+@pytest.fixture
+def heard(controls: Controls) -> Heard:
+    return Heard(controls)
+
+
+def line(controls: Controls, key: str) -> QLineEdit:
+    field = controls.form.fields[key]
+    assert isinstance(field, TextField)
+    return field.line
+
+
+def write(qtbot: QtBot, controls: Controls, key: str, text: str) -> QLineEdit:
+    """Type ``text`` in the place of what is in the field, and leave it unfinished."""
+    edit = line(controls, key)
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClick(edit, Key.Key_Delete)
+    qtbot.keyClicks(edit, text)
+    return edit
+
+
+def enter(qtbot: QtBot, controls: Controls, key: str, text: str) -> None:
+    qtbot.keyClick(write(qtbot, controls, key, text), Key.Key_Return)
+
+
+def choose(qtbot: QtBot, controls: Controls, key: str, title: str) -> None:
+    """Choose with the keyboard, as a person does who knows the first letter."""
+    field = controls.form.fields[key]
+    assert isinstance(field, ChoiceField)
+    field.box.setFocus()
+    qtbot.keyClick(field.box, title[0])
+    assert field.box.currentText() == title
+
+
+def turn(controls: Controls, key: str, notches: int) -> None:
+    """Turn the wheel over the field, as the window system tells it."""
+    editor = controls.form.fields[key].editors[-1]
+    controls.scroll_area.ensureWidgetVisible(editor)
+    place = editor.mapTo(controls, editor.rect().center())
+    assert controls.childAt(place) is editor
+    QTest.wheelEvent(controls.windowHandle(), QPointF(place), QPoint(0, 120 * notches))
+
+
+# The form as such
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_setting_has_a_row_in_the_order_of_the_config(controls: Controls, task: str) -> None:
+    config = RunConfig().with_values({"task.name": task})
+    controls.show_config(config)
+    assert set(controls.form.fields) == set(config.values())
+    sections = [key.rpartition(".")[0] for key in controls.form.fields]
+    assert [name for name in sections if name] == sorted(
+        (name for name in sections if name), key=["task", "model", "training"].index
+    )
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_row_explains_itself(controls: Controls, task: str) -> None:
+    controls.show_config(RunConfig().with_values({"task.name": task}))
+    for key, field in controls.form.fields.items():
+        assert field.label.buddy() is field.editors[-1] or field.label.buddy() is field.editors[0]
+        for editor in field.editors:
+            assert field.declared.label in editor.accessibleName()
+            assert field.declared.help.split(".")[0] in editor.accessibleDescription()
+            assert editor.toolTip()
+        tip = field.label.toolTip()
+        assert key in tip
+        assert field.declared.range_text() in tip
+        assert ("live" if key in live_keys() else "starts a new run") in tip
+
+
+def test_the_settings_that_start_a_new_run_carry_the_sign(controls: Controls) -> None:
+    marked = {key for key, field in controls.form.fields.items() if NEW_RUN in field.label.text()}
+    headings = [label.text() for label in controls.findChildren(QLabel) if label.objectName() == "section"]
+    assert headings == ["TASK ↻", "MODEL ↻", "TRAINING", "WHAT YOU SEE"]
+    assert marked == {"training.optimizer", "training.epochs"}
+    training = {key for key in controls.form.fields if key.startswith("training.")}
+    assert training - marked == live_keys()
+
+
+def test_the_tab_key_goes_through_the_form_in_order(qtbot: QtBot, controls: Controls) -> None:
+    controls.show_config(RunConfig().with_values({"task.name": "data"}))
+    controls.show_config(RunConfig())
+    qtbot.waitUntil(controls.form.fields["task.carry_state"].isVisible)
+    expected = [editor for field in controls.form.fields.values() for editor in field.editors]
+    controls.presets.box.setFocus()
+    for editor in expected:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Key.Key_Tab)
+        assert QApplication.focusWidget() is editor
+
+
+@pytest.mark.parametrize("width", [228, 264, 400])
+def test_no_label_is_cut_off(qtbot: QtBot, controls: Controls, width: int) -> None:
+    controls.resize(width, 760)
+    for field in controls.form.fields.values():
+        assert field.label.sizeHint().width() <= field.label.width()
+        assert field.width() <= width
+
+
+# Changes
+
+
+def test_a_number_is_taken_on_enter(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    write(qtbot, controls, "task.noise", "0.05")
+    assert heard.nothing
+    qtbot.keyClick(line(controls, "task.noise"), Key.Key_Return)
+    assert [config.values()["task.noise"] for config in heard.configs] == [0.05]
+    assert heard.live == []
+    assert controls.config == heard.configs[0]
+
+
+def test_a_number_is_taken_when_the_focus_leaves(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    edit = write(qtbot, controls, "model.layers", "7")
+    qtbot.keyClick(edit, Key.Key_Tab)
+    assert [config.model.layers for config in heard.configs] == [(7,)]
+
+
+def test_a_live_setting_is_told_as_such_and_starts_no_run(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    enter(qtbot, controls, "training.learning_rate", "5e-2")
+    assert heard.live == [("training.learning_rate", 0.05)]
+    assert heard.configs == []
+    assert line(controls, "training.learning_rate").text() == "0.05"
+    enter(qtbot, controls, "seed", "3")
+    assert heard.configs == [controls.config]
+    assert controls.config.training.learning_rate == 0.05
+
+
+def test_writing_the_same_value_again_says_nothing(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    enter(qtbot, controls, "task.noise", "8e-3")
+    assert line(controls, "task.noise").text() == "0.008"
+    assert heard.nothing
+    assert not controls.can_undo
+
+
+def test_a_choice_and_a_check_box_start_a_new_run(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    choose(qtbot, controls, "model.initializer", "Orthogonal")
+    check = controls.form.fields["task.carry_state"]
+    assert isinstance(check, SwitchField)
+    qtbot.mouseClick(check.check, Qt.MouseButton.LeftButton)
+    assert check.check.isChecked()
+    assert [config.model.initializer for config in heard.configs] == ["orthogonal"] * 2
+    assert [config.task.carry_state for config in heard.configs] == [False, True]
+
+
+def test_choices_have_the_titles_of_their_registry(controls: Controls) -> None:
+    field = controls.form.fields["task.name"]
+    assert isinstance(field, ChoiceField)
+    titles = [field.box.itemText(place) for place in range(field.box.count())]
+    assert titles == [task.title for task in TASKS.values()]
+
+
+def test_another_task_brings_its_own_settings(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    choose(qtbot, controls, "task.name", "Data file")
+    assert list(controls.form.fields)[:3] == ["task.name", "task.file", "task.carry_state"]
+    assert "task.noise" not in controls.form.fields
+    assert [config.task.name for config in heard.configs] == ["data"]
+    focused = QApplication.focusWidget()
+    assert focused is controls.form.fields["task.name"].editors[0]
+    enter(qtbot, controls, "task.file", "mine.npz")
+    assert heard.configs[-1].values()["task.file"] == "mine.npz"
+    choose(qtbot, controls, "task.name", "Noisy sine")
+    assert controls.config.task == TASKS["sine"]()
+
+
+# What can be off
+
+
+def test_an_optional_number_is_switched_on_and_off(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    field = controls.form.fields["training.clip_norm"]
+    assert isinstance(field, NumberField)
+    assert field.switch is not None
+    assert (field.line.text(), field.switch.isChecked()) == ("off", False)
+    enter(qtbot, controls, "training.clip_norm", "0.25")
+    assert field.switch.isChecked()
+    qtbot.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    assert (field.line.text(), field.switch.isChecked()) == ("off", False)
+    qtbot.mouseClick(field.switch, Qt.MouseButton.LeftButton)
+    assert (field.line.text(), field.switch.isChecked()) == ("0.25", True)
+    enter(qtbot, controls, "training.clip_norm", "off")
+    enter(qtbot, controls, "training.clip_norm", "0.5")
+    enter(qtbot, controls, "training.clip_norm", "")
+    assert [value for _, value in heard.live] == [0.25, None, 0.25, None, 0.5, None]
+    assert {key for key, _ in heard.live} == {"training.clip_norm"}
+
+
+def test_a_number_that_never_was_on_begins_at_one(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    field = controls.form.fields["model.spectral_radius"]
+    assert isinstance(field, NumberField)
+    assert field.switch is not None
+    field.switch.setFocus()
+    qtbot.keyClick(field.switch, Key.Key_Space)
+    assert [config.model.spectral_radius for config in heard.configs] == [1.0]
+
+
+def test_a_file_is_looked_for_and_given_up(
+    qtbot: QtBot, controls: Controls, heard: Heard, tmp_path: Path
+) -> None:
+    weights = tmp_path / "weights.npz"
+    weights.touch()
+    field = controls.form.fields["model.weights"]
+    assert isinstance(field, FileField)
+    qtbot.mouseClick(field.browse, Qt.MouseButton.LeftButton)
+    dialog = controls.findChild(QFileDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile(str(weights))
+    qtbot.waitUntil(lambda: dialog.selectedFiles() == [str(weights)])
+    dialog.accept()
+    assert [config.model.weights for config in heard.configs] == [str(weights)]
+    assert not controls.form.fields["model.initializer"].isEnabled()
+    enter(qtbot, controls, "model.weights", "")
+    assert heard.configs[-1].model.weights is None
+    assert controls.form.fields["model.initializer"].isEnabled()
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "reason"),
+    [
+        ("task.noise", "200", "Must be from 0 to 100"),
+        ("task.noise", "much", "Must be a number, not 'much'"),
+        ("task.noise", "nan", "Must be a finite number"),
+        ("task.noise", "", "Must be a number"),
+        ("model.layers", "0", "Must be from 1 to 4,096, not 0"),
+        ("model.layers", "4 4", "Must be one width"),
+        ("training.epochs", "2.5", "Must be a whole number, not '2.5'"),
+        ("training.learning_rate", "-1", "Must be from 0 to"),
+        ("training.clip_norm", "0", "Must be above 0"),
+        ("seed", "-1", "Must be from 0 to"),
+    ],
+)
+def test_a_wrong_value_is_refused_at_its_field_and_nothing_else_happens(
+    qtbot: QtBot, controls: Controls, key: str, text: str, reason: str
+) -> None:
+    heard = Heard(controls)
+    before = controls.config
+    good = line(controls, key).text()
+    enter(qtbot, controls, key, text)
+    field = controls.form.fields[key]
+    assert field.refusal.startswith(reason)
+    assert refusal_shown(field) == field.refusal
+    assert line(controls, key).property("refused") == "true"
+    assert field.refusal in line(controls, key).accessibleDescription()
+    assert line(controls, key).text() == text
+    assert heard.nothing
+    assert controls.config is before
+    qtbot.keyClick(line(controls, key), Key.Key_Escape)
+    assert line(controls, key).text() == good
+    assert refusal_shown(field) == ""
+    assert line(controls, key).property("refused") == "false"
+    assert reason not in line(controls, key).accessibleDescription()
+    assert heard.nothing
+
+
+def refusal_shown(field: Field) -> str:
+    """What a person reads under the field."""
+    return " ".join(
+        label.text() for label in field.findChildren(QLabel, "refusal") if label.isVisible() and label.text()
+    )
+
+
+def test_a_refusal_survives_leaving_the_field_and_other_changes(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    edit = write(qtbot, controls, "task.noise", "200")
+    qtbot.keyClick(edit, Key.Key_Tab)
+    assert controls.form.fields["task.noise"].refusal
+    enter(qtbot, controls, "training.learning_rate", "0.1")
+    assert controls.form.fields["task.noise"].refusal
+    assert edit.text() == "200"
+    assert heard.live == [("training.learning_rate", 0.1)]
+    enter(qtbot, controls, "task.noise", "0.2")
+    assert not controls.form.fields["task.noise"].refusal
+    assert heard.configs[-1].values()["task.noise"] == 0.2
+
+
+def test_mending_a_refused_text_takes_the_mark_away(qtbot: QtBot, controls: Controls) -> None:
+    enter(qtbot, controls, "task.noise", "200")
+    qtbot.keyClick(line(controls, "task.noise"), Key.Key_Backspace)
+    assert not controls.form.fields["task.noise"].refusal
+
+
+def test_a_config_that_cannot_be_run_is_refused_at_the_field_it_names(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    choose(qtbot, controls, "task.name", "Data file")
+    with pytest.raises(ConfigError) as refused:
+        Trainer(heard.configs[-1])
+    controls.show_error(refused.value)
+    assert controls.form.fields["task.file"].refusal == "Must name an .npz file with x and y"
+    enter(qtbot, controls, "training.epochs", "3")
+    assert not controls.form.fields["task.file"].refusal
+
+
+def test_an_error_without_a_field_is_said_all_the_same(controls: Controls) -> None:
+    controls.show_error(ConfigError("preset", "must be one of a, b"))
+    shown = [label.text() for label in controls.findChildren(QLabel, "refusal") if label.isVisible()]
+    assert shown == ["preset must be one of a, b"]
+    controls.show_config(controls.config)
+    assert not [label for label in controls.findChildren(QLabel, "refusal") if label.isVisible()]
+
+
+# Keys and the wheel
+
+
+def test_the_arrow_keys_step_a_number(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    edit = line(controls, "training.learning_rate")
+    edit.setFocus()
+    for key in (Key.Key_Up, Key.Key_Up, Key.Key_Down):
+        qtbot.keyClick(edit, key)
+    qtbot.keyClick(edit, Key.Key_Up, CONTROL)
+    assert [value for _, value in heard.live] == [0.25, 0.3, 0.25, 0.26]
+    width = line(controls, "model.layers")
+    width.setFocus()
+    qtbot.keyClick(width, Key.Key_Up)
+    assert controls.config.model.layers == (5,)
+    off = line(controls, "training.clip_norm")
+    off.setFocus()
+    qtbot.keyClick(off, Key.Key_Up)
+    assert controls.config.training.clip_norm is None
+
+
+def test_a_step_starts_from_what_was_just_typed(qtbot: QtBot, controls: Controls) -> None:
+    qtbot.keyClick(write(qtbot, controls, "task.sequences", "50"), Key.Key_Up)
+    assert controls.config.values()["task.sequences"] == 51
+
+
+@pytest.mark.parametrize("key", ["training.learning_rate", "model.initializer", "training.clip_norm"])
+def test_the_wheel_over_a_field_without_the_focus_changes_nothing(
+    qtbot: QtBot, controls: Controls, heard: Heard, key: str
+) -> None:
+    line(controls, "seed").setFocus()
+    turn(controls, key, 1)
+    turn(controls, key, -3)
+    assert heard.nothing
+
+
+def test_the_wheel_scrolls_a_low_form_instead(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    controls.resize(264, 400)
+    bar = controls.scroll_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 50)
+    for key in ("task.name", "task.sequences", "task.carry_state", "model.initializer"):
+        controls.scroll_area.ensureWidgetVisible(controls.form.fields[key])
+        before = bar.value()
+        turn(controls, key, -1)
+        assert bar.value() > before
+    assert heard.nothing
+
+
+def test_the_wheel_steps_the_field_with_the_focus(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    line(controls, "training.learning_rate").setFocus()
+    turn(controls, "training.learning_rate", 1)
+    turn(controls, "training.learning_rate", -1)
+    assert [value for _, value in heard.live] == [0.25, 0.2]
+
+
+def test_escape_without_a_change_gives_the_keyboard_back(qtbot: QtBot, controls: Controls) -> None:
+    edit = line(controls, "seed")
+    edit.setFocus()
+    qtbot.keyClick(edit, Key.Key_Escape)
+    assert QApplication.focusWidget() is None
+
+
+# From outside
+
+
+def test_showing_a_config_fills_every_row_and_says_nothing(controls: Controls, heard: Heard) -> None:
+    config = RunConfig().with_values(
+        {
+            "seed": 9,
+            "task.span": 3.5,
+            "task.carry_state": True,
+            "model.layers": 16,
+            "model.initializer": "gaussian",
+            "model.spectral_radius": 1.05,
+            "training.clip_norm": 2.0,
+            "training.epochs": 40,
+        }
+    )
+    controls.show_config(config)
+    assert heard.nothing
+    assert controls.config is config
+    for key, value in config.values().items():
+        assert controls.form.fields[key].value == value
+    texts = {
+        key: line(controls, key).text() for key in ("seed", "task.span", "model.layers", "training.clip_norm")
+    }
+    assert texts == {"seed": "9", "task.span": "3.5", "model.layers": "16", "training.clip_norm": "2.0"}
+    assert controls.form.fields["model.initializer"].editors[0].property("currentText") == "Gaussian"
+
+
+def test_showing_a_config_leaves_what_is_being_typed(qtbot: QtBot, controls: Controls) -> None:
+    edit = write(qtbot, controls, "task.noise", "0.0")
+    controls.show_config(controls.config.with_values({"seed": 5}))
+    assert edit.text() == "0.0"
+    controls.show_config(controls.config.with_values({"task.noise": 0.5}))
+    assert edit.text() == "0.5"
+
+
+def test_the_sentence_never_moves_the_form(qtbot: QtBot, controls: Controls) -> None:
+    controls.set_sentence("Short.")
+    before = controls.form.mapTo(controls, QPoint()), controls.scroll_area.height()
+    controls.set_sentence("Going back one step keeps 0.62 of the gradient. " * 4)
+    QApplication.processEvents()
+    assert (controls.form.mapTo(controls, QPoint()), controls.scroll_area.height()) == before
+    assert "0.62" in controls.sentence
+
+
+# Presets
+
+
+def test_the_preset_that_a_config_is_from_is_named_with_what_to_watch(controls: Controls) -> None:
+    for preset in presets():
+        controls.show_config(preset.config)
+        assert controls.presets.box.currentText() == preset.title
+        assert controls.presets.sentence == preset.watch
+
+
+def test_a_changed_preset_is_custom_and_says_how(qtbot: QtBot, controls: Controls) -> None:
+    title = presets()[0].title
+    enter(qtbot, controls, "training.learning_rate", "0.1")
+    assert controls.presets.box.currentText() == "Custom"
+    assert controls.presets.sentence == f"As “{title}”, but for learning rate."
+    enter(qtbot, controls, "seed", "1")
+    assert controls.presets.sentence == f"As “{title}”, but for seed and learning rate."
+    enter(qtbot, controls, "training.learning_rate", "0.2")
+    enter(qtbot, controls, "seed", "0")
+    assert controls.presets.box.currentText() == title
+
+
+def test_choosing_a_preset_by_hand_names_it_and_changes_nothing_by_itself(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    enter(qtbot, controls, "seed", "1")
+    enter(qtbot, controls, "task.noise", "200")
+    heard.configs.clear()
+    box = controls.presets.box
+    box.setFocus()
+    qtbot.keyClick(box, Key.Key_Home)
+    assert heard.presets == [presets()[0].name]
+    assert heard.configs == []
+    assert controls.config.seed == 1
+    assert not controls.form.fields["task.noise"].refusal
+    controls.show_config(presets()[0].config)
+    controls.undo()
+    assert [config.seed for config in heard.configs] == [1]
+
+
+def test_custom_cannot_be_chosen(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    box = controls.presets.box
+    box.setFocus()
+    qtbot.keyClick(box, Key.Key_End)
+    assert box.currentText() != "Custom"
+    assert heard.configs == []
+
+
+def test_departing_from_a_preset_does_not_move_the_form(qtbot: QtBot, controls: Controls) -> None:
+    before = controls.form.mapTo(controls, QPoint())
+    enter(qtbot, controls, "training.learning_rate", "0.1")
+    QApplication.processEvents()
+    assert controls.form.mapTo(controls, QPoint()) == before
+
+
+# Undo
+
+
+def test_undo_takes_the_last_change_back_and_tells_it(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    first = controls.config
+    enter(qtbot, controls, "task.noise", "0.05")
+    second = controls.config
+    enter(qtbot, controls, "training.learning_rate", "0.1")
+    can_undo = [controls.can_undo]
+    controls.undo()
+    assert heard.live == [("training.learning_rate", 0.1), ("training.learning_rate", 0.2)]
+    assert controls.config == second
+    controls.undo()
+    assert heard.configs == [second, first]
+    assert controls.config == first
+    assert line(controls, "task.noise").text() == "0.008"
+    can_undo.append(controls.can_undo)
+    controls.undo()
+    assert controls.config == first
+    assert can_undo == [True, False]
+
+
+def test_undo_brings_another_task_back(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    first = controls.config
+    choose(qtbot, controls, "task.name", "Data file")
+    controls.undo()
+    assert heard.configs[-1] == first
+    assert line(controls, "task.noise").text() == "0.008"
+
+
+def test_control_z_outside_a_text_under_way_undoes(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    enter(qtbot, controls, "seed", "3")
+    qtbot.keyClick(line(controls, "seed"), Key.Key_Z, CONTROL)
+    assert controls.config.seed == 0
+    enter(qtbot, controls, "seed", "3")
+    edit = write(qtbot, controls, "task.sequences", "12")
+    qtbot.keyClick(edit, Key.Key_Z, CONTROL)
+    assert controls.config.seed == 3
+    assert edit.text() != "12"
+
+
+# Themes
+
+
+def test_the_signs_in_the_style_sheet_have_the_theme_s_colours() -> None:
+    for theme in themes.THEMES.values():
+        files = {
+            file.name: file.read_text() for file in (themes.RESOURCES / "icons" / theme.name).glob("*.svg")
+        }
+        assert set(files) == {"check.svg", "down.svg", "up.svg"}
+        assert f'stroke="{theme.on_accent}"' in files["check.svg"]
+        assert f'stroke="{theme.muted}"' in files["down.svg"]
+        assert f'stroke="{theme.muted}"' in files["up.svg"]
+
+
+def test_a_theme_colours_the_signs_behind_the_labels(controls: Controls) -> None:
+    controls.apply_theme(themes.LIGHT)
+    assert themes.LIGHT.muted in controls.form.fields["training.epochs"].label.text()
+    controls.show_config(RunConfig().with_values({"task.name": "data"}))
+    assert controls.form.fields["task.file"].label.text() == "File"

@@ -1,0 +1,54 @@
+"""How many updates are due at a rate."""
+
+import math
+
+import pytest
+
+from gui.pace import Pace
+from gui.rates import Rate
+
+
+def test_full_speed_is_always_due() -> None:
+    pace = Pace(None)
+    pace.start(10.0)
+    assert pace.due(10.0) == math.inf
+    assert pace.seconds_to_next(10.0) == 0.0
+
+
+def test_the_first_update_is_due_at_once_and_the_next_after_one_period() -> None:
+    pace = Pace(4.0)
+    pace.start(100.0)
+    assert pace.due(100.0) == 1
+    pace.done(1)
+    assert pace.due(100.2) == 0
+    assert pace.seconds_to_next(100.2) == pytest.approx(0.05)
+    assert pace.due(100.25) == 1
+
+
+def test_over_time_the_rate_is_kept_whatever_the_size_of_the_bursts() -> None:
+    pace, made, now = Pace(1000.0), 0, 0.0
+    pace.start(now)
+    while now < 2.0:
+        due = int(pace.due(now))
+        pace.done(due)
+        made += due
+        now += 0.0133
+    assert made == pytest.approx(2000, abs=20)
+
+
+def test_what_a_slow_machine_owes_is_forgotten() -> None:
+    pace = Pace(100.0)
+    pace.start(0.0)
+    assert pace.due(60.0) == 1
+    pace.done(1)
+    assert pace.due(60.02) == 2
+
+
+def test_a_rate_is_measured_over_its_window() -> None:
+    rate = Rate(1.0)
+    assert rate.value == 0.0
+    for tenth in range(40):
+        rate.add(tenth / 10, tenth * (5 if tenth < 20 else 9))
+    assert rate.value == pytest.approx(90.0)
+    rate.clear()
+    assert rate.value == 0.0
