@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import failures
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     app = make_application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
     window = MainWindow(preset.config, preset.pace, _theme(options.theme, settings), settings)
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     failures.install(failures.open_log(), window.transport.show_message)
-    signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
     window.restore()
     return app.exec()

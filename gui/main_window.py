@@ -41,6 +41,9 @@ class MainWindow(QMainWindow):
     Signals:
         painted: a frame is on the screen.
         settled: the run rests in this state, and everything of its last moment has been drawn.
+
+    Raises:
+        ScopeError: the config cannot be run.
     """
 
     painted = Signal()
@@ -66,9 +69,8 @@ class MainWindow(QMainWindow):
         self._build()
         self.apply_theme(theme)
         self._connect()
-        self.run: Run
-        self._look()
-        self._start(config)
+        self._request = SnapshotRequest(probes=self._probes())
+        self.run = self._new_run(config)
         self.transport.show_speed(pace)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -136,21 +138,23 @@ class MainWindow(QMainWindow):
     def _start(self, config: RunConfig) -> bool:
         """Begin a run; where it cannot begin, say why and keep the one that is there."""
         going = self.status is not None and self.status.state == "running"
-        kept = frozenset[int]().union(*(panel.keep_epochs for panel in self.grid.panels))
         try:
-            run = Run(config, self._pace, self._request, kept)
+            run = self._new_run(config)
         except ConfigError as error:
             self.controls.show_error(error)
             return False
         except ScopeError as error:
             self.transport.show_message(str(error))
             return False
-        if hasattr(self, "run"):
-            self._retire(self.run)
+        self._retire(self.run)
         self.run = run
         if going:
             run.thread.go()
         return True
+
+    def _new_run(self, config: RunConfig) -> Run:
+        kept = frozenset[int]().union(*(panel.keep_epochs for panel in self.grid.panels))
+        return Run(config, self._pace, self._request, kept)
 
     def _retire(self, run: Run) -> None:
         run.close(0.0)
@@ -158,10 +162,12 @@ class MainWindow(QMainWindow):
 
     def _look(self) -> None:
         """Ask for snapshots of what is visible."""
-        wanted = frozenset[str]().union(*(panel.probes for panel in self.grid.shown)) | {"flow"}
-        self._request = SnapshotRequest(self._request.sequence, self._request.span, wanted)
-        if hasattr(self, "run"):
-            self.run.thread.look(self._request)
+        self._request = SnapshotRequest(self._request.sequence, self._request.span, self._probes())
+        self.run.thread.look(self._request)
+
+    def _probes(self) -> frozenset[str]:
+        """What the visible panels show, and what the sentence in words is made of."""
+        return frozenset[str]().union(*(panel.probes for panel in self.grid.shown)) | {"flow"}
 
     # Frames
 

@@ -1,0 +1,95 @@
+"""The application from outside: how it starts, how it ends, and what it says when something fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FAILING = """
+import sys
+from gui import app, failures
+from gui.main_window import MainWindow
+from PySide6.QtCore import QTimer
+def fail(self):
+    self.painted.disconnect(self.fail)
+    QTimer.singleShot(200, self.close)
+    raise ZeroDivisionError("planted")
+made = MainWindow.__init__
+def init(self, *arguments):
+    made(self, *arguments)
+    self.painted.connect(self.fail)
+MainWindow.fail = fail
+MainWindow.__init__ = init
+closing = MainWindow.closeEvent
+def close_event(self, event):
+    print(self.transport.message.text)
+    closing(self, event)
+MainWindow.closeEvent = close_event
+sys.exit(app.main([]))
+"""
+
+
+def environment(home: Path) -> dict[str, str]:
+    return os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "TMPDIR": str(home),
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "main.py"), "--no-setup"]
+    with subprocess.Popen(
+        command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        log = tmp_path / "data" / "RNN Scope" / "rnn-scope.log"
+        while not log.exists():
+            assert process.poll() is None, process.stderr.read() if process.stderr else ""
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert errors == ""
+    assert (tmp_path / "config").exists()
+
+
+def test_an_unknown_preset_gives_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "main.py"), "--no-setup", "--preset", "nothing"]
+    done = subprocess.run(
+        command, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "nothing" in done.stderr
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_what_nobody_foresaw_is_one_sentence_in_the_window_and_a_traceback_in_the_log(
+    tmp_path: Path, writable: bool
+) -> None:
+    if not writable:
+        (tmp_path / "data").write_text("a file where the folder should be")
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    (log,) = tmp_path.rglob("rnn-scope.log")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "ZeroDivisionError" in done.stdout
+    assert str(log) in done.stdout
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    assert "planted" in log.read_text(encoding="utf-8")
