@@ -17,6 +17,7 @@ from rnn.trainer import Trainer
 
 BURST_SECONDS = 0.002
 REPORT_SECONDS = 0.02
+SNAPSHOT_SECONDS = 0.028  # no panel draws more often than every second frame
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class TrainingThread(Thread):
         self._pace = Pace(rate)
         self._message = ""
         self._shown: object = None
+        self._shown_at = -math.inf
         self._revision = 0
         self._reported = -math.inf
 
@@ -144,10 +146,14 @@ class TrainingThread(Thread):
 
     def _show(self) -> None:
         """Make a snapshot if one is wanted and something changed; a run at rest shows its last moment."""
-        request = self._mailbox.wanted() if self._state == "running" else self._mailbox.request
+        now = time.perf_counter()
+        if self._state != "running":
+            request: SnapshotRequest | None = self._mailbox.request
+        else:
+            request = self._mailbox.wanted() if now - self._shown_at >= SNAPSHOT_SECONDS else None
         moment = (self._trainer.update, self._trainer.epoch, self._revision, request)
         if request is not None and moment != self._shown and not self._stopped:
-            self._shown = moment
+            self._shown, self._shown_at = moment, now
             self._mailbox.put(self._trainer.snapshot(request))
 
     def _enter(self, state: State, message: str = "") -> None:

@@ -53,7 +53,7 @@ class Panel(QFrame):
     title: ClassVar[str]
     caption: ClassVar[str]
     probes: ClassVar[frozenset[str]] = frozenset()
-    interval: ClassVar[float] = 0.03  # every second frame
+    interval: ClassVar[float] = 0.03
     keep_epochs: ClassVar[frozenset[int]] = frozenset()
 
     fill_asked = Signal()

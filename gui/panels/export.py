@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QPoint, QRectF
@@ -13,6 +14,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from gui.panels.plot import Plot
 from rnn.files import write_all
 
 Table = Mapping[str, Sequence[object]]
@@ -62,8 +64,9 @@ def _svg(widget: QWidget) -> bytes:
     generator.setSize(widget.size())
     generator.setViewBox(QRectF(widget.rect()))
     painter = QPainter(generator)
-    try:
+    with ExitStack() as stack:
+        stack.callback(painter.end)
+        for plot in widget.findChildren(Plot):
+            stack.enter_context(plot.in_vectors())
         widget.render(painter, QPoint(0, 0))
-    finally:
-        painter.end()
     return bytes(buffer.data().data())

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 Cells = NDArray[np.bool_]
@@ -51,25 +51,41 @@ class Hatch(pg.GraphicsObject):
         transform = painter.worldTransform()
         place = transform.mapRect(visible)
         ratio = painter.device().devicePixelRatioF()
-        image = hatched(self.cells, visible, round(place.width() * ratio), round(place.height() * ratio))
+        image = hatched(
+            self.cells, visible, round(place.width() * ratio), round(place.height() * ratio), self._colour
+        )
         if image.isNull():
             return
-        image.setColorTable([CLEAR.rgba(), self._colour.rgba()])
         image.setDevicePixelRatio(ratio)
         painter.setWorldTransform(QTransform())
         painter.drawImage(place.topLeft(), image)
         painter.setWorldTransform(transform)
 
 
-def hatched(cells: Cells, visible: QRectF, width: int, height: int) -> QImage:
-    """The part ``visible`` of ``cells`` on so many pixels, 1 where a line of the hatching runs, else 0."""
+def hatched(cells: Cells, visible: QRectF, width: int, height: int, colour: QColor) -> QImage:
+    """The part ``visible`` of ``cells`` on so many pixels: lines in ``colour`` over them, else clear."""
     if width < 1 or height < 1:
         return QImage()
     rows, columns = cells.shape
-    across = visible.left() - 0.5 + (np.arange(width) + 0.5) / width * visible.width()
-    up = visible.top() - 0.5 + (np.arange(height)[::-1] + 0.5) / height * visible.height()
-    column = np.clip(across.astype(int), 0, columns - 1)
-    row = np.clip(up.astype(int), 0, rows - 1)
-    lines = (np.arange(height)[:, None] + np.arange(width)) % PERIOD == 0
-    pixels = (cells.take(column, axis=1).take(row, axis=0) & lines).view(np.uint8)
-    return QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Indexed8).copy()
+    opaque = np.where(cells[::-1], 255, 0).astype(np.uint8)
+    mask = QImage(opaque.tobytes(), columns, rows, columns, QImage.Format.Format_Alpha8)
+    seen = QRectF(
+        visible.left() - 0.5, rows + 0.5 - visible.bottom(), visible.width(), visible.height()
+    )  # in cells, from the top left
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(CLEAR)
+    painter = QPainter(image)
+    painter.fillRect(image.rect(), QBrush(_lines(colour)))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(QRectF(image.rect()), mask, seen)
+    painter.end()
+    return image
+
+
+def _lines(colour: QColor) -> QImage:
+    """One period of the hatching."""
+    tile = QImage(PERIOD, PERIOD, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(CLEAR)
+    for step in range(PERIOD):
+        tile.setPixelColor(step, PERIOD - 1 - step, colour)
+    return tile

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGraphicsItem
 
 from gui.panels.axes import LogAxis, NumberAxis, StepAxis
 from gui.theme import SMALL, Theme, font
 from rnn.array import Array
+
+# An axis changes far less often than what it measures: most frames paint it from memory.
+CACHED = QGraphicsItem.CacheMode.DeviceCoordinateCache
+UNCACHED = QGraphicsItem.CacheMode.NoCache
 
 
 class Plot(pg.PlotWidget):
@@ -69,7 +76,25 @@ class Plot(pg.PlotWidget):
             axis.label.setFont(font(SMALL))
             axis.labelStyle = {"color": theme.muted, "font-size": f"{SMALL}px"}
             axis.setLabel(axis.labelText)
+            axis.setCacheMode(CACHED)
         self.getAxis("left").setWidth(58)
+
+    @contextmanager
+    def in_vectors(self) -> Iterator[None]:
+        """Meanwhile the plot is painted without pictures of its parts, for a file of vectors."""
+        axes = [self.getAxis(side) for side in ("left", "bottom")]
+        dots = [item for item in self.items() if isinstance(item, pg.ScatterPlotItem)]
+        for axis in axes:
+            axis.setCacheMode(UNCACHED)
+        for item in dots:
+            item.setExportMode(True, {})
+        try:
+            yield
+        finally:
+            for axis in axes:
+                axis.setCacheMode(CACHED)
+            for item in dots:
+                item.setExportMode(False)
 
     def set_ranges(self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None) -> None:
         """Show these ranges, unless a person has zoomed; not finite or empty ones are passed over."""

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -153,16 +153,23 @@ def test_the_hatching_is_seen_on_its_cells_and_on_no_others(shown: Shown, theme:
 def test_hatching_keeps_its_width_at_any_size_of_the_cells() -> None:
     cells = np.zeros((2, 3), dtype=bool)
     cells[1, 2] = True
-    image = hatched(cells, QRectF(0.5, 0.5, 3.0, 2.0), 90, 40)
-    lines = np.array([[image.pixelIndex(x, y) for x in range(90)] for y in range(40)])
+    red = QColor("red")
+
+    def drawn(visible: QRectF, width: int, height: int) -> np.ndarray:
+        image = hatched(cells, visible, width, height, red)
+        pixels = [[image.pixelColor(x, y) for x in range(width)] for y in range(height)]
+        assert {pixel.name() for row in pixels for pixel in row if pixel.alpha()} <= {red.name()}
+        return np.array([[pixel.alpha() == 255 for pixel in row] for row in pixels])
+
+    lines = drawn(QRectF(0.5, 0.5, 3.0, 2.0), 90, 40)
     assert lines[20:].sum() == lines[:, :60].sum() == 0
     part = lines[:20, 60:]
     assert part.mean() == pytest.approx(1 / 6, abs=0.01)
     assert (np.diff(np.flatnonzero(part[0])) == 6).all()
-    zoomed = hatched(cells, QRectF(2.5, 1.5, 1.0, 1.0), 300, 200)
-    assert zoomed.pixelIndex(0, 0) == 1
-    assert [x for x in range(20) if zoomed.pixelIndex(x, 0)] == [0, 6, 12, 18]
-    assert hatched(cells, QRectF(0.5, 0.5, 3.0, 2.0), 0, 40).isNull()
+    zoomed = drawn(QRectF(2.5, 1.5, 1.0, 1.0), 60, 40)
+    assert (np.diff(np.flatnonzero(zoomed[0])) == 6).all()
+    assert zoomed.mean() == pytest.approx(1 / 6, abs=0.01)
+    assert hatched(cells, QRectF(0.5, 0.5, 3.0, 2.0), 0, 40, red).isNull()
 
 
 def test_pointing_at_a_unit_shows_its_trace(shown: Shown, qtbot: QtBot) -> None:
