@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from rnn.probes import Flow
 from rnn.probes.flow_sentence import describe
 from rnn.snapshot import RunInfo, SnapshotRequest
 
+SIZE = QSize(1680, 1050)
 FRAME_MILLISECONDS = 16
 WORDS_SECONDS = 0.1
 SENTENCE_SECONDS = 0.25
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.transport)
         layout.addWidget(self._columns, 1)
         self.setCentralWidget(middle)
-        self.resize(1680, 1050)
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
 
     def _connect(self) -> None:
         transport, controls = self.transport, self.controls

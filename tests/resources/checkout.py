@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -25,6 +26,11 @@ def main(arguments):
     toy = version("rnn-scope-toy")
     print(repr(dict(python=sys.executable, toy=toy, arguments=arguments, threads=threads, loaded=loaded)))
 """
+
+
+def _heed_interrupts() -> None:
+    """A test that itself runs in the background of a shell would hand on that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Checkout:
@@ -87,6 +93,7 @@ class Checkout:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=None if sys.platform == "win32" else _heed_interrupts,  # noqa: PLW1509 - no threads here
         )
 
     def run(
