@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 from collections.abc import Sequence
@@ -14,28 +13,30 @@ from PySide6.QtWidgets import QApplication
 from gui import failures
 from gui.main_window import MainWindow
 from gui.theme import THEMES, Theme, system_theme
-from rnn.errors import ScopeError
+from rnn.commands.arguments import Parser
+from rnn.commands.guard import guarded
 from rnn.presets import load_preset
 
 SWITCH_SECONDS = 0.0005  # how long the training thread may keep the interpreter while the window waits for it
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Open the window and return the exit code when it is closed."""
-    parser = argparse.ArgumentParser(prog="main.py", description="Open the window.")
+    """Open the window and return the exit code when it is closed; a mistake is one sentence on stderr."""
+    return guarded(_open, arguments)
+
+
+def _open(arguments: Sequence[str]) -> int:
+    parser = Parser("", "Open the window.")
     parser.add_argument("--preset", default="article", metavar="NAME", help="the experiment to begin with")
     parser.add_argument(
         "--theme", choices=sorted(THEMES), help="the theme; the system's where it is not given"
     )
     options = parser.parse_args(arguments)
-    try:
-        preset = load_preset(options.preset)
-    except ScopeError as error:
-        print(f"main.py: {error}", file=sys.stderr)
-        return 2
+    preset = load_preset(options.preset)
     app = make_application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
     window = MainWindow(preset.config, preset.pace, _theme(options.theme, settings), settings)
+    window.follows_system = options.theme is None
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     failures.install(failures.open_log(), window.transport.show_message)
     window.show()

@@ -105,7 +105,7 @@ class _Section(QWidget):
         heading.setObjectName("section")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(3)
+        self._layout.setSpacing(2)
         self._layout.addWidget(heading)
         self.fields: list[Field] = []
         self._add(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -14,21 +15,20 @@ from gui.mailbox import Status, Update
 from gui.panel_grid import PanelGrid
 from gui.panels import PANELS
 from gui.panels.fit import FitPanel
+from gui.panels.flow import FlowPanel
 from gui.rates import Rate
 from gui.run import Run
+from gui.succession import Succession
 from gui.theme import Theme
 from gui.transport import Transport
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, ScopeError
 from rnn.presets import load_preset
-from rnn.probes import Flow
-from rnn.probes.flow_sentence import describe
 from rnn.snapshot import RunInfo, SnapshotRequest
 
 SIZE = QSize(1680, 1050)
 FRAME_MILLISECONDS = 16
 WORDS_SECONDS = 0.1
-SENTENCE_SECONDS = 0.25
 CLOSE_SECONDS = 2.0
 
 
@@ -37,7 +37,8 @@ class MainWindow(QMainWindow):
 
     Attributes:
         run: the live experiment.
-        status: where it stands, as last shown.
+        status: where it stands, as last shown; None until it has said so.
+        follows_system: whether the theme changes with the system's, unless another was chosen.
 
     Signals:
         painted: a frame is on the screen.
@@ -56,22 +57,21 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("RNN Scope")
         self._settings = settings
         self._theme = theme
-        self._request = SnapshotRequest()
-        self._retired: list[Run] = []
+        self.follows_system = True
         self.status: Status | None = None
         self._settled: Status | None = None
+        self._sequences = 1
         self._shown_update = -1
-        self._flow: Flow | None = None
         self._frames = 0
         self._frame_rate, self._update_rate = Rate(), Rate()
-        self._words_at = self._sentence_at = 0.0
-        self._pace = pace
+        self._words_at = 0.0
         self._dress_application()  # before any widget is made: each takes its font and size from it
         self._build()
         self.apply_theme(theme)
         self._connect()
-        self._request = SnapshotRequest(probes=self._probes())
-        self.run = self._new_run(config)
+        kept = frozenset[int]().union(*(panel.keep_epochs for panel in self.grid.panels))
+        self._runs = Succession(config, pace, SnapshotRequest(probes=self._probes()), kept)
+        self.controls.show_config(self.run.config)
         self.transport.show_speed(pace)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -101,8 +101,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         transport, controls = self.transport, self.controls
-        transport.run_asked.connect(self._on_run_asked)
-        transport.pause_asked.connect(self._on_pause_asked)
+        transport.run_asked.connect(self._on_toggle_asked)
+        transport.pause_asked.connect(self._on_toggle_asked)
         transport.step_asked.connect(self._on_step_asked)
         transport.epoch_asked.connect(self._on_epoch_asked)
         transport.reset_asked.connect(self._on_reset_asked)
@@ -118,6 +118,8 @@ class MainWindow(QMainWindow):
             if isinstance(panel, FitPanel):
                 panel.pin_asked.connect(self._on_pin_asked)
                 panel.unpin_asked.connect(self._on_unpin_asked)
+            if isinstance(panel, FlowPanel):
+                panel.told.connect(self.controls.set_sentence)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -136,39 +138,28 @@ class MainWindow(QMainWindow):
 
     # The run
 
+    @property
+    def run(self) -> Run:
+        """The live experiment."""
+        return self._runs.run
+
     def _start(self, config: RunConfig) -> bool:
         """Begin a run; where it cannot begin, say why and keep the one that is there."""
-        going = self.status is not None and self.status.state == "running"
         try:
-            run = self._new_run(config)
+            self._runs.begin(config)
         except ConfigError as error:
             self.controls.show_error(error)
             return False
         except ScopeError as error:
-            self.transport.show_message(str(error))
+            self.transport.show_message(f"{error}. The run on display goes on.")
             return False
-        self._retire(self.run)
-        self.run = run
-        if going:
-            run.thread.go()
+        self.status = None
+        self.controls.show_config(self.run.config)
         return True
 
-    def _new_run(self, config: RunConfig) -> Run:
-        kept = frozenset[int]().union(*(panel.keep_epochs for panel in self.grid.panels))
-        return Run(config, self._pace, self._request, kept)
-
-    def _retire(self, run: Run) -> None:
-        run.close(0.0)
-        self._retired = [old for old in (*self._retired, run) if not old.close(0.0)]
-
-    def _look(self) -> None:
-        """Ask for snapshots of what is visible."""
-        self._request = SnapshotRequest(self._request.sequence, self._request.span, self._probes())
-        self.run.thread.look(self._request)
-
     def _probes(self) -> frozenset[str]:
-        """What the visible panels show, and what the sentence in words is made of."""
-        return frozenset[str]().union(*(panel.probes for panel in self.grid.shown)) | {"flow"}
+        """What the visible panels show."""
+        return frozenset[str]().union(*(panel.probes for panel in self.grid.shown))
 
     # Frames
 
@@ -188,8 +179,8 @@ class MainWindow(QMainWindow):
 
     def _draw(self, now: float) -> None:
         """Refresh half of the panels, the longest waiting first, and paint them while the training rests."""
-        dirty = [panel for panel in self.grid.shown if panel.dirty]
-        for panel in sorted(dirty, key=lambda panel: panel.drawn_at)[: (len(self.grid.shown) + 1) // 2]:
+        due = [panel for panel in self.grid.shown if panel.due(now)]
+        for panel in sorted(due, key=lambda panel: panel.drawn_at)[: (len(self.grid.shown) + 1) // 2]:
             panel.refresh(now)
         repaints = self._repaints
         QCoreApplication.sendPostedEvents()
@@ -202,7 +193,6 @@ class MainWindow(QMainWindow):
             return
         if self._shown_update == status.update and not any(panel.dirty for panel in self.grid.shown):
             self._settled = status
-            self._sentence_at = 0.0
             self._show_words(now)
             self.settled.emit(status.state)
 
@@ -217,24 +207,25 @@ class MainWindow(QMainWindow):
             for panel in self.grid.panels:
                 panel.receive(update.scalars, update.snapshot)
         if update.snapshot is not None:
-            self._flow = update.snapshot.probe(Flow)
             self._shown_update = update.snapshot.update
         if update.status is not None:
             self._show_status(update.status)
 
     def _begin(self, info: RunInfo) -> None:
+        self.status = None
         self._shown_update = -1
         self._settled = None
+        self._sequences = info.sequences
         self._update_rate.clear()
         self.transport.show_message("")
-        self.transport.show_sequences(info.sequences, min(self._request.sequence, info.sequences - 1))
-        self.controls.show_config(info.config)
+        self.transport.show_sequences(info.sequences, min(self._runs.request.sequence, info.sequences - 1))
         for panel in self.grid.panels:
             panel.begin(info)
 
     def _show_status(self, status: Status) -> None:
         before, self.status = self.status, status
         self._update_rate.add(time.perf_counter(), status.update)
+        self._runs.going = status.state == "running"
         if before is None or before.state != status.state:
             self.transport.show_state(status.state)
             self._words_at = 0.0
@@ -247,25 +238,20 @@ class MainWindow(QMainWindow):
         if status is not None:
             running = status.state == "running"
             self.transport.show_progress(
-                epoch=status.epoch,
+                epoch=-(-status.update // self._sequences),  # the one that the last update belongs to
                 target_epochs=status.target_epochs,
                 update=status.update,
                 updates_a_second=self._update_rate.value if running else 0.0,
                 frames_a_second=self._frame_rate.value if running else 0.0,
                 fraction=status.fraction,
             )
-        if self._flow is not None and now - self._sentence_at >= SENTENCE_SECONDS:
-            self._sentence_at = now
-            self.controls.set_sentence(describe(self._flow))
 
     # What a person does
 
-    def _on_run_asked(self) -> None:
+    def _on_toggle_asked(self) -> None:
+        """Run or pause: the thread knows which, for what the bar shows is a frame old."""
         self.transport.show_message("")
-        self.run.thread.go()
-
-    def _on_pause_asked(self) -> None:
-        self.run.thread.pause()
+        self.run.thread.toggle()
 
     def _on_step_asked(self) -> None:
         self.run.thread.step()
@@ -274,7 +260,9 @@ class MainWindow(QMainWindow):
         self.run.thread.step_epoch()
 
     def _on_reset_asked(self) -> None:
+        self.controls.form.restore()
         self.run.thread.reset()
+        self.transport.show_state("ready")
 
     def _on_pin_asked(self) -> None:
         self.run.thread.keep_now()
@@ -283,42 +271,38 @@ class MainWindow(QMainWindow):
         self.run.thread.forget(label)
 
     def _on_speed_changed(self, updates_a_second: float | None) -> None:
-        self._pace = updates_a_second
-        self.run.thread.set_rate(updates_a_second)
+        self._runs.set_pace(updates_a_second)
 
     def _on_sequence_changed(self, sequence: int) -> None:
-        self._request = SnapshotRequest(sequence, self._request.span, self._request.probes)
-        self._look()
+        self._runs.look(replace(self._runs.request, sequence=sequence))
 
-    def _on_live_changed(self, key: str, value: float | None) -> None:
-        if key == "training.clip_norm":
-            self.run.thread.set_clip_norm(value)
-        elif value is not None:
-            self.run.thread.set_learning_rate(value)
+    def _on_live_changed(self, key: str, value: object) -> None:
+        self.run.thread.set_live(key, value)
 
     def _on_config_changed(self, config: RunConfig) -> None:
         self._start(config)
 
     def _on_preset_chosen(self, name: str) -> None:
         preset = load_preset(name)
-        self._pace = preset.pace
         if self._start(preset.config):
+            self._runs.set_pace(preset.pace)
             self.transport.show_speed(preset.pace)
 
     def _on_shown_changed(self) -> None:
         self.controls.setVisible(self.grid.filling is None)
-        self._look()
+        self._runs.look(replace(self._runs.request, probes=self._probes()))
 
     # Theme
 
     def _on_theme_asked(self) -> None:
         other = themes.LIGHT if self._theme is themes.DARK else themes.DARK
         follows = other is themes.system_theme()
+        self.follows_system = True
         self._settings.setValue("theme", "system" if follows else other.name)
         self.apply_theme(other)
 
     def _on_system_theme(self) -> None:
-        if self._settings.value("theme", "system") == "system":
+        if self.follows_system and self._settings.value("theme", "system") == "system":
             self.apply_theme(themes.system_theme())
 
     # The window's life
@@ -328,6 +312,7 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+            self.resize(self.size().boundedTo(self.screen().availableSize()))
         columns = self._settings.value("columns")
         if isinstance(columns, QByteArray):
             self._columns.restoreState(columns)
@@ -342,7 +327,5 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._columns.saveState())
         self._settings.setValue("grid", self.grid.save())
-        for run in (self.run, *self._retired):
-            run.close(CLOSE_SECONDS)
-        self._retired.clear()
+        self._runs.close(CLOSE_SECONDS)
         super().closeEvent(event)

@@ -44,6 +44,8 @@ class PanelGrid(QSplitter):
     def fill(self, panel: Panel | None) -> None:
         """Give the whole place to ``panel``, or with None to all of them again."""
         self.filling = panel
+        for each in self.panels:
+            each.fills_window = each is panel
         for row in self._rows:
             for other in (row.widget(place) for place in range(row.count())):
                 other.setVisible(panel is None or other is panel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gui.mailbox import Mailbox
 from gui.training_thread import TrainingThread
 from rnn.config import RunConfig
+from rnn.errors import ScopeError
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 
@@ -24,15 +25,22 @@ class Run:
     def __init__(
         self, config: RunConfig, rate: float | None, request: SnapshotRequest, keep_epochs: frozenset[int]
     ) -> None:
-        trainer = Trainer(config, keep_epochs)
+        try:
+            trainer = Trainer(config, keep_epochs)
+        except MemoryError:
+            raise ScopeError("This run is too large for the memory of this machine") from None
         self.config = trainer.config
         self.mailbox = Mailbox(request)
         self.thread = TrainingThread(trainer, self.mailbox, rate)
         self.thread.start()
 
-    def close(self, seconds: float) -> bool:
-        """End the thread, waiting at most so long; whether it ended. May be called twice."""
+    def stop(self) -> None:
+        """Tell the thread to end; may be called twice."""
         self.thread.stop()
         self.mailbox.let_train()
+
+    def close(self, seconds: float) -> bool:
+        """End the thread, waiting at most so long; whether it ended. May be called twice."""
+        self.stop()
         self.thread.join(seconds)
         return not self.thread.is_alive()

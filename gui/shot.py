@@ -10,33 +10,53 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rnn.commands.arguments import Parser, add_run_options, requested
+from rnn.commands.guard import guarded
+from rnn.commands.interrupts import Interrupt, interrupts
 from rnn.errors import ScopeError
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
 
 DESCRIPTION = """\
 Train without the preset's pace, draw the real window without a screen, and write the picture.
 --epochs 0 draws it before the first run. A run that diverges on the way is drawn as it then stands.
 """
+EPILOG = """\
+exit codes:
+  0 drawn, 1 the training failed or took longer than ten minutes, 2 an argument, a file or a value is wrong,
+  130 stopped by Ctrl-C; there is a picture with 0 alone.
+"""
+DONE, FAILED = 0, 1
 SECONDS = 600.0
+LOOK_MILLISECONDS = 50
+LARGEST = 8192
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the picture and return the exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    try:
-        _write(_parser().parse_args(arguments))
-    except ScopeError as error:
-        print(f"{error}.", file=sys.stderr)
-        return 2
-    return 0
+    return guarded(_shot, arguments)
+
+
+def _shot(arguments: Sequence[str]) -> int:
+    problem = _write(_parser().parse_args(arguments))
+    if problem:
+        print(problem, file=sys.stderr)
+        return FAILED
+    return DONE
 
 
 def _parser() -> Parser:
-    parser = Parser("shot", DESCRIPTION)
+    parser = Parser("shot", DESCRIPTION, EPILOG)
     parser.add_argument("file", metavar="OUT.png", type=_png, help="the picture to write")
     add_run_options(parser)
-    parser.add_argument("--size", default="1680x1050", type=_size, metavar="WxH", help="default 1680x1050")
+    parser.add_argument(
+        "--size", default="1680x1050", type=_size, metavar="WxH", help="in pixels; default 1680x1050"
+    )
     parser.add_argument("--theme", default="dark", choices=("dark", "light"), help="default dark")
     return parser
 
@@ -48,18 +68,21 @@ def _png(text: str) -> Path:
 
 
 def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{3,4})x(\d{3,4})", text)
+    match = re.fullmatch(r"(\d{1,9})x(\d{1,9})", text)
     if match is None:
         raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT such as 1280x800, found {text!r}")
+    if max(int(match[1]), int(match[2])) > LARGEST:
+        raise argparse.ArgumentTypeError(f"expected at most {LARGEST} pixels a side, found {text}")
     return int(match[1]), int(match[2])
 
 
-def _write(options: argparse.Namespace) -> None:
+def _write(options: argparse.Namespace) -> str:
+    """Write the picture, or return the sentence that says why there is none."""
     before_the_run = options.epochs == "0"
     if before_the_run:
         options.epochs = None
-    config = requested(options).config
-    from PySide6.QtCore import QEventLoop, QSettings, QTimer
+    request = requested(options)
+    from PySide6.QtCore import QSettings
 
     from gui import failures
     from gui.app import make_application
@@ -70,20 +93,72 @@ def _write(options: argparse.Namespace) -> None:
     logging.getLogger().addHandler(logging.NullHandler())
     failures.log_qt_messages()
     app = make_application()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, interrupts() as interrupt:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(config, None, THEMES[options.theme], settings)
-        window.resize(*options.size)
-        window.show()
-        if not before_the_run:
-            window.run.thread.go()
-        loop = QEventLoop()
-        resting = {"ready"} if before_the_run else {"finished", "diverged", "failed"}
-        window.settled.connect(lambda state: loop.quit() if state in resting else None)
-        QTimer.singleShot(round(SECONDS * 1000), loop.quit)
-        loop.exec()
-        app.processEvents()
+        window = MainWindow(request.config, None, THEMES[options.theme], settings)
         try:
-            save_picture(window, options.file)
+            request.refuse_another_width(window.run.config)
+            window.resize(*options.size)
+            window.show()
+            if (window.width(), window.height()) != options.size:
+                least = window.minimumSizeHint()
+                raise ScopeError(
+                    f"--size must be at least {least.width()}x{least.height()} to hold the window"
+                )
+            if not before_the_run:
+                window.run.thread.go()
+            problem = _wait(window, {"ready"} if before_the_run else {"finished", "diverged"}, interrupt)
+            if not problem:
+                app.processEvents()
+                save_picture(window, options.file)
         finally:
             window.close()
+    return problem
+
+
+def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
+    """Return once the window has settled in one of these states, with a sentence where it cannot.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed.
+        Exception: as something in the window did.
+    """
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    settled: list[str] = []
+    unforeseen: list[BaseException] = []
+
+    def on_settled(state: str) -> None:
+        if state in resting:
+            settled.append(state)
+            loop.quit()
+
+    def look() -> None:
+        if interrupt.seen or (window.status is not None and window.status.state == "failed"):
+            loop.quit()
+
+    def caught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+        unforeseen.append(error)
+        loop.quit()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(LOOK_MILLISECONDS)
+    window.settled.connect(on_settled)
+    QTimer.singleShot(round(SECONDS * 1000), loop.quit)
+    before, sys.excepthook = sys.excepthook, caught  # nothing else hears of an error where Qt calls Python
+    try:
+        loop.exec()
+    finally:
+        sys.excepthook = before
+        timer.stop()
+    if interrupt.seen:
+        raise KeyboardInterrupt
+    if unforeseen:
+        raise unforeseen[0]
+    if settled:
+        return ""
+    if window.status is not None and window.status.state == "failed":
+        return f"{window.status.message.rstrip('.')}; no picture was written."
+    return f"The training was not done within {SECONDS:g} s; no picture was written."

@@ -82,7 +82,7 @@ DARK = Theme(
     good="#2ec795",
     other="#c99be8",
     bad="#ff7a59",
-    ghosts=("#7d8794", "#b7a6d9", "#8fb8a8", "#c9a58b"),
+    ghosts=("#8fd14f", "#ff85b3", "#c3c9d2", "#d6b98c"),
     middle="#f2f2f2",
 )
 
@@ -101,7 +101,7 @@ LIGHT = Theme(
     good="#00805a",
     other="#7d4bab",
     bad="#c4391d",
-    ghosts=("#8b929c", "#9b86c4", "#5f9483", "#a9805f"),
+    ghosts=("#4b8508", "#c42f7b", "#59616c", "#8a5a2b"),
     middle="#f7f7f7",
 )
 
@@ -195,7 +195,8 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton#primary:disabled {{ background: {t.raised}; color: {t.muted}; border: 1px solid {t.border}; }}
     QToolButton {{ background: transparent; color: {t.muted}; border: 1px solid transparent;
                    border-radius: 4px; padding: 1px 6px; font-size: {SMALL}px; }}
-    QToolButton:hover, QToolButton:focus {{ color: {t.text}; border: 1px solid {t.border}; }}
+    QToolButton:hover {{ color: {t.text}; border: 1px solid {t.border}; }}
+    QToolButton:focus {{ color: {t.text}; border: 1px solid {t.accent}; }}
     QToolButton:checked {{ color: {t.text}; background: {t.raised}; }}
     QToolButton::menu-indicator {{ image: none; width: 0; }}
     QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {t.background}; color: {t.text};

@@ -18,6 +18,7 @@ from rnn.trainer import Trainer
 BURST_SECONDS = 0.002
 REPORT_SECONDS = 0.02
 SNAPSHOT_SECONDS = 0.028  # no panel draws more often than every second frame
+SNAPSHOT_SHARE = 0.25  # of the thread's time, at most: wide networks are dear to look at
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ class TrainingThread(Thread):
     """Trains in bursts, obeys orders between them, and is asleep while there is nothing to do.
 
     The trainer belongs to this thread from ``start`` on. The methods below may be called from another thread
-    at any moment and however often; each returns at once, and takes effect within one burst.
+    at any moment and however often; each returns at once, and takes effect after the burst under way: some
+    milliseconds, or one update or snapshot where that takes longer.
     """
 
     def __init__(self, trainer: Trainer, mailbox: Mailbox, rate: float | None) -> None:
@@ -37,10 +39,11 @@ class TrainingThread(Thread):
         self._stopped = False
         self._state: State = "ready"
         self._goal: float = 0
+        self._single_steps = False
         self._pace = Pace(rate)
         self._message = ""
         self._shown: object = None
-        self._shown_at = -math.inf
+        self._snapshot_due = -math.inf
         self._revision = 0
         self._reported = -math.inf
 
@@ -49,6 +52,10 @@ class TrainingThread(Thread):
     def go(self) -> None:
         """Train on; where all epochs are done, as many epochs again."""
         self._orders.put(self._go)
+
+    def toggle(self) -> None:
+        """Pause where it trains, else train on: the thread knows which, however fast one presses."""
+        self._orders.put(self._toggle)
 
     def pause(self) -> None:
         """Stop after the burst under way."""
@@ -70,11 +77,9 @@ class TrainingThread(Thread):
         """Train at this rate, or at full speed for None."""
         self._orders.put(lambda: self._set_rate(updates_a_second))
 
-    def set_learning_rate(self, learning_rate: float) -> None:
-        self._orders.put(lambda: setattr(self._trainer, "learning_rate", learning_rate))
-
-    def set_clip_norm(self, clip_norm: float | None) -> None:
-        self._orders.put(lambda: setattr(self._trainer, "clip_norm", clip_norm))
+    def set_live(self, key: str, value: object) -> None:
+        """Change a setting that may change while training."""
+        self._orders.put(lambda: self._trainer.set_live(key, value))
 
     def keep_now(self) -> None:
         """Keep the weights of this moment."""
@@ -150,11 +155,13 @@ class TrainingThread(Thread):
         if self._state != "running":
             request: SnapshotRequest | None = self._mailbox.request
         else:
-            request = self._mailbox.wanted() if now - self._shown_at >= SNAPSHOT_SECONDS else None
+            request = self._mailbox.wanted() if now >= self._snapshot_due else None
         moment = (self._trainer.update, self._trainer.epoch, self._revision, request)
         if request is not None and moment != self._shown and not self._stopped:
-            self._shown, self._shown_at = moment, now
+            self._shown = moment
             self._mailbox.put(self._trainer.snapshot(request))
+            cost = time.perf_counter() - now
+            self._snapshot_due = now + max(SNAPSHOT_SECONDS, cost / SNAPSHOT_SHARE)
 
     def _enter(self, state: State, message: str = "") -> None:
         self._state = state
@@ -174,8 +181,15 @@ class TrainingThread(Thread):
     def _go(self) -> None:
         self._train_until(math.inf, self._trainer.config.training.epochs)
 
+    def _toggle(self) -> None:
+        if self._state == "running" and not self._single_steps:
+            self._pause()
+        else:
+            self._go()
+
     def _step(self) -> None:
         self._train_until(self._ahead() + 1, 1)
+        self._single_steps = True
 
     def _step_epoch(self) -> None:
         size = self._trainer.updates_an_epoch
@@ -193,6 +207,7 @@ class TrainingThread(Thread):
         if self._trainer.finished or asked < goal < math.inf:
             self._trainer.extend(more_epochs)
         self._goal = goal
+        self._single_steps = False
         self._pace.start(time.perf_counter())
         self._enter("running")
 

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from resources.setup import SetupError
 from resources.setup.display import explain_no_display, needs_x11
@@ -12,11 +13,24 @@ from resources.setup.environment import ensure
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Where each sub-command lives: its module has a main(arguments) that returns the exit code.
+
+class Command(NamedTuple):
+    """A sub-command: its module has a main(arguments) that returns the exit code.
+
+    Attributes:
+        group: the dependency group that it needs.
+        libraries: the lists of system libraries that it needs; without Qt none, without a window the first.
+    """
+
+    module: str
+    group: str
+    libraries: tuple[str, ...]
+
+
 COMMANDS = {
-    "train": "rnn.commands",
-    "shot": "gui.shot",
-    "test": "resources.testing",
+    "train": Command("rnn.commands.train", "run", ()),
+    "shot": Command("gui.shot", "run", ("offscreen",)),
+    "test": Command("resources.testing", "test", ("offscreen",)),
 }
 
 HELP = """\
@@ -62,17 +76,16 @@ def _launch(arguments: list[str], allowed: bool) -> int:
         raise SetupError(
             f"{first!r} is no command of RNN Scope: expected {expected}, or none for the window.", 2
         )
-    ensure(ROOT, "test" if first == "test" else "run", _libraries(window=False), allowed=allowed)
-    # rnn.commands answers to several names, and is told which
-    rest = arguments if COMMANDS[first] == "rnn.commands" else arguments[1:]
-    return _call(COMMANDS[first], rest)
+    command = COMMANDS[first]
+    ensure(ROOT, command.group, command.libraries, allowed=allowed)
+    return _call(command.module, arguments[1:])
 
 
 def _open_window(arguments: Sequence[str], allowed: bool) -> int:
     reason = explain_no_display(os.environ)
     if reason:
         raise SetupError(reason, 2)
-    ensure(ROOT, "run", _libraries(window=True), allowed=allowed)
+    ensure(ROOT, "run", libraries_of_window(os.environ), allowed=allowed)
     return _call("gui.app", arguments)
 
 
@@ -80,9 +93,9 @@ def _call(module: str, arguments: Sequence[str]) -> int:
     return int(import_module(module).main(list(arguments)) or 0)
 
 
-def _libraries(*, window: bool) -> list[str]:
-    """Return the lists of system libraries to look for: without a window, Qt draws offscreen at most."""
-    return ["offscreen", "x11"] if needs_x11(os.environ, window=window) else ["offscreen"]
+def libraries_of_window(environ: Mapping[str, str]) -> list[str]:
+    """Return the lists of system libraries that the window needs."""
+    return ["offscreen", "x11"] if needs_x11(environ) else ["offscreen"]
 
 
 def _version() -> str:

@@ -112,10 +112,11 @@ class RunConfig(Settings):
         """
         parts: dict[str, dict[str, Any]] = {"": {}, "task": {}, "model": {}, "training": {}}
         for key, value in changes.items():
-            section, _, name = key.rpartition(".")
-            if section not in parts or (not section and name != "seed"):
+            section, point, name = key.rpartition(".")
+            if section not in parts or (not section and (point or name != "seed")):
                 raise ConfigError(
-                    key, "is not a setting; keys are seed, or begin with task., model. or training."
+                    key,
+                    "is not a setting; keys are seed, or begin with task, model or training and a point",
                 )
             parts[section][name] = value
         return RunConfig(

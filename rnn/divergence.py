@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rnn.array import Array
-from rnn.network import Network, States
+from rnn.network import Network, States, Tape
 
 
 def first_nonfinite(network: Network, x: Array, y: Array, start: States) -> tuple[int | None, str]:
@@ -22,14 +20,9 @@ def first_nonfinite(network: Network, x: Array, y: Array, start: States) -> tupl
         start: the states (B, H) it began with.
     """
     tape = network.forward(x, start)
-    terms = network.readout.loss_terms(tape.output, y)
-    forward = [(f"hidden state of layer {layer + 1}", cell.h[1:]) for layer, cell in enumerate(tape.cells)]
-    forward += [("output", tape.output), ("loss", terms)]
-    if found := _earliest(forward):
+    if found := first_nonfinite_forward(network, tape, y):
         return found
-    loss, dy = network.readout.loss(tape.output, y)
-    if not math.isfinite(2.0 * loss):
-        return None, "loss"
+    _, dy = network.readout.loss(tape.output, y)
     gradients = network.backward(tape, dy)
     for layer in reversed(range(len(network.widths))):
         steps = np.flatnonzero(~_finite_steps(gradients.dh[layer][1:]))
@@ -39,6 +32,15 @@ def first_nonfinite(network: Network, x: Array, y: Array, start: States) -> tupl
         if not np.isfinite(gradient).all():
             return None, f"gradient of {name}"
     return None, "gradient norm"
+
+
+def first_nonfinite_forward(network: Network, tape: Tape, y: Array) -> tuple[int, str] | None:
+    """The same of a forward pass alone, states, output and losses; None where all are finite."""
+    terms = network.readout.loss_terms(tape.output, y)
+    # The sum of squares may overflow though each step has a finite part: at the step where it does so.
+    squares = np.cumsum(2.0 * y.shape[0] * y.shape[1] * terms)
+    forward = [(f"hidden state of layer {layer + 1}", cell.h[1:]) for layer, cell in enumerate(tape.cells)]
+    return _earliest([*forward, ("output", tape.output), ("loss", terms), ("loss", squares)])
 
 
 def first_nonfinite_weight(network: Network) -> str:

@@ -17,13 +17,16 @@ from rnn.errors import DataError
 def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None:
     """Write several files into ``folder``, which is made where it is missing.
 
-    All are written beside their places first and moved in last, so that a failure leaves what was there.
+    All are written beside their places first and moved in last. Where one cannot be moved in, those before it
+    are moved out and what was there is moved back, so that a failure leaves what was there. A machine that
+    stops between two moves leaves what was there beside its place, under a hidden name.
 
     Arguments:
         files: the content of each by its name; a stream is written from its beginning to its end.
 
     Raises:
-        DataError: the folder or a file in it cannot be written.
+        DataError: the folder or a file in it cannot be written, or what was there cannot be moved back; it
+            then says under which name it is.
     """
     folder = Path(folder)
     waiting: dict[Path, Path] = {}
@@ -32,7 +35,7 @@ def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None
             for name, content in files.items():
                 if (folder / name).is_dir():
                     raise IsADirectoryError(0, f"{name} is a folder")
-                temporary = folder / f".{name}.{secrets.token_hex(4)}"
+                temporary = _beside(folder / name)
                 waiting[temporary] = folder / name
                 with temporary.open("xb") as stream:
                     if isinstance(content, bytes):
@@ -42,12 +45,59 @@ def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None
                         shutil.copyfileobj(content, stream, 1 << 20)
                     stream.flush()
                     os.fsync(stream.fileno())
-            for temporary, final in waiting.items():
-                temporary.replace(final)
+            _move_in(waiting)
         finally:
             for temporary in waiting:
                 with contextlib.suppress(OSError):
                     temporary.unlink()
+
+
+def _move_in(waiting: Mapping[Path, Path]) -> None:
+    """Move each file to its place: all of them, or none."""
+    moved: list[tuple[Path, Path | None]] = []
+    try:
+        for temporary, final in waiting.items():
+            moved.append((final, _moved_aside(final)))
+            temporary.replace(final)
+    except BaseException:
+        failed = [error for final, old in reversed(moved) if (error := _move_back(final, old)) is not None]
+        if failed:
+            raise failed[0] from None
+        raise
+    for _, old in moved:
+        if old is not None:
+            with contextlib.suppress(OSError):
+                old.unlink()
+
+
+def _moved_aside(final: Path) -> Path | None:
+    """Where the file that was at ``final`` is now, or None where there was none."""
+    if not os.path.lexists(final):
+        return None
+    if final.is_dir():
+        raise IsADirectoryError(0, f"{final.name} is a folder")
+    old = _beside(final)
+    final.replace(old)
+    return old
+
+
+def _move_back(final: Path, old: Path | None) -> DataError | None:
+    """Undo one move, or return why it cannot be undone."""
+    try:
+        if old is not None:
+            old.replace(final)
+        else:
+            final.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if old is None:
+            return DataError(final, "", f"is new but the files beside it are not ({reason})")
+        return DataError(final, "", f"cannot be written, and what it was is now {old} ({reason})")
+    return None
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f".{file.name}.{secrets.token_hex(4)}")
 
 
 def scratch(folder: str | Path) -> BinaryIO:
@@ -71,4 +121,6 @@ def _made(folder: Path) -> Iterator[None]:
         for place in missing:
             with contextlib.suppress(OSError):
                 place.rmdir()
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise DataError(folder, "", "expected a folder, but there is a file in its way") from None
         raise DataError(folder, "", f"cannot be written ({error.strerror or error})") from None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from rnn.array import Array
-from rnn.cells import CELLS, CellTape
+from rnn.cells import CELLS, CellTape, Vanilla
 from rnn.errors import ConfigError
 from rnn.initializers import INITIALIZERS, spectral_radius
 from rnn.parameters import Parameters
@@ -54,13 +54,20 @@ class Network:
 
     Attributes:
         widths: the number of units of each layer, lowest first.
+        cell, readout: the classes that it is made of.
         parameters: ``l0.Wx``, ``l0.Wh``, ``l0.b``, ``l1.Wx``, …, ``head.W``, ``head.b``.
     """
 
-    cell = CELLS["vanilla"]
-    readout: type[SquaredError] = READOUTS["mse"]
-
-    def __init__(self, inputs: int, widths: Sequence[int], outputs: int) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        widths: Sequence[int],
+        outputs: int,
+        *,
+        cell: type[Vanilla] = CELLS["vanilla"],
+        readout: type[SquaredError] = READOUTS["mse"],
+    ) -> None:
+        self.cell, self.readout = cell, readout
         self.inputs, self.widths, self.outputs = inputs, tuple(widths), outputs
         shapes: dict[str, tuple[int, ...]] = {}
         below = inputs

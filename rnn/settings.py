@@ -207,7 +207,7 @@ def _plain(limit: float | None) -> str:
 
 def _widths(key: str, declared: Setting, value: Any) -> tuple[int, ...]:
     if isinstance(value, str):
-        value = [part for part in value.replace(",", " ").split() if part]
+        value = [part for part in value.strip("[] ").replace(",", " ").split() if part]
     if not isinstance(value, (list, tuple)):
         value = [value]
     if not value:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from rnn.array import Array, frozen
-from rnn.config import RunConfig
+from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
-from rnn.errors import Divergence
+from rnn.errors import ConfigError, Divergence
 from rnn.network import Network, States, Tape
 from rnn.optimizers import OPTIMIZERS, clip_norm, norm
 from rnn.probes import PROBES, Moment, start_of
@@ -27,10 +27,9 @@ class Trainer:
     """One training from a config, deterministic: the same config gives the same bits.
 
     Attributes:
-        config: as it was given, but with the widths of ``model.weights`` where there is such a file.
+        config: as it was given, but with the live settings of now and the widths of ``model.weights``.
         data: the sequences.
         network: with the weights of now.
-        learning_rate, clip_norm: live; read once an update.
         keep_epochs: the weights at the end of these epochs are kept, however fast they pass.
         kept: flat parameter vectors by label, ``epoch 6``.
         target_epochs: where the run stops by itself.
@@ -52,8 +51,6 @@ class Trainer:
             self.network = load_weights(config.model.weights, inputs, outputs)
             config = config.with_values({"model.layers": self.network.widths})
         self.config = config
-        self.learning_rate = config.training.learning_rate
-        self.clip_norm = config.training.clip_norm
         self.keep_epochs = keep_epochs
         self._initial = self.network.parameters.vector.copy()
         self._last_finite = self._initial.copy()
@@ -89,16 +86,25 @@ class Trainer:
         """N: one update for each training sequence."""
         return self.data.train.count
 
+    def set_live(self, key: str, value: Any) -> None:
+        """Change a live setting; it is read at the next update.
+
+        Raises:
+            ConfigError: the setting is not live, or cannot have this value.
+        """
+        if key not in live_keys():
+            raise ConfigError(key, "cannot change while training")
+        self.config = self.config.with_values({key: value})
+
     def extend(self, epochs: int) -> None:
         """Ask for so many epochs more."""
         self.target_epochs += epochs
 
     def info(self) -> RunInfo:
-        """What is known of the run before its first update; its config has the live settings of now."""
+        """What is known of the run before its first update."""
         train = self.data.train
-        live = {"training.learning_rate": self.learning_rate, "training.clip_norm": self.clip_norm}
         return RunInfo(
-            config=self.config.with_values(live),
+            config=self.config,
             references=self.config.task.references(),
             sequences=train.count,
             steps=train.steps,
@@ -189,10 +195,11 @@ class Trainer:
         if not (math.isfinite(mse) and math.isfinite(size)):
             time_step, tensor = first_nonfinite(network, x, y, start)
             raise Divergence(self.epoch + 1, self.update + 1, time_step, tensor)
-        if self.clip_norm is not None:
-            clip_norm(gradient, size, self.clip_norm)
+        training = self.config.training
+        if training.clip_norm is not None:
+            clip_norm(gradient, size, training.clip_norm)
         self._last_finite[:] = parameters
-        self._optimizer.step(parameters, gradient, self.learning_rate)
+        self._optimizer.step(parameters, gradient, training.learning_rate)
         if not np.isfinite(parameters).all():
             tensor = first_nonfinite_weight(network)
             parameters[:] = self._last_finite
@@ -213,9 +220,9 @@ class Trainer:
             validation_mse = self._validation.advance(deadline)
             if validation_mse is None:
                 return None
-        self._validation = None
-        if validation_mse is not None and not math.isfinite(validation_mse):
-            raise Divergence(self.epoch + 1, self.update, None, "validation loss")
+            nonfinite, self._validation = self._validation.nonfinite, None
+            if nonfinite is not None:
+                raise Divergence(self.epoch + 1, self.update, nonfinite[0], f"validation {nonfinite[1]}")
         self.epoch += 1
         result = EpochResult(self.epoch, self.update, self._epoch_mse, validation_mse)
         self._position, self._epoch_mse, self._carried = 0, 0.0, self.network.start(1)

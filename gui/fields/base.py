@@ -12,7 +12,7 @@ from gui.theme import FORM, Theme, font
 from rnn.settings import Setting, base_type, is_optional
 
 NEW_RUN = "↻"
-LABEL_WIDTH, ROW_HEIGHT = 106, 26
+LABEL_WIDTH, ROW_HEIGHT = 106, 24
 
 
 class Field(QWidget):

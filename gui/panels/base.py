@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -28,6 +28,7 @@ from rnn.errors import ScopeError
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
+COPIED_MILLISECONDS = 2000
 ARTICLE_EPOCHS = frozenset({6, 9})  # the two whose fits the article shows
 
 
@@ -45,6 +46,7 @@ class Panel(QFrame):
         dirty: whether something has come that is not drawn yet.
         drawn_at: when it was last drawn, in seconds.
         keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
+        fills_window: whether it has the place of all panels.
 
     Signals:
         fill_asked: fill the window with this panel, or go back.
@@ -68,7 +70,10 @@ class Panel(QFrame):
         self.plot = plot
         self.dirty = True
         self.drawn_at = -1.0
+        self.fills_window = False
         self._hovered: QPointF | None = None
+        self._copied = QTimer(self, singleShot=True, interval=COPIED_MILLISECONDS)
+        self._copied.timeout.connect(self._read_out)
         self._title = QLabel(self.title)
         self._title.setObjectName("title")
         self._figure = QLabel()
@@ -150,9 +155,13 @@ class Panel(QFrame):
 
     # What the window calls
 
+    def due(self, now: float) -> bool:
+        """Whether something is new and the last drawing is ``interval`` seconds old."""
+        return self.dirty and now - self.drawn_at >= self.interval
+
     def refresh(self, now: float) -> bool:
-        """Draw, if something is new and the last drawing is ``interval`` seconds old; whether it did."""
-        if not self.dirty or now - self.drawn_at < self.interval:
+        """Draw, if it is due; whether it did."""
+        if not self.due(now):
             return False
         self.drawn_at = now
         self.dirty = False
@@ -172,8 +181,8 @@ class Panel(QFrame):
         menu.addAction("Save picture…", self._on_save_picture)
         menu.addAction("Save numbers…", self._on_save_numbers)
         menu.addSeparator()
-        menu.addAction("Whole view", self.show_all).setEnabled(not self.plot.following)
-        menu.addAction("Fill the window, or go back", self.fill_asked.emit)
+        menu.addAction("Undo the zoom", self.show_all).setEnabled(not self.plot.following)
+        menu.addAction("Back to all panels" if self.fills_window else "Fill the window", self.fill_asked.emit)
         return menu
 
     def show_all(self) -> None:
@@ -183,9 +192,11 @@ class Panel(QFrame):
 
     def copy_picture(self) -> None:
         QGuiApplication.clipboard().setPixmap(self.grab())
+        self._say_copied()
 
     def copy_numbers(self) -> None:
         QGuiApplication.clipboard().setText(csv_text(self.table()))
+        self._say_copied()
 
     # Events
 
@@ -208,7 +219,14 @@ class Panel(QFrame):
         self._hovered = place
         self._read_out()
 
+    def _say_copied(self) -> None:
+        self._copied.start()
+        self._read_out()
+
     def _read_out(self) -> None:
+        if self._copied.isActive():
+            self._caption.set_passing("Copied.")
+            return
         place = self._hovered
         self._caption.set_passing(self.readout(place.x(), place.y()) if place is not None else "")
 
@@ -221,18 +239,24 @@ class Panel(QFrame):
         menu.popup(corner)
 
     def _on_save_picture(self) -> None:
-        file, _ = QFileDialog.getSaveFileName(
-            self, "Save picture", f"{self._title.text()}.png", "Picture (*.png *.svg)"
-        )
+        file = self._asked_file("Save picture", "png", "Picture (*.png *.svg)")
         if file:
             self._say_failure(lambda: save_picture(self, file))
 
     def _on_save_numbers(self) -> None:
-        file, _ = QFileDialog.getSaveFileName(
-            self, "Save numbers", f"{self._title.text()}.csv", "Numbers (*.csv)"
-        )
+        file = self._asked_file("Save numbers", "csv", "Numbers (*.csv)")
         if file:
             self._say_failure(lambda: save_numbers(self.table(), file))
+
+    def _asked_file(self, title: str, ending: str, kinds: str) -> str:
+        """The file that a person names, with ``ending`` where the name has none; empty for none."""
+        dialog = QFileDialog(self, title, "", kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(f"{self._title.text()}.{ending}")
+        named = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return named[0] if named else ""
 
     def _say_failure(self, write: Callable[[], None]) -> None:
         try:

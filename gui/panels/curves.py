@@ -26,12 +26,12 @@ def draw_curve(
 ) -> None:
     """Draw ``values`` (n,) at the time steps ``first``, ``first`` + 1, …, broken after every ``piece``.
 
-    What is not finite leaves a gap, and what is far outside the range ``shown`` is drawn a little outside,
-    so that every coordinate can be painted. Up to LONG points are smoothed.
+    What is not finite or further than BEYOND times the range ``shown`` outside of it leaves a gap, so that
+    every coordinate can be painted. Up to LONG points are smoothed.
     """
     n = len(values)
     room = BEYOND * (shown[1] - shown[0])
-    y = np.where(np.isfinite(values), np.clip(values, shown[0] - room, shown[1] + room), np.nan)
+    y = np.where((values >= shown[0] - room) & (values <= shown[1] + room), values, np.nan)
     x = np.arange(first, first + n, dtype=float)
     if piece is not None:
         breaks = np.arange(piece, n, piece)

@@ -20,9 +20,8 @@ from rnn.figures import short
 from rnn.probes import Fit
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
-from rnn.tasks.sine import Sine
 
-ROOM_FOR_LABEL = 0.15
+ROOM_FOR_WORDS = 0.15
 FAR = 100.0  # times the largest target: a prediction beyond that leaves the picture
 
 
@@ -65,15 +64,15 @@ class FitPanel(Panel):
 
     def begin(self, info: RunInfo) -> None:
         task = info.config.task
-        self.set_title(self.title if isinstance(task, Sine) else "Fit")
+        self.set_title(self.title if task.name == "sine" else "Fit")
         self._fit = None
         self.items.clear()
         self.feature.offer(info.outputs)
         self.set_figure("")
         self._show_places(0, min(SnapshotRequest().span, info.sequences), info.steps, task.carry_state)
-        reach = 1.0 + 3.0 * task.noise if isinstance(task, Sine) else 1.0
         self._range = None
-        self._show_values(-reach, reach)
+        self._show_values(-1.0, 1.0, 1)
+        self.items.say_off_the_scale(False)
         self.legend.show_entries(self.items.entries())
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
@@ -90,7 +89,10 @@ class FitPanel(Panel):
         self._show_places(fit.first, fit.sequences, fit.steps, fit.carried)
         near = np.abs(drawn.prediction) <= FAR * (np.abs(drawn.target).max() or 1.0)
         seen = np.append(drawn.target, drawn.prediction[near])
-        self.items.draw(drawn, self._show_values(float(seen.min()), float(seen.max())))
+        off_the_scale = not near.all()
+        shown = self._show_values(float(seen.min()), float(seen.max()), 2 if off_the_scale else 1)
+        self.items.draw(drawn, shown)
+        self.items.say_off_the_scale(off_the_scale)
         self.legend.show_entries(self.items.entries())
         self.set_figure(f"mse {short(drawn.mse, 3)}")
 
@@ -179,9 +181,9 @@ class FitPanel(Panel):
             self._standing = standing
             self.set_caption(standing)
 
-    def _show_values(self, low: float, high: float) -> tuple[float, float]:
-        """Let the axis hold these values, with room on top for the words about the warm-up."""
-        self._range = steady(self._range, low, high + ROOM_FOR_LABEL * (high - low))
+    def _show_values(self, low: float, high: float, lines: int) -> tuple[float, float]:
+        """Let the axis hold these values, with room on top for so many lines of words."""
+        self._range = steady(self._range, low, high + lines * ROOM_FOR_WORDS * (high - low))
         self.plot.set_ranges(y=self._range)
         return self._range
 

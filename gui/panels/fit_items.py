@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
 from gui.panels.curves import LONG, draw_curve, make_curve
+from gui.panels.labels import Label
 from gui.panels.legend import Dots, Entry, Stroke
 from gui.panels.plot import Plot
 from gui.theme import SMALL, Theme, font
 from rnn.array import Array
 
+OFF_THE_SCALE = "one step ahead is off the scale"
 OWN_OUTPUT_LABEL = "runs on its own output from here"
 BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
+EDGE = 6.0
+GHOST_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +67,7 @@ class FitItems:
             angle=90, label=OWN_OUTPUT_LABEL, labelOpts={"position": 0.985, "anchors": [(0, 0), (1, 0)]}
         )
         self.warm_up.label.setFont(font(SMALL))
+        self.off_the_scale = Label(plot, OFF_THE_SCALE)
         self.target_line = make_curve()
         self.prediction = make_curve()
         self.prediction.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
@@ -112,11 +117,18 @@ class FitItems:
             self.warm_up.setValue(drawn.warm_up + 0.5)
         self.warm_up.setVisible(drawn.own_output is not None)
 
+    def say_off_the_scale(self, off: bool) -> None:
+        """Write in a corner, or not, that the prediction leaves the picture."""
+        width, height = self.off_the_scale.size()
+        below_the_other_words = height + 2.0 * EDGE
+        self.off_the_scale.show_in(QRectF(EDGE, below_the_other_words, width, height) if off else None)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours."""
         self._theme = theme
         self.borders.setPen(theme.pen(theme.muted))
         self.borders.setOpacity(0.35)
+        self.off_the_scale.apply_theme(theme, theme.bad)
         self.target.setBrush(theme.target)
         self.target_line.setPen(theme.pen(theme.target))
         self.prediction.setPen(self._prediction_pen())
@@ -164,7 +176,8 @@ class FitItems:
 
     def _ghost_pen(self, place: int) -> QPen:
         colours = self._theme.ghosts
-        return self._theme.pen(colours[place % len(colours)])
+        style = GHOST_STYLES[place % len(GHOST_STYLES)]
+        return self._theme.pen(colours[place % len(colours)], style=style)
 
     def _own_output_pen(self) -> QPen:
         return self._theme.pen(self._theme.other, style=Qt.PenStyle.DashLine)

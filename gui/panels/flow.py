@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.panels.band import ROWS, Band
@@ -20,12 +23,13 @@ from rnn.array import Array
 from rnn.figures import short
 from rnn.probes import Flow
 from rnn.probes.flow import EXPLODING_ABOVE, VANISHING_BELOW
+from rnn.probes.flow_sentence import describe
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
 LAST_LABEL = "‖∂L<sub>T</sub>/∂h<sub>t</sub>‖"
 WHOLE_LABEL = "‖∂L/∂h<sub>t</sub>‖"
-WHOLE_CAPTION = "of the whole loss: each step's own loss refills it; bound and verdict are the last step's"
+WHOLE_CAPTION = "of the whole loss: each step's own loss refills it; the verdict is the last step's"
 THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} a step\nexploding above ×{EXPLODING_ABOVE:g} a step"
 LEAST_DECADES = 5.0
 BEYOND = 20.0
@@ -38,12 +42,20 @@ class FlowPanel(Panel):
     """‖∂L_T/∂h_t‖ over the time steps, its bound, its last hundred shapes, and the verdict on its rate.
 
     Attributes:
-        whole_loss: whether the gradient is that of the whole loss, not of the last step's alone.
+        whole_loss: whether the gradient is that of the whole loss, not of the last step's alone; the bound
+            holds for the latter only and is drawn with it only.
+        words_interval: the least number of seconds from one change of words and figures to the next.
+
+    Signals:
+        told: what the gradient shows at this moment, in sentences.
     """
 
     title = "Gradient through time"
     caption = f"of the last step's loss alone; dashed: bound by σ_max; band: last {ROWS} snapshots"
     probes = frozenset({"flow"})
+    words_interval: ClassVar[float] = 0.25
+
+    told = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("time step t", LAST_LABEL, log_y=True))
@@ -78,6 +90,7 @@ class FlowPanel(Panel):
         self._last_band, self._whole_band = Band(steps), Band(steps)
         self._y_range: tuple[float, float] | None = None
         self._steps = steps
+        self._wrote = -math.inf
 
     # The contract
 
@@ -116,13 +129,13 @@ class FlowPanel(Panel):
         self._curve.setData(*curve, antialias=len(curve[0]) <= LONG)
         dotted = np.isfinite(curve[1]) & (self._steps <= DOTTED)
         self._dots.setData(curve[0][dotted], curve[1][dotted])
-        bound = self._placed(np.full(self._steps, np.nan) if flow is None else _decades(flow.bound))
+        nothing = np.full(self._steps, np.nan)
+        bound = self._placed(nothing if flow is None or self.whole_loss else _decades(flow.bound))
         self._bound.setData(*bound, antialias=len(bound[0]) <= LONG)
         lower, upper = self._placed(low), self._placed(high)
         self._lower.setData(*lower)
         self._upper.setData(*upper)
-        self._write_note([curve, bound, lower, upper])
-        self._write_figure()
+        self._write_words([curve, bound, lower, upper])
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -146,7 +159,7 @@ class FlowPanel(Panel):
         passed, grown = flow.through_tanh[t - 1], flow.through_weights[t - 1]
         if not (np.isfinite(passed) and np.isfinite(grown)):
             return text
-        return f"{text} · tanh passes on {short(passed)}, the weights make it ×{short(grown)}"
+        return f"{text} · tanh passes on {short(passed)}, the weights multiply it by {short(grown)}"
 
     def table(self) -> Table:
         if self._flow is None:
@@ -157,7 +170,7 @@ class FlowPanel(Panel):
         }
 
     def extend_menu(self, menu: QMenu) -> None:
-        action = menu.addAction("Whole loss", self._whole_button.toggle)
+        action = menu.addAction("Gradient of the whole loss", self._whole_button.toggle)
         action.setCheckable(True)
         action.setChecked(self.whole_loss)
 
@@ -171,6 +184,17 @@ class FlowPanel(Panel):
         series.extend(np.clip(logs, bottom - room, top + room))
         places, values = series.within(left - 1.0, right - 1.0, self.plot.columns)
         return trimmed(places + 1.0, values)
+
+    def _write_words(self, lines: Sequence[Polyline]) -> None:
+        """Words and figures change a few times a second, all at once, so that they can be read."""
+        now = time.perf_counter()
+        if self._flow is not None and now - self._wrote < self.words_interval:
+            self.dirty = True
+            return
+        self._wrote = now
+        self._write_note(lines)
+        self._write_figure()
+        self.told.emit("" if self._flow is None else describe(self._flow))
 
     def _write_note(self, lines: Sequence[Polyline]) -> None:
         flow = self._flow
@@ -205,6 +229,7 @@ class FlowPanel(Panel):
     def _on_whole_toggled(self, on: bool) -> None:
         self.whole_loss = on
         self._y_range = None
+        self._wrote = -math.inf
         self.set_caption(WHOLE_CAPTION if on else self.caption)
         self.plot.label_axes("time step t", WHOLE_LABEL if on else LAST_LABEL)
         self.show_all()

@@ -55,11 +55,16 @@ class Guides:
             line.setPen(pg.mkPen(theme.faint(theme.muted, 0.4)))
             label.apply_theme(theme, theme.muted)
 
-    def draw(self, heights: Mapping[str, float], curves: Sequence[Polyline]) -> None:
-        """Put the lines at ``heights``, by name in axis units, and labels beside ``curves``, in pixels."""
+    def draw(
+        self, heights: Mapping[str, float], curves: Sequence[Polyline], kept_free: Sequence[QRectF]
+    ) -> None:
+        """Put the lines at ``heights``, by name in axis units, and the labels where they cover nothing.
+
+        ``curves`` and the places ``kept_free`` are in pixels.
+        """
         box = self._plot.getPlotItem().getViewBox()
         room = QRectF(0, 0, box.width(), box.height())
-        taken: list[QRectF] = []
+        taken = list(kept_free)
         marks = self._draw_marks(room, taken)
         # Floors first: they are what a loss is measured against.
         for name in sorted(self.levels, key=lambda name: not self._references[name].floor):
@@ -69,7 +74,11 @@ class Guides:
             line.setVisible(bool(0.0 <= y[0] <= room.height()))
             places = []
             if line.isVisible():
-                ends = [room.right(), *(mark[0][0] for mark in marks), *(place.left() for place in taken)]
+                ends = [
+                    room.right(),
+                    *(mark[0][0] for mark in marks),
+                    *(place.left() for place in taken[len(kept_free) :]),
+                ]
                 places = _beside(label, float(y[0]), ends, self._references[name].floor)
             self._places[name] = choose(places, room, taken, [*curves, *marks], self._places.get(name))
             self._stand(label, places, self._places[name], taken)

@@ -45,7 +45,7 @@ class HiddenPanel(Panel):
         self._steps, self._units = 0, 0
         self.hovered: int | None = None
         self.kept: int | None = None
-        self._kept_before: int | None = None
+        self._undo: tuple[int | None] | None = None  # what the last click replaced
         self._make_items()
         self._make_key()
         self.trace = Trace()
@@ -147,6 +147,7 @@ class HiddenPanel(Panel):
         return self.kept if self.hovered is None else self.hovered
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._undo = None
         moves = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
         if event.key() in moves:
             at = -1 if self.unit is None else self.unit
@@ -182,7 +183,7 @@ class HiddenPanel(Panel):
         """Let the axes hold so many time steps and units."""
         if (self._steps, self._units) != (steps, units):
             self._steps, self._units = steps, units
-            self.hovered = None
+            self.hovered = self._undo = None
             if self.kept is not None and self.kept >= units:
                 self.kept = None
         self.plot.set_ranges(x=(0.5, steps + 0.5), y=(0.5, units + 0.5))
@@ -200,6 +201,7 @@ class HiddenPanel(Panel):
             self._on_hovered(QPointF(place.x(), self.unit + 1.0))
 
     def _on_clicked(self, click: MouseClickEvent) -> None:
+        self._undo = None
         box = self.plot.getPlotItem().getViewBox()
         if click.button() != Qt.MouseButton.LeftButton or not box.sceneBoundingRect().contains(
             click.scenePos()
@@ -207,14 +209,16 @@ class HiddenPanel(Panel):
             return
         unit = self._unit_at(box.mapSceneToView(click.scenePos()))
         if unit is not None:
-            self._kept_before = self.kept
+            self._undo = (self.kept,)
             self.kept = None if unit == self.kept else unit
             self._show_unit()
 
     def _on_filled(self) -> None:
         # The first click of a double click was not meant for a unit.
-        self.kept = self._kept_before
-        self._show_unit()
+        if self._undo is not None:
+            (self.kept,) = self._undo
+            self._undo = None
+            self._show_unit()
 
     def _on_x_range_changed(self, box: object, span: tuple[float, float]) -> None:
         self.trace.show_steps(*span)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import SMALL, Theme, font
 
 MARK_WIDTH, MARK_GAP = 18.0, 5.0
-ENTRY_GAP = 14.0
+ENTRY_GAP = 11.0
 MORE = "…"
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.panels.base import ARTICLE_EPOCHS, Panel
 from gui.panels.export import Table
 from gui.panels.guides import Guides
-from gui.panels.labels import Polyline
+from gui.panels.labels import Label, Polyline
 from gui.panels.loss_range import decades, extent, linear_limits, log_limits
 from gui.panels.plot import Plot, steady
 from gui.panels.pyramid import Growing, Pyramid, trimmed
@@ -29,6 +29,8 @@ BOLD_COLUMNS = 100  # a wide smooth pen is for short curves: on long ones it tak
 SMOOTH = 100
 DOTTED = 40
 BEYOND = 20.0
+OFF_THE_SCALE = "↑ off the scale"
+EDGE = 4.0
 
 
 class LossPanel(Panel):
@@ -39,7 +41,7 @@ class LossPanel(Panel):
     """
 
     title = "Loss"
-    interval = 0.06  # placing its labels beside the curves is dear
+    interval = 0.05  # placing its labels beside the curves is dear
     caption = "every update (faint), mean of each epoch (bold)"
 
     def __init__(self, theme: Theme) -> None:
@@ -57,10 +59,19 @@ class LossPanel(Panel):
         self._each = pg.PlotCurveItem(skipFiniteCheck=True)
         self._mean = pg.PlotCurveItem(connect="finite")
         self._held_out = pg.PlotCurveItem(connect="finite")
+        self._each_dots = pg.ScatterPlotItem(size=5, pen=None)
         self._mean_dots = pg.ScatterPlotItem(size=5, pen=None)
         self._held_out_dots = pg.ScatterPlotItem(size=5, pen=None)
-        for item in (self._each, self._held_out, self._held_out_dots, self._mean, self._mean_dots):
+        for item in (
+            self._each,
+            self._each_dots,
+            self._held_out,
+            self._held_out_dots,
+            self._mean,
+            self._mean_dots,
+        ):
             self.plot.addItem(item, ignoreBounds=True)
+        self._beyond = Label(self.plot, OFF_THE_SCALE)
         self.plot.getPlotItem().getViewBox().sigRangeChanged.connect(self._on_view_changed)
         self.plot.getPlotItem().getViewBox().sigResized.connect(self._on_view_changed)
         self._info: RunInfo | None = None
@@ -102,25 +113,27 @@ class LossPanel(Panel):
         if self._info is None:
             return
         whole = extent(len(self._mse), self._info.sequences, self._info.config.training.epochs)
-        self.plot.set_ranges(x=(0.0, (1.0 + MARGIN) * whole))
+        self.plot.set_ranges(x=(-0.5 * MARGIN * whole, (1.0 + MARGIN) * whole))
         each = self._on_show(self._mse, 1, self.plot.columns)
         mean = self._on_show(self._train, self._info.sequences, BOLD_COLUMNS)
         held_out = self._on_show(self._validation, self._info.sequences, BOLD_COLUMNS)
+        losses = np.concatenate([each[1], mean[1]])
         if self.plot.following:
-            self.plot.set_ranges(y=self._heights(np.concatenate([each[1], mean[1]])))
-        lines = [self._draw_curve(self._each, each, smooth=0)]
-        for curve, dots, line in (
-            (self._mean, self._mean_dots, mean),
-            (self._held_out, self._held_out_dots, held_out),
+            self.plot.set_ranges(y=self._heights(losses))
+        lines = []
+        for curve, dots, line, smooth in (
+            (self._each, self._each_dots, each, 0),
+            (self._mean, self._mean_dots, mean, SMOOTH),
+            (self._held_out, self._held_out_dots, held_out, SMOOTH),
         ):
-            lines.append(self._draw_curve(curve, line, smooth=SMOOTH))
-            few = line if len(line[0]) <= DOTTED else (np.empty(0), np.empty(0))
-            dots.setData(few[0], self._placed(few[1]))
+            lines.append(self._draw_curve(curve, line, smooth))
+            few = lines[-1] if len(line[0]) <= DOTTED else (np.empty(0), np.empty(0))
+            dots.setData(*few)
+        taken = self._say_what_is_beyond(losses)
         scaled = self._scaled(np.array([reference.mse for reference in self._info.references]))
         names = [reference.label for reference in self._info.references]
-        self._guides.draw(
-            dict(zip(names, scaled, strict=True)), [self.plot.to_pixels(*line) for line in lines]
-        )
+        heights = dict(zip(names, scaled, strict=True))
+        self._guides.draw(heights, [self.plot.to_pixels(*line) for line in lines], taken)
         self._write_figure()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -128,6 +141,8 @@ class LossPanel(Panel):
         self._each.setPen(pg.mkPen(theme.faint(theme.accent, 0.45)))
         self._mean.setPen(theme.pen(theme.accent, 2.0))
         self._held_out.setPen(theme.pen(theme.other, 2.0, Qt.PenStyle.DashLine))
+        self._beyond.apply_theme(theme, theme.bad)
+        self._each_dots.setBrush(theme.accent)
         self._mean_dots.setBrush(theme.accent)
         self._held_out_dots.setBrush(theme.other)
         self._guides.apply_theme(theme)
@@ -145,17 +160,27 @@ class LossPanel(Panel):
         return text if math.isnan(held_out) else f"{text}, validation {short(held_out, 3)}"
 
     def table(self) -> Table:
-        an_epoch = self._info.sequences if self._info is not None else 1
+        """A row an update; an epoch's figures stand at its last update, the references at the first."""
+        if self._info is None:
+            return {}
+        an_epoch = self._info.sequences
         updates = np.arange(len(self._mse))
-        return {
+        train: list[object] = [""] * len(updates)
+        held_out = list(train)
+        for epoch in range(min(len(self._train), len(updates) // an_epoch)):
+            end = an_epoch * (epoch + 1) - 1
+            train[end] = float(self._train.values[epoch])
+            mse = float(self._validation.values[epoch])
+            held_out[end] = "" if math.isnan(mse) else mse
+        table: dict[str, Sequence[object]] = {
             "update": (updates + 1).tolist(),
             "epoch": (updates // an_epoch + 1).tolist(),
             "mse": self._mse.values.tolist(),
             "grad_norm": self._norms.values.tolist(),
-            "ended_epoch": list(range(1, len(self._train) + 1)),
-            "train_mse": self._train.values.tolist(),
-            "validation_mse": ["" if math.isnan(mse) else mse for mse in self._validation.values.tolist()],
+            "train_mse": train,
+            "validation_mse": held_out,
         }
+        return table | {reference.label: [reference.mse] for reference in self._info.references}
 
     def extend_menu(self, menu: QMenu) -> None:
         action = menu.addAction("Logarithmic axis", self._log_button.toggle)
@@ -195,11 +220,22 @@ class LossPanel(Panel):
         curve.setData(*placed, antialias=len(placed[0]) <= smooth)
         return placed
 
+    def _say_what_is_beyond(self, losses: Array) -> list[QRectF]:
+        """Write in a corner whether ``losses`` are too large for the view; returns the place of the words."""
+        _, (_, top) = self.plot.shown()
+        width, height = self._beyond.size()
+        place = QRectF(EDGE, height + EDGE, width, height)
+        beyond = self.plot.following and bool((self._scaled(losses) > top).any())
+        self._beyond.show_in(place if beyond else None)
+        return [place] if beyond else []
+
     def _write_figure(self) -> None:
         if len(self._train):
-            self.set_figure(short(self._train.values[-1], 3), self.theme.accent)
+            newest = short(self._train.values[-1], 3)
+            self.set_figure(f"epoch {len(self._train):,}: {newest}", self.theme.accent)
         elif len(self._mse):
-            self.set_figure(short(self._mse.values[-1], 3), self.theme.accent)
+            newest = short(self._mse.values[-1], 3)
+            self.set_figure(f"update {len(self._mse):,}: {newest}", self.theme.accent)
         else:
             self.set_figure("")
 

@@ -15,7 +15,7 @@ STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 
 HIGHEST = 1e300
 LOWEST = 1e-300
-SPIKE_DECADES, SPIKE_FACTOR = 3.0, 4.0
+SPIKE_FACTOR = 4.0
 DIP_DECADES = 2.0
 DECADES_WITH_FLOORS = 5.0
 ROOM_TO_START = 0.3
@@ -41,16 +41,15 @@ def log_limits(shown: Array, first: float, references: Sequence[float]) -> tuple
         references: losses of simple predictors and floors, shown where that leaves the curve large enough.
 
     Returns:
-        log10 of the lowest and of the highest loss. A divergence leaves the view a few decades above the
-        start, and a single dip does not pull the view down.
+        log10 of the lowest and of the highest loss. Every finite loss is below the top, so that a divergence
+        is seen as what it is; a single dip does not pull the view down.
     """
     lines = sorted(decades(np.array(references)).tolist())
-    logs = decades(shown[(shown > 0.0) & ~np.isnan(shown)])
+    logs = decades(shown[(shown > 0.0) & np.isfinite(shown)])
     if len(logs) == 0:
         return (lines[0], lines[-1] + ROOM_TO_START) if lines else (-3.0, 0.0)
-    start = max([float(decades(np.array(first))), *lines[-1:]])
-    usual = max(start, min(float(np.median(logs)), start + SPIKE_DECADES))
-    top = max([min(float(logs.max()), usual + SPIKE_DECADES), *lines[-1:]])
+    start = max([float(decades(np.array(first if math.isfinite(first) else 0.0))), *lines[-1:]])
+    top = max([float(logs.max()), *lines[-1:]])
     bottom = min(start, max(float(logs.min()), float(np.quantile(logs, 0.02)) - DIP_DECADES))
     return min([bottom, *(line for line in lines if start - line <= DECADES_WITH_FLOORS)]), top
 

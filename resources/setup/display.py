@@ -22,11 +22,11 @@ def explain_no_display(environ: Mapping[str, str]) -> str | None:
     return None
 
 
-def needs_x11(environ: Mapping[str, str], *, window: bool) -> bool:
-    """Tell whether Qt is going to load its X11 plugin: on request, or for a window on a display."""
+def needs_x11(environ: Mapping[str, str]) -> bool:
+    """Tell whether Qt is going to load its X11 plugin for a window: on request, or on a display."""
     if environ.get("QT_QPA_PLATFORM"):
         return "xcb" in environ["QT_QPA_PLATFORM"]
-    return window and bool(environ.get("DISPLAY"))
+    return bool(environ.get("DISPLAY"))
 
 
 def _wants_display(environ: Mapping[str, str]) -> bool:

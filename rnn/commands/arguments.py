@@ -37,11 +37,11 @@ class Request:
 
 
 class Parser(argparse.ArgumentParser):
-    """Refuses in one sentence, without a page on the usage before it."""
+    """Refuses in one sentence, without a page on the usage before it; no command is the window."""
 
     def __init__(self, command: str, description: str, epilog: str = "") -> None:
         super().__init__(
-            prog=f"python3 main.py {command}",
+            prog=f"python3 main.py {command}".rstrip(),
             description=description,
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,

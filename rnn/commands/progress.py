@@ -46,7 +46,7 @@ class Progress:
     def summary(self) -> str:
         """What was trained, how long it took, and the losses of the last complete epoch."""
         trainer, seconds = self._trainer, time.perf_counter() - self._began
-        text = f"{trainer.epoch:,} epochs, {trainer.update:,} updates in {seconds:.1f} s"
+        text = f"{_counted(trainer.epoch, 'epoch')}, {_counted(trainer.update, 'update')} in {seconds:.1f} s"
         if self._epoch is not None:
             text += f", train mse {self._epoch.train_mse:.4g}"
             if self._epoch.validation_mse is not None:
@@ -76,3 +76,7 @@ class Progress:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

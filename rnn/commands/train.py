@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from types import FrameType
 
 from rnn.commands.arguments import Parser, add_run_options, requested, settings_text
+from rnn.commands.guard import guarded
+from rnn.commands.interrupts import interrupts
 from rnn.commands.progress import Progress
 from rnn.commands.run_files import NAMES, RunFiles
 from rnn.config import RunConfig
@@ -48,6 +48,11 @@ DONE, DIVERGED, INTERRUPTED = 0, 3, 130
 BURST_SECONDS = 0.05
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Train as the arguments say and return the exit code; a mistake is one sentence on stderr."""
+    return guarded(train, arguments)
+
+
 def train(arguments: Sequence[str]) -> int:
     """Train as the arguments say, write the files, and return the exit code.
 
@@ -61,7 +66,7 @@ def train(arguments: Sequence[str]) -> int:
     _refuse_to_write_over_input(request.config, out)
     trainer = Trainer(request.config)
     request.refuse_another_width(trainer.config)
-    with _interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
+    with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
         progress = Progress(trainer, sys.stderr)
         while not (trainer.finished or interrupt.seen):
             scalars = trainer.advance(seconds=BURST_SECONDS)
@@ -99,24 +104,3 @@ def _refuse_to_write_over_input(config: RunConfig, out: Path) -> None:
             if os.path.samefile(source, target):
                 reason = "is read by this run and would be written over; name another --out"
                 raise DataError(target, "", reason)
-
-
-class _Interrupt:
-    """Whether Ctrl-C was pressed: it ends the training after a burst, and never tears a file."""
-
-    def __init__(self) -> None:
-        self.seen = False
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:
-        self.seen = True
-
-
-@contextmanager
-def _interrupts() -> Iterator[_Interrupt]:
-    """Ctrl-C is noted inside instead of raised."""
-    interrupt = _Interrupt()
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield interrupt
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -61,7 +61,7 @@ def fit(moment: Moment) -> Fit:
         carried=moment.carry,
         target=frozen(_joined(y)),
         output=_answers(moment.network, x, moment.start if moment.carry else None),
-        ghosts={label: _ghost(moment, label, vector, x) for label, vector in moment.kept.items()},
+        ghosts=_ghosts(moment, x),
         free=_free_run(moment, _joined(x), warm_up) if answers_can_be_inputs else None,
         warm_up=warm_up,
     )
@@ -74,26 +74,33 @@ def _answers(network: Network, x: Array, carried: States | None) -> Array:
     return frozen(network.forward(_joined(x)[:, None], carried).output[:, 0])
 
 
-def _ghost(moment: Moment, label: str, vector: Array, x: Array) -> Array:
-    """The answers (S·T, O) with the weights ``vector``, from the state that these weights lead to.
+def _ghosts(moment: Moment, x: Array) -> dict[str, Array]:
+    """The answers (S·T, O) with the weights of every kept moment.
 
-    While the same sequences are drawn they stay the same, and are remembered.
+    While the same sequences are drawn they stay the same, and are remembered while their weights are kept.
     """
     drawn = (moment.sequence, x.shape[1])
-    remembered = moment.memory.get(f"fit of {label}")
-    if remembered is not None and remembered[0] is vector and remembered[1] == drawn:
-        answers: Array = remembered[2]
-        return answers
+    remembered = moment.memory.get("ghosts", {})
+    known: dict[str, tuple[Array, tuple[int, int], Array]] = {}
+    for label, vector in moment.kept.items():
+        entry = remembered.get(label)
+        if entry is None or entry[0] is not vector or entry[1] != drawn:
+            entry = (vector, drawn, _ghost(moment, vector, x))
+        known[label] = entry
+    moment.memory["ghosts"] = known
+    return {label: answers for label, (_, _, answers) in known.items()}
+
+
+def _ghost(moment: Moment, vector: Array, x: Array) -> Array:
+    """The answers (S·T, O) with the weights ``vector``, from the state that these weights lead to."""
     network = moment.network
     now = network.parameters.vector.copy()
     network.parameters.vector[:] = vector
     try:
         start = start_of(network, moment.sequences, moment.sequence) if moment.carry else None
-        answers = _answers(network, x, start)
+        return _answers(network, x, start)
     finally:
         network.parameters.vector[:] = now
-    moment.memory[f"fit of {label}"] = (vector, drawn, answers)
-    return answers
 
 
 def _free_run(moment: Moment, x: Array, warm_up: int) -> Array:

@@ -10,6 +10,9 @@ from rnn.figures import short
 from rnn.probes.flow import Flow
 
 HARDLY = 0.01
+SATURATED_BELOW = 0.1
+ROUNDED_BELOW = 1e-290  # a gradient this small loses digits, and no longer shows what tanh did to it
+SATURATED = "the units are saturated, so tanh passes on almost nothing"
 
 
 def describe(flow: Flow) -> str:
@@ -21,12 +24,15 @@ def describe(flow: Flow) -> str:
         return "The last step's loss sends back no gradient at this moment: its error is zero."
     if flow.factor is None or flow.left is None:
         return "The gradient is not finite on its way back through time."
-    return " ".join(filter(None, (_rate(flow.factor), _arrival(T - 1, flow.left), _split(flow))))
+    if flow.factor == 0.0:
+        why = f": {SATURATED}" if _saturated(flow) else ""
+        rate = f"Going back, the gradient becomes too small to be represented{why}."
+    else:
+        rate = _rate(flow.factor)
+    return " ".join(filter(None, (rate, _arrival(T - 1, flow.left), _split(flow))))
 
 
 def _rate(factor: float) -> str:
-    if factor == 0.0:
-        return "Going back, the gradient becomes so small that nothing of it can be written down."
     steps = math.inf if factor == 1.0 else math.log(2.0) / abs(math.log(factor))
     if factor <= 1.0:
         sentence = f"Going back one step keeps {short(factor)} of the gradient on average"
@@ -47,8 +53,8 @@ def _arrival(back: int, left: float) -> str:
     if left > 1.0 / HARDLY:
         return f"{after} it is {short(left)} times as large, so one update can throw the weights far off."
     if left > 1.0:
-        return f"{after} it is {short(left)} times as large: the first time step still counts."
-    return f"{after} {short(left)} of it is left: the first time step still counts."
+        return f"{after} it is {short(left)} times as large."
+    return f"{after} {short(left)} of it is left."
 
 
 def _split(flow: Flow) -> str:
@@ -63,4 +69,15 @@ def _split(flow: Flow) -> str:
         return ""
     tanh = math.exp(np.log(through_tanh).mean())
     weights = math.exp(np.log(through_weights).mean())
-    return f"At each step tanh passes on {short(tanh)} of it, and the weights make that ×{short(weights)}."
+    why = f": {SATURATED}" if _saturated(flow) else ""
+    parts = f"tanh passes on {short(tanh)} of it, and the weights multiply it by {short(weights)}"
+    return f"At each step {parts}{why}."
+
+
+def _saturated(flow: Flow) -> bool:
+    """Whether next to nothing arrives because of tanh: of what it was given it passed on a tenth at most."""
+    if flow.left is None or flow.left >= HARDLY:
+        return False
+    known = flow.through_tanh[np.isfinite(flow.through_tanh) & (flow.last[1:] > ROUNDED_BELOW)]
+    with np.errstate(divide="ignore"):
+        return bool(known.size) and math.exp(np.log(known).mean()) < SATURATED_BELOW

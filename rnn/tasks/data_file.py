@@ -16,6 +16,8 @@ from rnn.errors import ConfigError, DataError
 from rnn.settings import setting
 from rnn.tasks.base import Data, Sequences, Task
 
+NAMES = ("x", "y", "x_validation", "y_validation")
+
 
 @dataclass(frozen=True, slots=True)
 class DataFile(Task):
@@ -42,6 +44,10 @@ class DataFile(Task):
         if not self.file:
             raise ConfigError("task.file", "must name an .npz file with x and y")
         arrays = read_npz(self.file)
+        if unknown := sorted(arrays.keys() - set(NAMES)):
+            raise DataError(
+                self.file, unknown[0], f"is not among the arrays that are read: {', '.join(NAMES)}"
+            )
         train = _sequences(self.file, arrays, "x", "y")
         if "x_validation" not in arrays and "y_validation" not in arrays:
             return Data(train, None)

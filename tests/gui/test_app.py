@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,9 @@ def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
         command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         log = tmp_path / "data" / "RNN Scope" / "rnn-scope.log"
+        until = time.monotonic() + 30.0
         while not log.exists():
+            assert time.monotonic() < until, "no log within 30 s"
             assert process.poll() is None, process.stderr.read() if process.stderr else ""
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
@@ -62,13 +65,17 @@ def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
     assert (tmp_path / "config").exists()
 
 
-def test_an_unknown_preset_gives_one_sentence(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "main.py"), "--no-setup", "--preset", "nothing"]
+@pytest.mark.parametrize(
+    "arguments", [["--preset", "nothing"], ["--theme", "nothing"], ["--nothing"], ["--pre", "nothing"]]
+)
+def test_a_wrong_argument_gives_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    command = [sys.executable, str(ROOT / "main.py"), "--no-setup", *arguments]
     done = subprocess.run(
         command, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith(".\n")
     assert "nothing" in done.stderr
 
 

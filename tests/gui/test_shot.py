@@ -3,27 +3,57 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from rnn.network import Network
+from rnn.weights import npz_bytes, to_torch
+
 ROOT = Path(__file__).parent.parent.parent
 SHOT = [sys.executable, str(ROOT / "main.py"), "shot", "--no-setup"]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+ENDLESS = ["x.png", "--epochs", "10000000"]
+PLANTED = """
+import sys, gui.shot
+from gui.main_window import MainWindow
+from rnn.trainer import Trainer
+def fail(*_):
+    raise {error}
+{what} = fail
+sys.exit(gui.shot.main({arguments}))
+"""
+TOLD = """
+import sys, gui.shot
+wait = gui.shot._wait
+def told(*arguments):
+    print("waiting", flush=True)
+    return wait(*arguments)
+gui.shot._wait = told
+sys.exit(gui.shot.main({arguments}))
+"""
 
 
-def shot(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+def shot(
+    *arguments: str, folder: Path, code: str = "", memory: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command, or instead of it the Python ``code``; ``memory`` is how many bytes there are."""
+    limit = None if memory is None else lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     return subprocess.run(
-        [*SHOT, *arguments],
+        [sys.executable, "-c", code] if code else [*SHOT, *arguments],
         cwd=folder,
-        env=environment,
+        env=ENVIRONMENT | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
+        preexec_fn=limit,
     )
 
 
@@ -74,3 +104,65 @@ def test_a_mistake_gives_one_sentence_and_no_file(tmp_path: Path, arguments: lis
     assert word in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_weights_of_another_width_than_was_stated_are_refused(tmp_path: Path) -> None:
+    network = Network(1, (4,), 1)
+    network.initialize(np.random.default_rng(0), "uniform")
+    (tmp_path / "weights.npz").write_bytes(npz_bytes(to_torch(network)))
+    done = shot("x.png", "--weights", "weights.npz", "--set", "model.layers=7", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "model.layers must be 4, as in weights.npz, not 7.\n"
+    assert os.listdir(tmp_path) == ["weights.npz"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_it_without_a_picture(tmp_path: Path, times: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", TOLD.format(arguments=ENDLESS)],
+        cwd=tmp_path,
+        env=ENVIRONMENT | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said == "Interrupted; nothing was written.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_training_that_takes_too_long_is_no_picture(tmp_path: Path) -> None:
+    code = f"import sys, gui.shot\ngui.shot.SECONDS = 0.2\nsys.exit(gui.shot.main({ENDLESS}))"
+    done = shot(folder=tmp_path, code=code)
+    assert done.returncode == 1
+    assert done.stderr == "The training was not done within 0.2 s; no picture was written.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_training_that_fails_is_no_picture(tmp_path: Path) -> None:
+    code = PLANTED.format(what="Trainer.advance", error="ZeroDivisionError('planted')", arguments=ENDLESS)
+    done = shot(folder=tmp_path, code=code)
+    assert done.returncode == 1
+    assert done.stderr == "Training stopped: ZeroDivisionError: planted; no picture was written.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_failure_in_the_window_is_no_picture(tmp_path: Path) -> None:
+    code = PLANTED.format(what="MainWindow._on_frame", error="MemoryError", arguments=ENDLESS)
+    done = shot(folder=tmp_path, code=code)
+    assert done.returncode == 2
+    assert done.stderr == "This run is too large for the memory of this machine.\n"
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_run_too_large_for_the_memory_is_refused(tmp_path: Path) -> None:
+    large = ["--set", "task.sequences=100000", "task.length=10000"]
+    done = shot("x.png", *large, folder=tmp_path, memory=4 << 30)
+    assert done.returncode == 2
+    assert done.stderr == "This run is too large for the memory of this machine.\n"
+    assert os.listdir(tmp_path) == []

@@ -159,10 +159,10 @@ def test_live_settings_take_effect_at_the_next_update(make: Callable[..., Reader
     for _ in range(10):
         reader.run.thread.step()
     reader.until(lambda: len(reader.mse) == 10)
-    reader.run.thread.set_learning_rate(0.0)
+    reader.run.thread.set_live("training.learning_rate", 0.0)
     reader.run.thread.step_epoch()
     reader.until(lambda: len(reader.mse) == 100)
-    still.learning_rate = 0.0
+    still.set_live("training.learning_rate", 0.0)
     assert reader.mse[10:] == still.advance(updates=90).mse.tolist()
     np.testing.assert_array_equal(still.network.parameters.vector, before)
 

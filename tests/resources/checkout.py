@@ -47,7 +47,8 @@ class Checkout:
     def make(cls, folder: Path) -> "Checkout":
         """Make one that needs the toy package at version 1.0."""
         checkout = cls(folder)
-        for path in (checkout.folder / "rnn", checkout.wheels, checkout.home):
+        commands = checkout.folder / "rnn" / "commands"
+        for path in (commands, checkout.wheels, checkout.home):
             path.mkdir(parents=True)
         shutil.copy(ROOT / "main.py", checkout.folder)
         for name in ("__init__.py", "launcher.py", "testing.py", "setup"):
@@ -57,7 +58,7 @@ class Checkout:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, target)
-        (checkout.folder / "rnn" / "commands.py").write_text(COMMAND, encoding="utf-8")
+        (commands / "train.py").write_text(COMMAND, encoding="utf-8")
         for version in ("1.0", "2.0"):
             make_wheel(checkout.wheels, version)
         checkout.pin("1.0")

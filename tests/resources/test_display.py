@@ -54,8 +54,7 @@ def test_a_platform_that_needs_a_display_does_not_hide_its_absence() -> None:
 
 
 def test_the_x11_libraries_are_wanted_for_a_window_on_a_display_alone() -> None:
-    assert needs_x11({"DISPLAY": ":0"}, window=True)
-    assert needs_x11({"QT_QPA_PLATFORM": "xcb"}, window=False)
-    assert not needs_x11({"DISPLAY": ":0"}, window=False)
-    assert not needs_x11({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, window=True)
-    assert not needs_x11({"WAYLAND_DISPLAY": "wayland-0"}, window=True)
+    assert needs_x11({"DISPLAY": ":0"})
+    assert needs_x11({"QT_QPA_PLATFORM": "xcb"})
+    assert not needs_x11({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"})
+    assert not needs_x11({"WAYLAND_DISPLAY": "wayland-0"})

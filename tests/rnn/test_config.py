@@ -93,11 +93,13 @@ def test_another_task_starts_from_its_own_defaults() -> None:
     assert same.task.values() == sine.task.values() | {"length": 5}
 
 
+NO_SETTING = " is not a setting; keys are seed, or begin with task, model or training and a point"
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"bar": 1}, "bar is not a setting; keys are seed, or begin with task., model. or training."),
-    ({"": 1}, " is not a setting; keys are seed, or begin with task., model. or training."),
-    ({"a.b.c": 1}, "a.b.c is not a setting; keys are seed, or begin with task., model. or training."),
-    ({"seed.x": 1}, "seed.x is not a setting; keys are seed, or begin with task., model. or training."),
+    ({"bar": 1}, f"bar{NO_SETTING}"),
+    ({"": 1}, f"{NO_SETTING}"),
+    ({"a.b.c": 1}, f"a.b.c{NO_SETTING}"),
+    ({".seed": 1}, f".seed{NO_SETTING}"),
+    ({"seed.x": 1}, f"seed.x{NO_SETTING}"),
     ({"training.rate": 1}, "training.rate is not a setting; here there are "
      "optimizer, learning_rate, clip_norm, epochs"),
     ({"task.file": "f"}, "task.file is not a setting; here there are "

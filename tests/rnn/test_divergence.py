@@ -11,12 +11,25 @@ import pytest
 
 from rnn.array import Array
 from rnn.errors import Divergence
+from rnn.optimizers import OPTIMIZERS, Sgd
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 from tests.rnn.cases import data_trainer, small
 
 LOOK = SnapshotRequest(probes=frozenset({"fit", "flow"}))
 Prepare = Callable[[Path], Trainer]
+
+
+class Leap(Sgd):
+    """Steps that no learning rate allows."""
+
+    def step(self, parameters: Array, gradient: Array, learning_rate: float) -> None:
+        super().step(parameters, gradient, learning_rate * 1e308)
+
+
+@pytest.fixture(autouse=True)
+def _leap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OPTIMIZERS, "leap", Leap)
 
 
 def with_weights(trainer: Trainer, **weights: Any) -> Trainer:
@@ -76,16 +89,17 @@ def gradient_norm(folder: Path) -> Trainer:
 
 
 def weight(folder: Path) -> Trainer:
-    trainer = with_weights(data_trainer(folder, x=zeros(), y=at((2, 1), 50.0)))
-    trainer.learning_rate = 1e308
-    return trainer
+    config = data_trainer(folder, x=zeros(), y=at((2, 1), 50.0)).config
+    return with_weights(
+        Trainer(config.with_values({"training.optimizer": "leap", "training.learning_rate": 1.0}))
+    )
 
 
 FORCED: dict[str, tuple[Prepare, int | None, str]] = {
     "hidden state": (hidden_state, 4, "hidden state of layer 1"),
     "output": (output, 4, "output"),
     "loss of a step": (loss_of_a_step, 3, "loss"),
-    "loss of all steps": (loss_of_all_steps, None, "loss"),
+    "loss of all steps": (loss_of_all_steps, 2, "loss"),
     "gradient of a state": (gradient_of_a_state, 45, "gradient of the hidden state of layer 1"),
     "gradient of a weight": (gradient_of_a_weight, None, "gradient of l0.Wx"),
     "gradient norm": (gradient_norm, None, "gradient norm"),
@@ -145,10 +159,46 @@ def test_a_validation_that_is_not_finite_is_a_divergence_and_no_epoch(tmp_path: 
     scalars = trainer.advance()
     divergence = trainer.divergence
     assert divergence is not None
-    assert (divergence.epoch, divergence.update, divergence.tensor) == (1, 2, "validation loss")
+    assert (divergence.epoch, divergence.update) == (1, 2)
+    assert (divergence.time_step, divergence.tensor) == (1, "validation loss")
     assert len(scalars.mse) == 2
     assert scalars.epochs == ()
     assert np.isfinite(trainer.network.parameters.vector).all()
+
+
+HELD_OUT: dict[str, tuple[dict[str, Any], Array, Array, int | None, str]] = {
+    "hidden state": (
+        {"Wx": 10.0, "Wh": -1.5e308},
+        at((2, 3), 100.0) + at((2, 4), 1e308),
+        zeros(),
+        4,
+        "validation hidden state of layer 1",
+    ),
+    "output": ({"Wx": 1.0, "W": 1.5e308}, at((3, 4), 100.0), zeros(), 4, "validation output"),
+    "loss of a step": ({}, zeros(), at((2, 3), 1e200), 3, "validation loss"),
+    "loss of all steps": ({}, zeros(), np.full((3, 5, 1), 1.2e154), 2, "validation loss"),
+}
+
+
+@pytest.mark.parametrize("carry", [False, True])
+@pytest.mark.parametrize("kind", HELD_OUT)
+def test_in_a_validation_the_time_step_and_the_tensor_are_named(
+    kind: str, carry: bool, tmp_path: Path
+) -> None:
+    weights, x, y, time_step, tensor = HELD_OUT[kind]
+    trainer = data_trainer(tmp_path, x=zeros(), y=zeros(), x_validation=x, y_validation=y)
+    trainer = Trainer(trainer.config.with_values({"task.carry_state": carry}))
+    with_weights(trainer, **weights)
+    scalars = trainer.advance(seconds=0.0)
+    while not trainer.finished:
+        assert scalars.epochs == ()
+        scalars = trainer.advance(seconds=0.0)
+    divergence = trainer.divergence
+    assert divergence is not None
+    assert (divergence.epoch, divergence.update) == (1, 3)
+    assert (divergence.time_step, divergence.tensor) == (time_step, tensor)
+    trainer.reset()
+    assert trainer.divergence is None
 
 
 def test_a_high_rate_on_the_article_ends_with_finite_weights() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,11 +59,52 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> Non
     assert sorted(os.listdir(tmp_path)) == ["first", "second"]
 
 
+class Meddling(io.BytesIO):
+    """A content that changes the folder while it is read, after the files before it were prepared."""
+
+    def __init__(self, meddle: Callable[[], object]) -> None:
+        super().__init__(b"new")
+        self.meddle = meddle
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        self.meddle()
+        return super().seek(offset, whence)
+
+
+def test_a_failure_at_the_third_move_takes_the_first_two_back(tmp_path: Path) -> None:
+    (tmp_path / "first").write_bytes(b"old")
+    (tmp_path / "fourth").write_bytes(b"old too")
+    files = {"first": b"new", "second": b"new", "third": b"new"}
+    in_the_way = Meddling((tmp_path / "third").mkdir)
+    with pytest.raises(DataError, match="third is a folder"):
+        write_all(tmp_path, files | {"fourth": in_the_way})
+    assert sorted(os.listdir(tmp_path)) == ["first", "fourth", "third"]
+    assert (tmp_path / "first").read_bytes() == b"old"
+    assert (tmp_path / "fourth").read_bytes() == b"old too"
+
+
+def test_a_new_file_that_cannot_be_moved_in_brings_the_old_one_back(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).write_bytes(b"old")
+
+    def lose_the_second() -> None:
+        (prepared,) = tmp_path.glob(".second.*")
+        prepared.unlink()
+
+    with pytest.raises(DataError, match="No such file"):
+        write_all(tmp_path, {"first": b"new", "second": b"new", "third": Meddling(lose_the_second)})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
+        "first": b"old",
+        "second": b"old",
+    }
+
+
 @pytest.mark.parametrize("write", [lambda folder: write_all(folder, {"a": b""}), scratch])
 def test_a_folder_that_cannot_be_is_refused_and_none_is_made(write, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for impossible in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "new" / ("n" * 300)):
-        with pytest.raises(DataError, match="cannot be written"):
+        reason = r"cannot be written \(" if "new" in impossible.parts else "there is a file in its way"
+        with pytest.raises(DataError, match=reason):
             write(impossible)
     assert os.listdir(tmp_path) == ["file"]
 

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn.array import Array
+from rnn.cells import CELLS, CellTape, Vanilla, Weights
 from rnn.errors import ConfigError
 from rnn.initializers import INITIALIZERS, Initializer, spectral_radius
 from rnn.network import Network, States
 from rnn.parameters import Parameters
+from rnn.readout import READOUTS, SquaredError
 from tests.rnn.cases import MANIFEST, ONE_LAYER_TANH, golden, golden_network, in_torch_names
 
 
@@ -71,6 +73,8 @@ def differences(network: Network, values: Array, x: Array, y: Array, start: Stat
     return slopes
 
 
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("readout", READOUTS)
 @settings(max_examples=40)
 @given(
     T=st.integers(1, 7),
@@ -82,10 +86,19 @@ def differences(network: Network, values: Array, x: Array, y: Array, start: Stat
     seed=st.integers(0, 2**32 - 1),
 )
 def test_every_gradient_agrees_with_central_differences(
-    *, T: int, B: int, D: int, widths: list[int], outputs: int, gain: float, seed: int
+    *,
+    cell: str,
+    readout: str,
+    T: int,
+    B: int,
+    D: int,
+    widths: list[int],
+    outputs: int,
+    gain: float,
+    seed: int,
 ) -> None:
     rng = np.random.default_rng(seed)
-    network = Network(D, widths, outputs)
+    network = Network(D, widths, outputs, cell=CELLS[cell], readout=READOUTS[readout])
     network.parameters.vector[:] = gain * rng.standard_normal(network.parameters.vector.size)
     x, y = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, outputs))
     start = [rng.uniform(-1.0, 1.0, (B, width)) for width in widths]
@@ -114,6 +127,29 @@ def test_every_gradient_agrees_with_the_article_weights_too() -> None:
         numeric = differences(network, weight, x, y, network.start(1))
         scale = max(np.linalg.norm(gradients[name]), np.linalg.norm(numeric))
         assert np.abs(gradients[name] - numeric).max() <= 1e-7 * scale + 1e-9 * max(1.0, loss)
+
+
+def test_a_network_is_made_of_the_cell_and_the_readout_that_it_is_given() -> None:
+    class Biased(Vanilla):
+        @staticmethod
+        def forward(weights: Weights, x: Array, h0: Array) -> CellTape:
+            return Vanilla.forward(dict(weights) | {"b": weights["b"] + 0.5}, x, h0)
+
+    class DoubledError(SquaredError):
+        @staticmethod
+        def loss(output: Array, y: Array) -> tuple[float, Array]:
+            loss, dy = SquaredError.loss(output, y)
+            return 2.0 * loss, 2.0 * dy
+
+    plain, other = Network(1, (3,), 1), Network(1, (3,), 1, cell=Biased, readout=DoubledError)
+    for network in (plain, other):
+        network.initialize(np.random.default_rng(0), "uniform")
+    x = np.ones((4, 1, 1))
+    output = other.forward(x).output
+    assert other.readout.loss(output, x)[0] == 2.0 * plain.readout.loss(output, x)[0]
+    assert not np.array_equal(output, plain.forward(x).output)
+    plain.parameters["l0.b"][...] += 0.5
+    np.testing.assert_array_equal(output, plain.forward(x).output)
 
 
 def test_a_state_handed_on_is_the_same_as_one_long_forward() -> None:

@@ -56,6 +56,8 @@ ACCEPTED: list[tuple[str, Any, Any]] = [
     ("widths", "8", (8,)),
     ("widths", "8,16", (8, 16)),
     ("widths", "8 16", (8, 16)),
+    ("widths", "[8]", (8,)),
+    ("widths", "[8, 16]", (8, 16)),
     ("widths", [8, 16], (8, 16)),
     ("widths", 8, (8,)),
 ]
@@ -96,6 +98,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("kind", 1, "part.kind must be text, not 1"),
     ("file", "\udcff.npz", "part.file must be text in UTF-8, not '\\udcff.npz'"),
     ("widths", "", "part.widths must name at least one width"),
+    ("widths", "[]", "part.widths must name at least one width"),
     ("widths", [], "part.widths must name at least one width"),
     ("widths", "4,x", "part.widths must be a whole number, not 'x'"),
     ("widths", [4, 100], "part.widths must be from 1 to 99, not 100"),

@@ -136,7 +136,7 @@ def test_weights_kept_now_say_when_it_was_and_stay_as_they_were() -> None:
 def test_the_learning_rate_takes_effect_at_the_next_update() -> None:
     trainer = Trainer(small())
     trainer.advance(3)
-    trainer.learning_rate = 0.0
+    trainer.set_live("training.learning_rate", 0.0)
     before = trainer.network.parameters.vector.copy()
     trainer.advance(4)
     np.testing.assert_array_equal(trainer.network.parameters.vector, before)
@@ -144,13 +144,13 @@ def test_the_learning_rate_takes_effect_at_the_next_update() -> None:
 
 def test_the_clip_norm_takes_effect_at_the_next_update_and_bounds_the_step() -> None:
     trainer = Trainer(small(training__learning_rate=1.0))
-    trainer.clip_norm = 0.01
+    trainer.set_live("training.clip_norm", 0.01)
     before = trainer.network.parameters.vector.copy()
     scalars = trainer.advance(1)
     step = np.linalg.norm(trainer.network.parameters.vector - before)
     assert scalars.grad_norm[0] > 0.1
     assert step == pytest.approx(0.01, rel=1e-4)
-    trainer.clip_norm = None
+    trainer.set_live("training.clip_norm", None)
     before = trainer.network.parameters.vector.copy()
     scalars = trainer.advance(1)
     step = np.linalg.norm(trainer.network.parameters.vector - before)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
+from gui.panel_grid import PanelGrid
 from gui.panels import PANELS
 from gui.panels.base import Panel
 from gui.panels.export import csv_text
@@ -26,8 +27,8 @@ ENTRIES = [
     "Copy numbers",
     "Save picture…",
     "Save numbers…",
-    "Whole view",
-    "Fill the window, or go back",
+    "Undo the zoom",
+    "Fill the window",
 ]
 
 
@@ -86,8 +87,22 @@ def test_a_double_click_in_the_plot_or_beside_it_asks_to_fill_the_window(
     assert len(asked) == 2
     qtbot.keyClick(panel, Qt.Key.Key_Return)
     assert len(asked) == 3
-    entry(panel, "Fill the window, or go back").trigger()
+    entry(panel, "Fill the window").trigger()
     assert len(asked) == 4
+    panel.fills_window = True
+    entry(panel, "Back to all panels").trigger()
+    assert len(asked) == 5
+
+
+def test_the_menu_of_the_panel_that_fills_the_window_leads_back(qtbot: QtBot) -> None:
+    panels: list[Panel] = [LossPanel(DARK), FlowPanel(DARK)]
+    grid = PanelGrid(panels)
+    qtbot.addWidget(grid)
+    for words, shown_then in (("Fill the window", panels[1:]), ("Back to all panels", panels)):
+        entry(panels[1], words).trigger()
+        assert grid.shown == shown_then
+    entry(panels[0], "Fill the window").trigger()
+    assert [panel.fills_window for panel in panels] == [True, False]
 
 
 @every_panel
@@ -131,19 +146,32 @@ def test_a_copied_picture_is_the_panel(qtbot: QtBot, kind: type[Panel]) -> None:
     assert QGuiApplication.clipboard().image().size() == panel.size() * panel.devicePixelRatioF()
 
 
+@pytest.mark.parametrize("words", ["Copy picture", "Copy numbers"])
+def test_what_was_copied_is_said_for_a_moment(qtbot: QtBot, words: str) -> None:
+    panel = running(qtbot, LossPanel)
+    standing = panel._caption.text()
+    assert panel._copied.interval() == 2000
+    panel._copied.setInterval(30)
+    entry(panel, words).trigger()
+    assert panel._caption.text() == "Copied."
+    assert panel._copied.parent() is panel
+    qtbot.waitUntil(lambda: panel._caption.text() == standing)
+    assert not panel._copied.isActive()
+
+
 @every_panel
 def test_a_zoom_by_hand_stays_until_the_whole_view_is_asked_for(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = shown(qtbot, kind)
     trainer = begun(panel)
     feed(panel, trainer, 150)
-    assert not entry(panel, "Whole view").isEnabled()
+    assert not entry(panel, "Undo the zoom").isEnabled()
     whole = panel.plot.shown()
     turn_wheel(panel.plot)
     zoomed = panel.plot.shown()
     assert zoomed != whole
     feed(panel, trainer, 1)
     assert panel.plot.shown() == zoomed
-    action = entry(panel, "Whole view")
+    action = entry(panel, "Undo the zoom")
     assert action.isEnabled()
     action.trigger()
     settle(panel)
@@ -260,3 +288,12 @@ def test_numbers_and_picture_are_saved_where_a_person_says(qtbot: QtBot, tmp_pat
         assert (tmp_path / name).stat().st_size > 1000
     assert saved(panel, "Save picture…", None) == []
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_name_without_an_ending_gets_the_usual_one(qtbot: QtBot, tmp_path: Path) -> None:
+    panel = running(qtbot, LossPanel)
+    for words in ("Save numbers…", "Save picture…"):
+        assert saved(panel, words, tmp_path / "loss") == []
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["loss.csv", "loss.png"]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert panel.findChildren(QFileDialog) == []

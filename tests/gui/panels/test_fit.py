@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.panels.curves import LONG
 from gui.panels.fit import FitPanel
+from gui.panels.fit_items import GHOST_STYLES
 from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.presets import load_preset
@@ -159,7 +161,10 @@ def test_own_output_begins_after_the_first_sequence_and_says_so(shown: Shown) ->
     assert y[0] == fit.output[9, 0]
     (low, high) = panel.plot.shown()[1]
     room = 5.0 * (high - low)
-    np.testing.assert_allclose(y[1:], np.clip(fit.free[10:, 0], low - room, high + room))
+    free = fit.free[10:, 0]
+    near = (free >= low - room) & (free <= high + room)
+    np.testing.assert_array_equal(y[1:], np.where(near, free, np.nan)[: len(y) - 1])
+    assert not near[len(y) - 1 :].any()
     assert panel.items.warm_up.value() == 10.5
     assert panel.items.warm_up.isVisible()
     assert panel.items.warm_up.label.toPlainText() == "runs on its own output from here"
@@ -290,8 +295,54 @@ def test_target_and_prediction_decide_the_range_and_own_output_does_not(shown: S
     assert low < min(fit.target.min(), fit.output.min())
     assert max(fit.target.max(), fit.output.max()) < high < 2.0
     drawn = drawn_y(panel.items.own_output)
-    assert drawn.max() < 100.0
-    assert len(drawn) == 16
+    assert drawn.max() < 5.0 * (high - low) + high
+    assert len(drawn) == 6
+    assert not panel.items.off_the_scale.isVisible()
+
+
+def test_a_prediction_off_the_scale_is_said_and_not_drawn_as_bars(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest(probes=panel.probes))
+    fit = snapshot.probe(Fit)
+    assert fit is not None
+    signs = np.where(np.arange(40) % 2, 1e280, -1e280)[:, None]
+    exploded = dataclasses.replace(fit, output=signs, free=signs, ghosts={})
+    give(panel, dataclasses.replace(snapshot, probes={"fit": exploded}))
+    assert panel.items.off_the_scale.isVisible()
+    assert panel.items.off_the_scale.text() == "one step ahead is off the scale"
+    assert drawn_y(panel.items.prediction).size == drawn_y(panel.items.own_output).size == 0
+    low, high = panel.plot.shown()[1]
+    assert low < fit.target.min() < fit.target.max() < high < 3.0
+    room = panel.plot.getPlotItem().getViewBox().boundingRect()
+    words = panel.items.off_the_scale
+    assert room.contains(words.boundingRect().translated(words.pos()))
+    give(panel, snapshot)
+    assert not panel.items.off_the_scale.isVisible()
+    give(panel, dataclasses.replace(snapshot, probes={"fit": exploded}))
+    panel.begin(trainer.info())
+    assert not panel.items.off_the_scale.isVisible()
+
+
+@pytest.mark.parametrize("theme", list(themes.THEMES.values()))
+def test_moments_are_told_apart_by_colour_and_by_dashes(theme: themes.Theme) -> None:
+    colours = [QColor(name) for name in (theme.accent, theme.target, theme.other, *theme.ghosts)]
+    for one, other in itertools.combinations(colours, 2):
+        red, green, blue = one.red() - other.red(), one.green() - other.green(), one.blue() - other.blue()
+        assert abs(red) + abs(green) + abs(blue) > 60, (one.name(), other.name())
+    assert len(set(GHOST_STYLES)) == len(GHOST_STYLES) >= 3
+
+
+def test_a_narrow_panel_names_both_epochs_and_the_own_output(shown: Shown) -> None:
+    trainer = trained(100_000)
+    panel = shown(trainer)
+    panel.resize(470, 330)
+    look(panel, trainer)
+    QApplication.processEvents()
+    assert panel.width() == 470
+    assert panel.legend.shown() == 5
+    first, second = panel.items.ghosts.values()
+    assert first.opts["pen"].style() != second.opts["pen"].style()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])

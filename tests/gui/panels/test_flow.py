@@ -66,13 +66,17 @@ def test_the_whole_loss_is_shown_on_request_and_the_caption_warns(panel: FlowPan
     settle(panel)
     np.testing.assert_allclose(10.0 ** panel._curve.getData()[1], flow_of(trainer).total, rtol=1e-12)
     assert "refills" in panel._caption.text()
-    assert "bound and verdict are the last step's" in panel._caption.text()
+    assert "the verdict is the last step's" in panel._caption.text()
+    assert "bound" not in panel._caption.text()
+    assert len(panel._bound.getData()[0]) == 0
     assert "∂L/∂h" in panel.plot.getAxis("left").labelText
     assert panel._figure.text() == verdict
     panel._whole_button.click()
     settle(panel)
     np.testing.assert_allclose(10.0 ** panel._curve.getData()[1], flow_of(trainer).last, rtol=1e-12)
+    assert len(panel._bound.getData()[0]) > 0
     assert "refills" not in panel._caption.text()
+    assert "bound by" in panel._caption.text()
 
 
 def linear(radius: float) -> RunConfig:
@@ -267,6 +271,7 @@ def test_the_readout_splits_the_factor_of_the_step(panel: FlowPanel) -> None:
     assert tanh == pytest.approx(flow.through_tanh[3], rel=0.06)
     assert weights == pytest.approx(flow.through_weights[3], rel=0.06)
     assert tanh * weights == pytest.approx(flow.last[3] / flow.last[4], rel=0.12)
+    assert "the weights multiply it by" in text
     assert "tanh" not in panel.readout(10.0, 0.0)
     assert panel.readout(0.2, 0.0) == panel.readout(10.8, 0.0) == ""
 
@@ -303,3 +308,38 @@ def test_the_menu_switches_to_the_whole_loss(panel: FlowPanel) -> None:
     assert panel.whole_loss
     assert panel._whole_button.isChecked()
     assert panel.menu().actions()[0].isChecked()
+
+
+def test_words_change_all_at_once_and_no_faster_than_they_can_be_read(
+    panel: FlowPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    panel.told.connect(told.append)
+    trainer = begun(panel, linear(0.5))
+    feed(panel, trainer, 0)
+    assert told[-1].startswith("Going back one step keeps")
+
+    def words() -> tuple[str, str, str]:
+        return panel._figure.text(), panel._note.text(), told[-1]
+
+    before = words()
+    _, curve = panel._curve.getData()
+    doubled = 0.01 * 2.0 ** np.arange(19, -1, -1)
+    later = dataclasses.replace(with_flow(trainer.snapshot(REQUEST), last=doubled), update=7)
+    monkeypatch.setattr(FlowPanel, "words_interval", 3600.0)
+    panel.receive((), later)
+    panel.refresh(panel.drawn_at + 1.0)
+    assert words() == before
+    assert not np.array_equal(panel._curve.getData()[1], curve)
+    assert panel.dirty  # the words are still to come, even if no snapshot does
+    monkeypatch.setattr(FlowPanel, "words_interval", 0.01)
+
+    def written() -> bool:
+        panel.refresh(panel.drawn_at + 1.0)
+        return words() != before
+
+    qtbot.waitUntil(written)
+    assert panel._figure.text() == "exploding · ×2.00 a step"
+    assert panel._note.text().startswith("after 19 steps it is 520,000 times")
+    assert told[-1].startswith("Going back one step multiplies")
+    assert not panel.dirty

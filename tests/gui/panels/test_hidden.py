@@ -257,6 +257,44 @@ def test_a_double_click_fills_the_window_and_keeps_what_was_kept(
     assert kept(panel) == before
 
 
+def test_a_double_click_on_an_axis_leaves_the_kept_unit_alone(shown: Shown, qtbot: QtBot) -> None:
+    trainer = trained(20)
+    panel = shown(trainer)
+    look(panel, trainer)
+    view, axis = panel.plot.viewport(), QPoint(20, 60)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=pixel(panel, 4, 2))
+    with qtbot.waitSignal(panel.fill_asked):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=axis)
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=axis)
+    assert kept(panel) == 1
+    panel.plot.filled.emit()  # not even where the click on the axis went elsewhere
+    assert kept(panel) == 1
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=pixel(panel, 4, 2))
+    assert kept(panel) is None
+    qtbot.keyClick(panel, Qt.Key.Key_Up)
+    walked = kept(panel)
+    assert walked is not None
+    panel.plot.filled.emit()
+    assert kept(panel) == walked
+
+
+def test_a_double_click_after_a_narrower_run_brings_back_no_unit_of_the_wider_one(
+    shown: Shown, qtbot: QtBot
+) -> None:
+    wide, narrow = trained(20, model__layers=100), trained(20, model__layers=4)
+    panel = shown(wide)
+    look(panel, wide)
+    view = panel.plot.viewport()
+    for expected in (89, None):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=pixel(panel, 4, 90))
+        assert kept(panel) == expected
+    panel.begin(narrow.info())
+    panel.plot.filled.emit()
+    assert kept(panel) is None
+    assert look(panel, narrow).shape[1] == 4
+    assert panel.trace.hint.isVisible()
+
+
 def test_keys_walk_through_the_units(shown: Shown, qtbot: QtBot) -> None:
     trainer = trained(450)
     panel = shown(trainer)

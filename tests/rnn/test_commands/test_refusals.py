@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn.commands import main
+from rnn.commands.train import main
 from tests.rnn.cases import GOLDEN, golden, write_data
 
 WEIGHTS, DATA = str(GOLDEN / "article_weights.npz"), str(GOLDEN / "article_data.npz")
@@ -78,6 +78,7 @@ REFUSED = {
     "--set": "Argument --set: expected at least one argument; ",
     "--set seed": "--set takes KEY=VALUE, such as training.learning_rate=0.1, not 'seed'.",
     "--set =3": "--set takes KEY=VALUE, such as training.learning_rate=0.1, not '=3'.",
+    "--set .seed=5": ".seed is not a setting; ",
     "--set seed=1 speed=2": "speed is not a setting; ",
     "--set training.learning_rate=nan": "training.learning_rate must be a finite number, not nan.",
     "--set training.learning_rate=": "training.learning_rate must be a number, not ''.",
@@ -111,8 +112,8 @@ REFUSED = {
     "--weights good.npz --data wide.npz": "good.npz, rnn.weight_ih_l0: expected as many inputs as the data",
     "--weights good.npz --set model.layers=4": "model.layers must be 10, as in good.npz, not 4.",
     "--config two_widths.toml": "model.layers must be 10, as in good.npz, not 8.",
-    "--out empty": "empty: cannot be written (File exists).",
-    "--out empty/below": "empty/below: cannot be written (Not a directory).",
+    "--out empty": "empty: expected a folder, but there is a file in its way.",
+    "--out empty/below": "empty/below: expected a folder, but there is a file in its way.",
     f"--out new/{'n' * 300}": f"new/{'n' * 300}: cannot be written (File name too long).",
     "--out taken": "taken/weights.npz: expected a file or nothing, found a folder.",
 }
@@ -120,7 +121,7 @@ REFUSED = {
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """The one sentence that train says."""
-    assert main(["train", *arguments]) == 2
+    assert main(arguments) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.endswith(".\n")

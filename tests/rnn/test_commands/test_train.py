@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnn.array import Array
-from rnn.commands import main
 from rnn.commands.run_files import NAMES
+from rnn.commands.train import main
 from rnn.config import RunConfig, read_config
 from rnn.presets import load_preset
 from rnn.trainer import Trainer
@@ -29,7 +29,7 @@ def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: object) -> tuple[int, str]:
-        code = main(["train", *map(str, arguments)])
+        code = main([*map(str, arguments)])
         said = capsys.readouterr()
         assert said.out == ""
         return code, said.err
@@ -48,6 +48,13 @@ def column(table: list[list[str]], name: str) -> Array:
 
 def all_bytes(folder: str) -> dict[str, bytes]:
     return {name: (Path(folder) / name).read_bytes() for name in NAMES}
+
+
+def test_one_epoch_of_one_update_is_counted_in_the_singular(train: Train) -> None:
+    _, said = train("--set", "task.sequences=1", "--epochs", 1, "--out", "one")
+    assert said.splitlines()[-1].startswith("Trained 1 epoch, 1 update in ")
+    _, said = train("--set", "task.sequences=2", "--epochs", 1, "--out", "two")
+    assert said.splitlines()[-1].startswith("Trained 1 epoch, 2 updates in ")
 
 
 def test_it_writes_four_files_with_all_that_the_trainer_gives(train: Train) -> None:
@@ -205,7 +212,7 @@ def test_the_help_tells_every_setting_and_can_be_printed_everywhere(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as ending:
-        main(["train", "--help"])
+        main(["--help"])
     assert ending.value.code == 0
     text = capsys.readouterr().out
     assert text.isascii()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -161,11 +162,20 @@ def test_ghosts_are_computed_once_for_the_same_sequences() -> None:
     np.testing.assert_array_equal(fit.ghosts["epoch 1"], fit.output)
 
 
+def test_a_ghost_that_is_no_longer_kept_is_no_longer_held() -> None:
+    trainer = trained()
+    ghost = weakref.ref(look(trainer).ghosts["epoch 1"])
+    assert ghost() is not None
+    del trainer.kept["epoch 1"]
+    assert look(trainer).ghosts == {}
+    assert ghost() is None
+
+
 def test_a_ghost_of_another_run_is_never_shown_again() -> None:
     trainer = trained()
     before = look(trainer).ghosts["epoch 1"]
     trainer.reset()
-    trainer.learning_rate = 0.01
+    trainer.set_live("training.learning_rate", 0.01)
     trainer.advance(17)
     after = look(trainer).ghosts["epoch 1"]
     assert not np.allclose(before, after)

@@ -25,7 +25,7 @@ def test_a_vanishing_gradient_is_told_by_its_factor_its_half_life_and_what_is_le
         "Going back one step keeps 0.62 of the gradient on average: it halves every 1.4 steps."
     )
     assert "After 39 steps 8·10⁻⁹ of it is left, so this network can hardly learn from that far back." in text
-    assert text.endswith("At each step tanh passes on 0.50 of it, and the weights make that ×1.2.")
+    assert text.endswith("At each step tanh passes on 0.50 of it, and the weights multiply it by 1.2.")
 
 
 def test_one_that_loses_more_than_half_says_so() -> None:
@@ -44,8 +44,8 @@ def test_an_exploding_gradient_is_told_by_how_fast_it_doubles_and_how_large_it_b
 @pytest.mark.parametrize(
     ("factor", "left"), [(0.98, "0.45 of it is left"), (1.01, "it is 1.5 times as large")]
 )
-def test_in_a_steady_one_the_first_step_still_counts(factor: float, left: str) -> None:
-    assert f"After 40 steps {left}: the first time step still counts." in describe(rated(factor, 41))
+def test_in_a_steady_one_what_is_left_is_told_without_a_warning(factor: float, left: str) -> None:
+    assert f"After 40 steps {left}. At each step" in describe(rated(factor, 41))
 
 
 def test_a_factor_of_one_neither_halves_nor_doubles() -> None:
@@ -73,9 +73,9 @@ def test_a_gradient_that_dies_on_the_way_is_told_as_it_is() -> None:
     last = np.array([0.0, 0.0, 1e-300, 1.0])
     gap = np.array([np.nan, 0.0, 1e-300])
     text = describe(Flow(last, last, last, gap, gap, 1.0))
-    assert "becomes so small that nothing of it can be written down" in text
+    assert "becomes too small to be represented: the units are saturated, so tanh passes on almost " in text
     assert "After 3 steps nothing of it is left" in text
-    assert "tanh passes on" not in text
+    assert "At each step" not in text
 
 
 def test_the_parts_of_a_real_flow_multiply_to_its_factor() -> None:
@@ -86,5 +86,33 @@ def test_the_parts_of_a_real_flow_multiply_to_its_factor() -> None:
     assert flow.factor is not None
     words = describe(flow).split()
     assert float(words[words.index("keeps") + 1]) == pytest.approx(flow.factor, rel=0.06)
-    tanh, weights = float(words[words.index("passes") + 2]), float(words[-1].strip("×."))
+    tanh, weights = float(words[words.index("passes") + 2]), float(words[-1].removesuffix("."))
     assert tanh * weights == pytest.approx(flow.factor, rel=0.1)
+
+
+def test_saturated_units_are_named_where_they_are_why_nothing_arrives() -> None:
+    reason = "the units are saturated, so tanh passes on almost nothing"
+    text = describe(rated(0.2, 10, end=1e9, tanh=0.05))
+    assert text.endswith(
+        f"At each step tanh passes on 0.050 of it, and the weights multiply it by 4.0: {reason}."
+    )
+    assert reason not in describe(rated(0.2, 10, tanh=0.2))  # the weights are why
+    assert reason not in describe(rated(1.1, 10, tanh=0.05))  # it arrives all the same
+
+
+def test_units_that_saturate_to_the_last_bit_are_named_too() -> None:
+    trainer = Trainer(load_preset("article").config)
+    trainer.network.parameters["l0.b"][...] = 50.0
+    flow = trainer.snapshot(SnapshotRequest(probes=frozenset({"flow"}))).probe(Flow)
+    assert flow is not None
+    assert flow.last[-1] > 0.0
+    assert describe(flow).startswith(
+        "Going back, the gradient becomes too small to be represented: the units are saturated, "
+        "so tanh passes on almost nothing. After "
+    )
+
+
+def test_a_gradient_too_small_to_be_represented_does_not_make_units_saturated() -> None:
+    last = np.array([0.0, 5e-324, 1e-200, 1.0])
+    text = describe(Flow(last, last, last, np.array([0.0, 0.5, 0.5]), np.full(3, 1e-100), 1.0))
+    assert "becomes too small to be represented. After 3 steps nothing of it is left" in text

@@ -89,6 +89,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": Y[:, :2]},
         "y: expected 2 sequences of 4 time steps as in x, found 2 of 2",
     ),
+    "an array that nothing reads": (
+        {"x": X, "y": Y, "x_valid": X},
+        "x_valid: is not among the arrays that are read: x, y, x_validation, y_validation",
+    ),
     "half a validation": (
         {"x": X, "y": Y, "x_validation": X},
         "expected an array y_validation (sequence, time step, output), found x, x_validation, y",

@@ -1,0 +1,25 @@
+"""What every command has around it: what a person can mend is said in one sentence on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from rnn.errors import ScopeError
+
+REFUSED, INTERRUPTED = 2, 130
+
+
+def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """Run ``command`` on ``arguments`` and return its exit code, or the one for what stopped it."""
+    try:
+        return command(arguments)
+    except ScopeError as error:
+        print(f"{error}.", file=sys.stderr)
+        return REFUSED
+    except MemoryError:
+        print("This run is too large for the memory of this machine.", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was written.", file=sys.stderr)
+        return INTERRUPTED

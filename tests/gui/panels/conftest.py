@@ -1,0 +1,13 @@
+"""What all tests of panels share."""
+
+from __future__ import annotations
+
+import pytest
+
+from gui.panels.flow import FlowPanel
+
+
+@pytest.fixture(autouse=True)
+def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words follow every drawing, so that what a test feeds is what it reads."""
+    monkeypatch.setattr(FlowPanel, "words_interval", 0.0)
