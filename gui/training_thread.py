@@ -17,7 +17,7 @@ from rnn.trainer import Trainer
 
 BURST_SECONDS = 0.002
 REPORT_SECONDS = 0.02
-SNAPSHOT_SECONDS = 0.028  # no panel draws more often than every second frame
+SNAPSHOT_SECONDS = 0.04  # no panel draws more often
 SNAPSHOT_SHARE = 0.25  # of the thread's time, at most: wide networks are dear to look at
 
 log = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -42,7 +43,6 @@ class Panel(QFrame):
         title: on top.
         caption: one line that says what is drawn.
         probes: names in PROBES that its snapshots must hold while it is visible.
-        interval: the least number of seconds from one ``draw`` to the next.
         dirty: whether something has come that is not drawn yet.
         drawn_at: when it was last drawn, in seconds.
         keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
@@ -55,7 +55,6 @@ class Panel(QFrame):
     title: ClassVar[str]
     caption: ClassVar[str]
     probes: ClassVar[frozenset[str]] = frozenset()
-    interval: ClassVar[float] = 0.03
     keep_epochs: ClassVar[frozenset[int]] = frozenset()
 
     fill_asked = Signal()
@@ -107,7 +106,7 @@ class Panel(QFrame):
         """Keep what has come; called at every frame with something new, visible or not. Set ``dirty``."""
 
     def draw(self) -> None:
-        """Bring the plot items up to what was received; called when visible, dirty and due."""
+        """Bring the plot items up to what was received; called when visible and dirty."""
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours; a subclass adds its own items."""
@@ -155,19 +154,11 @@ class Panel(QFrame):
 
     # What the window calls
 
-    def due(self, now: float) -> bool:
-        """Whether something is new and the last drawing is ``interval`` seconds old."""
-        return self.dirty and now - self.drawn_at >= self.interval
-
-    def refresh(self, now: float) -> bool:
-        """Draw, if it is due; whether it did."""
-        if not self.due(now):
-            return False
-        self.drawn_at = now
+    def refresh(self) -> None:
+        """Draw what has come."""
+        self.drawn_at = time.perf_counter()
         self.dirty = False
         self.draw()
-        self._read_out()
-        return True
 
     def menu(self) -> QMenu:
         """The panel's menu."""

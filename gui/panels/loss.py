@@ -41,7 +41,6 @@ class LossPanel(Panel):
     """
 
     title = "Loss"
-    interval = 0.05  # placing its labels beside the curves is dear
     caption = "every update (faint), mean of each epoch (bold)"
 
     def __init__(self, theme: Theme) -> None:

@@ -357,6 +357,22 @@ def test_only_what_is_visible_is_measured(qtbot: QtBot, make: Callable[..., Main
     assert window.run.mailbox.request.probes == frozenset()
 
 
+def test_every_frame_draws_a_panel_and_each_comes_round(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make(ARTICLE.with_values({"training.epochs": 1000}))
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: state(window) == "running")
+    drawn: list[int] = []
+
+    def count() -> None:
+        drawn.append(max(range(4), key=lambda place: window.grid.panels[place].drawn_at))
+
+    window.painted.connect(count)
+    qtbot.waitUntil(lambda: len(drawn) >= 80)
+    assert all(drawn.count(place) >= 12 for place in range(4))
+
+
 def test_the_window_is_remembered_and_fits_its_screen(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
     first = make()
     room = first.screen().availableSize()

@@ -54,7 +54,7 @@ def feed(panel: Panel, trainer: Trainer, updates: float = math.inf) -> None:
 def settle(panel: Panel) -> None:
     """Draw until there is nothing left to draw: a new range asks for one drawing more."""
     for _ in range(5):
-        panel.refresh(panel.drawn_at + 1.0)
+        panel.refresh()
         if not panel.dirty:
             return
     raise AssertionError("the panel draws on and on")

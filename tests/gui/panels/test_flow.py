@@ -328,14 +328,14 @@ def test_words_change_all_at_once_and_no_faster_than_they_can_be_read(
     later = dataclasses.replace(with_flow(trainer.snapshot(REQUEST), last=doubled), update=7)
     monkeypatch.setattr(FlowPanel, "words_interval", 3600.0)
     panel.receive((), later)
-    panel.refresh(panel.drawn_at + 1.0)
+    panel.refresh()
     assert words() == before
     assert not np.array_equal(panel._curve.getData()[1], curve)
     assert panel.dirty  # the words are still to come, even if no snapshot does
     monkeypatch.setattr(FlowPanel, "words_interval", 0.01)
 
     def written() -> bool:
-        panel.refresh(panel.drawn_at + 1.0)
+        panel.refresh()
         return words() != before
 
     qtbot.waitUntil(written)
