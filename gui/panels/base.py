@@ -159,6 +159,7 @@ class Panel(QFrame):
         self.drawn_at = time.perf_counter()
         self.dirty = False
         self.draw()
+        self._read_out()
 
     def menu(self) -> QMenu:
         """The panel's menu."""
