@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import failures
+from gui.leaving import leave
 from gui.main_window import MainWindow
 from gui.theme import THEMES, Theme, system_theme
 from rnn.commands.arguments import Parser
@@ -22,7 +23,7 @@ SWITCH_SECONDS = 0.0005  # how long the training thread may keep the interpreter
 
 def main(arguments: Sequence[str]) -> int:
     """Open the window and return the exit code when it is closed; a mistake is one sentence on stderr."""
-    return guarded(_open, arguments)
+    return leave(guarded(_open, arguments))
 
 
 def _open(arguments: Sequence[str]) -> int:
@@ -36,12 +37,15 @@ def _open(arguments: Sequence[str]) -> int:
     app = make_application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
     window = MainWindow(preset.config, preset.pace, _theme(options.theme, settings), settings)
-    window.follows_system = options.theme is None
+    window.themes.follows_system = options.theme is None
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     failures.install(failures.open_log(), window.transport.show_message)
     window.show()
     window.restore()
-    return app.exec()
+    code = app.exec()
+    if window.refused is not None:
+        raise window.refused
+    return code
 
 
 def make_application() -> QApplication:

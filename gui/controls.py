@@ -14,10 +14,12 @@ from gui.preset_box import PresetBox
 from gui.theme import SMALL, Theme, font
 from rnn.config import RunConfig, live_keys
 from rnn.errors import ConfigError
+from rnn.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
 SENTENCE_LINES = 7
 UNDO_DEPTH = 100
+REDO = (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
 
 
 class Controls(QFrame):
@@ -44,6 +46,7 @@ class Controls(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.config = RunConfig()
         self._history: deque[RunConfig] = deque(maxlen=UNDO_DEPTH)
+        self._undone: list[RunConfig] = []
         self.presets = PresetBox()
         self.form = Form(self.config)
         self._error = QLabel()
@@ -53,9 +56,12 @@ class Controls(QFrame):
         self._sentence = QLabel()
         self._lay_out()
         self.presets.chosen.connect(self._on_preset_chosen)
-        self.form.offered.connect(self._on_offered)
+        self.form.offered.connect(self.offer)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(self.undo)
+        redo = QShortcut(self)
+        redo.setKeys(REDO)
+        redo.activated.connect(self.redo)
         self.show_config(self.config)
         self.apply_theme(theme)
 
@@ -79,12 +85,35 @@ class Controls(QFrame):
     def show_error(self, error: ConfigError) -> None:
         """Say why a config cannot be run, at the field that the error names."""
         field = self.form.fields.get(error.key)
-        if field is not None:
+        if field is not None and self.config.unless(error.key) is None:
             field.refuse(error.reason)
-            self.scroll_area.ensureWidgetVisible(field)
+            place: QWidget = field
         else:
             self._error.setText(str(error))
             self._error.show()
+            place = self._error
+        self.scroll_area.ensureWidgetVisible(place)
+
+    def offer(self, key: str, wanted: object) -> None:
+        """Change a setting by hand: to a value, or to a text as it is typed."""
+        try:
+            config = self.config.with_values({key: wanted})
+        except ConfigError as error:
+            self.show_error(error)
+            return
+        if config == self.config:
+            self.form.fields[key].show_value(self.config.values()[key])
+            return
+        self._remember()
+        self._change(config)
+
+    def begin(self, info: RunInfo) -> None:
+        """A run begins, or begins again: draw how its sequences are cut."""
+        self.form.cut.begin(info)
+
+    def show_position(self, update: int) -> None:
+        """So many updates are complete; cheap enough for every frame."""
+        self.form.cut.show_position(update)
 
     def set_sentence(self, text: str) -> None:
         """What is to be seen now, in words."""
@@ -106,6 +135,16 @@ class Controls(QFrame):
         while self._history:
             config = self._history.pop()
             if config != self.config:
+                self._undone.append(self.config)
+                self._change(config)
+                return
+
+    def redo(self) -> None:
+        """Make the change again that was last taken back, unless another one was made since."""
+        while self._undone:
+            config = self._undone.pop()
+            if config != self.config:
+                self._history.append(self.config)
                 self._change(config)
                 return
 
@@ -150,22 +189,15 @@ class Controls(QFrame):
         outer.addWidget(rule)
         outer.addLayout(foot)
 
-    def _on_offered(self, key: str, wanted: object) -> None:
-        try:
-            config = self.config.with_values({key: wanted})
-        except ConfigError as error:
-            self.show_error(error)
-            return
-        if config == self.config:
-            self.form.fields[key].show_value(self.config.values()[key])
-            return
-        self._history.append(self.config)
-        self._change(config)
-
     def _on_preset_chosen(self, name: str) -> None:
-        self._history.append(self.config)
+        self._remember()
         self.form.restore()
         self.preset_chosen.emit(name)
+
+    def _remember(self) -> None:
+        """A change by hand is about to be made."""
+        self._history.append(self.config)
+        self._undone.clear()
 
     def _change(self, config: RunConfig) -> None:
         """Show ``config`` and tell what it changes: a live setting, or all of the run."""

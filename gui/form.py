@@ -1,4 +1,4 @@
-"""A row for every setting of a RunConfig, in sections."""
+"""A row for every setting of a RunConfig, in sections; only those that apply are seen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gui.cut_drawing import CutDrawing
 from gui.fields import NEW_RUN, Field, make_field
 from gui.theme import Theme
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
@@ -16,15 +17,16 @@ from rnn.tasks import TASKS
 
 Row = tuple[str, Setting, Any]
 
-WHICH_TASK = Setting("Task", "What the network learns.", choices=lambda: tuple(TASKS))
-NOT_WITH_WEIGHTS = ("model.layers", "model.initializer", "model.spectral_radius")
+WHICH_TASK = Setting("Task", "What the network learns.", choices=lambda: TASKS)
+NOT_WITH_WEIGHTS = ("model.cell", "model.layers", "model.initializer", "model.spectral_radius")
 
 
 class Form(QWidget):
-    """The sections Task, Model and Training.
+    """The sections Task, Model and Training, and under the last how the training sequences are cut.
 
     Attributes:
-        fields: every row by its key, in order.
+        fields: every row by its key, in order, those that are not seen included.
+        cut: the drawing.
 
     Signals:
         offered: a key, and the value or text that a person wants.
@@ -47,21 +49,28 @@ class Form(QWidget):
         for section in self._sections:
             self._rows.addWidget(section)
             self._connect(section)
+        self.cut = CutDrawing()
+        self._rows.addWidget(self.cut)
         self._order_tabs()
 
     @property
     def fields(self) -> dict[str, Field]:
-        """Every row by its key, in order."""
+        """Every row by its key, in order, those that are not seen included."""
         return {field.key: field for section in self._sections for field in section.fields}
 
     def show_config(self, config: RunConfig) -> None:
-        """Fill every row but those that are unfinished or refused and whose setting is as before."""
+        """Fill every row but those that are unfinished or refused and whose setting is as before.
+
+        A row whose setting does not apply is not seen, and keeps nothing.
+        """
         if config.task.name != self._task:
             self._replace_task(config)
         values = config.values()
         for key, field in self.fields.items():
-            if not (field.unfinished and field.value == values[key]):
+            applies = config.unless(key) is None
+            if not (applies and field.unfinished and field.value == values[key]):
                 field.show_value(values[key])
+            field.setVisible(applies)
             field.setEnabled(key not in NOT_WITH_WEIGHTS or config.model.weights is None)
 
     def restore(self) -> None:
@@ -72,6 +81,7 @@ class Form(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""
         self._theme = theme
+        self.cut.apply_theme(theme)
         for field in self.fields.values():
             field.apply_theme(theme)
 

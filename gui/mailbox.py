@@ -1,7 +1,7 @@
 """What crosses between the training thread and the window; plain Python, no Qt.
 
-To the window go the scalars of every update, all of them, and the newest snapshot and status, only the
-newest. To the thread goes what the next snapshot should hold.
+To the window go the scalars of every update and every notice, all of them, and the newest snapshot and
+status, only the newest. To the thread goes what the next snapshot should hold.
 """
 
 from __future__ import annotations
@@ -38,36 +38,55 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What came of something that a person asked for: one sentence, and whether it was done."""
+
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """What the window takes out of the mailbox at once, to be used in this order.
 
     Attributes:
+        refused: why the run cannot begin; nothing else comes then.
         begun: the run began, or began again, before all that follows.
         scalars: all that came since the last take.
         snapshot: the newest one, or None where none came.
         status: the newest one, or None where it is as before.
+        notices: all that came since the last take.
     """
 
+    refused: Exception | None
     begun: RunInfo | None
     scalars: tuple[Scalars, ...]
     snapshot: Snapshot | None
     status: Status | None
+    notices: tuple[Notice, ...]
 
 
 class Mailbox:
-    """The one place where the two threads meet."""
+    """The one place where the two threads meet; with no request, snapshots wait until the window asks."""
 
-    def __init__(self, request: SnapshotRequest) -> None:
+    def __init__(self, request: SnapshotRequest | None) -> None:
         self._lock = Lock()
+        self._refused: Exception | None = None
         self._begun: RunInfo | None = None
         self._scalars: list[Scalars] = []
         self._snapshot: Snapshot | None = None
         self._status: Status | None = None
+        self._notices: list[Notice] = []
         self._request = request
         self._clear_to_train = Event()
         self._clear_to_train.set()
 
     # The thread's side
+
+    def refuse(self, error: Exception) -> None:
+        """The run cannot begin, because of this."""
+        with self._lock:
+            self._refused = error
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: what was waiting belongs to the past and is dropped."""
@@ -78,7 +97,7 @@ class Mailbox:
 
     def add(self, scalars: Scalars) -> None:
         """Hand over the scalars of a burst."""
-        if len(scalars.mse) or scalars.epochs:
+        if len(scalars.loss) or scalars.epochs:
             with self._lock:
                 self._scalars.append(scalars)
 
@@ -88,8 +107,8 @@ class Mailbox:
             return self._request if self._snapshot is None else None
 
     @property
-    def request(self) -> SnapshotRequest:
-        """What snapshots should hold."""
+    def request(self) -> SnapshotRequest | None:
+        """What snapshots should hold; None before the window has said so."""
         with self._lock:
             return self._request
 
@@ -102,6 +121,11 @@ class Mailbox:
         """Hand over where the run stands."""
         with self._lock:
             self._status = status
+
+    def tell(self, notice: Notice) -> None:
+        """Hand over what came of something that a person asked for."""
+        with self._lock:
+            self._notices.append(notice)
 
     def wait_while_painting(self, seconds: float = 0.05) -> None:
         """Return once the window is done painting, or after ``seconds`` whatever it does."""
@@ -117,9 +141,17 @@ class Mailbox:
     def take(self) -> Update:
         """Everything that has come since the last take."""
         with self._lock:
-            update = Update(self._begun, tuple(self._scalars), self._snapshot, self._status)
-            self._begun = self._snapshot = self._status = None
+            update = Update(
+                self._refused,
+                self._begun,
+                tuple(self._scalars),
+                self._snapshot,
+                self._status,
+                tuple(self._notices),
+            )
+            self._refused = self._begun = self._snapshot = self._status = None
             self._scalars.clear()
+            self._notices.clear()
             return update
 
     def hold_training(self) -> None:

@@ -1,4 +1,4 @@
-"""One sentence about what went wrong, until it is dismissed."""
+"""One sentence about what went wrong or what was done, until it is dismissed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class MessageBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("message")
+        self._theme: Theme | None = None
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -39,14 +40,32 @@ class MessageBar(QFrame):
         return self._text.text()
 
     def show_text(self, text: str) -> None:
-        """Say this; an empty text hides the bar."""
+        """Say what went wrong; an empty text hides the bar."""
+        self._show(text, "wrong")
+
+    def show_done(self, text: str) -> None:
+        """Say what was done."""
+        self._show(text, "done")
+
+    def _show(self, text: str, kind: str) -> None:
+        if kind != self.property("kind"):
+            self.setProperty("kind", kind)
+            for part in (self, self._text):
+                part.style().polish(part)
+            self._show_sign()
         self._text.setText(text)
         self._text.setAccessibleName(text)
         self.setVisible(bool(text))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""
-        self.dismiss.setIcon(icon("close", theme.bad, theme.muted))
+        self._theme = theme
+        self._show_sign()
+
+    def _show_sign(self) -> None:
+        if self._theme is not None:
+            colour = self._theme.muted if self.property("kind") == "done" else self._theme.bad
+            self.dismiss.setIcon(icon("close", colour, self._theme.muted))
 
     def _on_close(self) -> None:
         self.show_text("")

@@ -39,7 +39,10 @@ LARGEST = 8192
 def main(arguments: Sequence[str]) -> int:
     """Write the picture and return the exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return guarded(_shot, arguments)
+    code = guarded(_shot, arguments)
+    from gui.leaving import leave
+
+    return leave(code)
 
 
 def _shot(arguments: Sequence[str]) -> int:
@@ -97,7 +100,6 @@ def _write(options: argparse.Namespace) -> str:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         window = MainWindow(request.config, None, THEMES[options.theme], settings)
         try:
-            request.refuse_another_width(window.run.config)
             window.resize(*options.size)
             window.show()
             if (window.width(), window.height()) != options.size:
@@ -105,9 +107,11 @@ def _write(options: argparse.Namespace) -> str:
                 raise ScopeError(
                     f"--size must be at least {least.width()}x{least.height()} to hold the window"
                 )
-            if not before_the_run:
+            problem = _wait(window, {"ready"}, interrupt)
+            request.refuse_other_weights(window.run.config)
+            if not problem and not before_the_run:
                 window.run.thread.go()
-            problem = _wait(window, {"ready"} if before_the_run else {"finished", "diverged"}, interrupt)
+                problem = _wait(window, {"finished", "diverged"}, interrupt)
             if not problem:
                 app.processEvents()
                 save_picture(window, options.file)
@@ -121,7 +125,7 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
 
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed.
-        Exception: as something in the window did.
+        Exception: why the run cannot begin, or as something in the window raised.
     """
     from PySide6.QtCore import QEventLoop, QTimer
 
@@ -135,7 +139,8 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
             loop.quit()
 
     def look() -> None:
-        if interrupt.seen or (window.status is not None and window.status.state == "failed"):
+        failed = window.status is not None and window.status.state == "failed"
+        if interrupt.seen or failed or window.refused is not None:
             loop.quit()
 
     def caught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
@@ -157,6 +162,8 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
         raise KeyboardInterrupt
     if unforeseen:
         raise unforeseen[0]
+    if window.refused is not None:
+        raise window.refused
     if settled:
         return ""
     if window.status is not None and window.status.state == "failed":

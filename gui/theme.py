@@ -66,6 +66,10 @@ class Theme:
         """(256, 3) viridis."""
         return pg.colormap.get("viridis").getLookupTable(0.0, 1.0, 256)
 
+    def fading(self) -> np.ndarray:
+        """(256, 3) a map from 0, where nothing is seen on a panel, to 1, the accent."""
+        return _ramp((self.surface, self.accent))
+
 
 DARK = Theme(
     name="dark",
@@ -126,6 +130,14 @@ def font(pixels: int, bold: bool = False) -> QFont:
     made = QFont(FAMILY)
     made.setPixelSize(pixels)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return made
+
+
+def mono(pixels: int) -> QFont:
+    """A font of the system's in this size whose characters are all equally wide."""
+    made = QFont(["DejaVu Sans Mono", "Menlo", "Consolas", "Liberation Mono"])
+    made.setStyleHint(QFont.StyleHint.Monospace)
+    made.setPixelSize(pixels)
     return made
 
 
@@ -221,10 +233,16 @@ def _style_sheet(theme: Theme) -> str:
     QCheckBox::indicator:disabled {{ background: {t.raised}; border: 1px solid {t.border}; }}
     QPushButton#browse {{ padding: 3px 0; min-width: 24px; border-radius: 4px; }}
     QPushButton#square {{ padding: 5px 8px; }}
+    QPushButton#menu {{ padding: 5px 10px; }}
+    QPushButton::menu-indicator {{ image: none; width: 0; }}
     QPushButton#flat {{ background: transparent; border: 1px solid transparent; padding: 3px; }}
     QPushButton#flat:focus, QPushButton#flat:hover {{ border: 1px solid {t.border}; }}
     QFrame#message {{ background: {t.surface}; border: 1px solid {t.bad}; border-radius: 6px; }}
     QFrame#message QLabel {{ color: {t.bad}; }}
+    QFrame#message[kind="done"] {{ border: 1px solid {t.border}; }}
+    QFrame#message[kind="done"] QLabel {{ color: {t.text}; }}
+    QPlainTextEdit#sample {{ background: transparent; color: {t.text}; border: none;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QLabel#program {{ font-weight: 600; font-size: 17px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
@@ -240,8 +258,18 @@ def _style_sheet(theme: Theme) -> str:
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 8px; }}
+    QScrollBar:horizontal {{ background: transparent; height: 8px; }}
     QScrollBar::handle:vertical {{ background: {t.raised}; border-radius: 4px; min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ background: {t.raised}; border-radius: 4px; min-width: 24px; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
-        background: none; height: 0; }}
+        background: none; height: 0; width: 0; }}
     QSplitter::handle {{ background: {t.background}; }}
+    QMainWindow::separator {{ background: {t.background}; width: 8px; height: 7px; }}
+    QDockWidget {{ background: {t.background}; }}
+    QTabBar {{ qproperty-drawBase: 0; }}
+    QTabBar::tab {{ background: transparent; color: {t.muted}; border: 1px solid transparent;
+        border-radius: 6px; padding: 4px 12px; margin: 0 2px 3px 0; }}
+    QTabBar::tab:hover {{ color: {t.text}; border: 1px solid {t.border}; }}
+    QTabBar::tab:selected {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.border}; }}
+    QFrame#explanation {{ background: {t.raised}; border: 1px solid {t.border}; }}
     """

@@ -1,11 +1,11 @@
-"""The bar on top: run, pause, step, reset, speed, the displayed sequence, and where the run stands."""
+"""The bar on top: run, pause, step, reset, speed, sequence, weights, and where the run stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -20,11 +20,15 @@ from gui.icons import SIZE, icon
 from gui.inputs import PushButton, SpinBox
 from gui.mailbox import State
 from gui.message_bar import MessageBar
+from gui.panels_button import PanelsButton
 from gui.speed import Speed
 from gui.status_line import StatusLine
 from gui.theme import Theme
+from gui.weights_button import WeightsButton
 
 RUN_WIDTH = 88
+ROOM_FOR_THE_NAME = 1400  # pixels; in a narrower bar the figures need its place more
+ROOM_FOR_WORDS = 1180
 
 
 class Transport(QWidget):
@@ -51,13 +55,18 @@ class Transport(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._parts: list[str] = []
+        self._fraction = 0.0
+        self._prepares = False
+        self._one = "sequence"
+        self._is_short = False
         self.state: State = "ready"
         self.run_button = PushButton()
         self.run_button.setObjectName("primary")
         self.run_button.setIconSize(SIZE)
         self.run_button.setFixedWidth(RUN_WIDTH)
-        self.step_button = _button("Step sequence", "Train on one sequence, then pause (→)")
-        self.epoch_button = _button("Step epoch", "Train to the end of the epoch, then pause (E or Shift →)")
+        self.step_button = _button("", "")
+        self.epoch_button = _button("", "Train to the end of the epoch, then pause (E or Shift →)")
         self.reset_button = _button("Reset", "Back to the first weights, for the same run again (R)")
         self.theme_button = _button("", "Light or dark (T)")
         self.theme_button.setObjectName("square")
@@ -67,15 +76,15 @@ class Transport(QWidget):
         self.sequence = SpinBox()
         self.sequence.setAccessibleName("Displayed sequence")
         self.sequence.setToolTip("The training sequence that all panels show (, and . go back and on)")
+        self.weights = WeightsButton()
+        self.panels = PanelsButton()
         self.status = StatusLine()
         self.message = MessageBar()
         self._lay_out()
         self._connect()
         self._bind_keys()
+        self.show_batch(1)
         self.show_sequences(1, 0)
-        self.show_progress(
-            epoch=0, target_epochs=0, update=0, updates_a_second=0.0, frames_a_second=0.0, fraction=0.0
-        )
         self.show_state("ready")
         self.apply_theme(theme)
 
@@ -95,6 +104,7 @@ class Transport(QWidget):
         for button in (self.run_button, self.step_button, self.epoch_button):
             button.setEnabled(alive)
         self.reset_button.setEnabled(state not in ("ready", "failed"))
+        self.weights.saving.setEnabled(state != "failed")
         self._show_run()
 
     def show_progress(
@@ -115,7 +125,22 @@ class Transport(QWidget):
             parts.append(f"{frames_a_second:.0f} fps")
         if self.state != "running":
             parts.append(self.state)
-        self.status.show_parts(parts, fraction)
+        self._parts, self._fraction = parts, fraction
+        self._show_status()
+
+    def show_preparing(self, prepares: bool) -> None:
+        """Say that another run is being prepared, or no longer is."""
+        if prepares != self._prepares:
+            self._prepares = prepares
+            self._show_status()
+
+    def show_batch(self, size: int) -> None:
+        """Name the step after what one update sees: ``size`` sequences."""
+        several = size > 1
+        self._one = "batch" if several else "sequence"
+        self._name_steps()
+        what = f"one batch of {size:,} sequences" if several else "one sequence"
+        self.step_button.setToolTip(f"Train on {what}, then pause (→)")
 
     def show_speed(self, value: float | None) -> None:
         """Show updates a second, or None for full speed; nothing is emitted."""
@@ -134,26 +159,33 @@ class Transport(QWidget):
         """Say one sentence about what went wrong; an empty text takes it away."""
         self.message.show_text(text)
 
+    def show_done(self, text: str) -> None:
+        """Say one sentence about what was done."""
+        self.message.show_done(text)
+
     # How it is made
 
     def _lay_out(self) -> None:
-        name = QLabel("RNN Scope")
-        name.setObjectName("program")
-        sequence = QLabel("Sequence")
-        sequence.setBuddy(self.sequence)
+        self._name = QLabel("RNN Scope")
+        self._name.setObjectName("program")
+        self._sequence_name = QLabel("Sequence")
+        self._sequence_name.setBuddy(self.sequence)
         self.speed.setMaximumWidth(300)
         self.speed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        bar = QHBoxLayout()
+        bar = self._bar = QHBoxLayout()
         bar.setSpacing(8)
-        bar.addWidget(name)
+        bar.addWidget(self._name)
         bar.addSpacing(4)
         for button in (self.run_button, self.step_button, self.epoch_button, self.reset_button):
             bar.addWidget(button)
         bar.addSpacing(4)
         bar.addWidget(self.speed, 3)
         bar.addSpacing(4)
-        bar.addWidget(sequence)
+        bar.addWidget(self._sequence_name)
         bar.addWidget(self.sequence)
+        bar.addSpacing(4)
+        bar.addWidget(self.weights)
+        bar.addWidget(self.panels)
         bar.addSpacing(4)
         bar.addWidget(self.status, 5)
         bar.addSpacing(4)
@@ -197,6 +229,20 @@ class Transport(QWidget):
             shortcut.setAutoRepeat(repeats)
             shortcut.activated.connect(action)
 
+    def _step_names(self, short: bool) -> tuple[str, str]:
+        """What the two buttons for a step are called."""
+        return ("Step", "Epoch") if short else (f"Step {self._one}", "Step epoch")
+
+    def _name_steps(self) -> None:
+        step, epoch = self._step_names(self._is_short)
+        self.step_button.setText(step)
+        self.epoch_button.setText(epoch)
+
+    def _show_status(self) -> None:
+        self.status.show_parts(
+            ["preparing…", *self._parts] if self._prepares else self._parts, self._fraction
+        )
+
     def _show_run(self) -> None:
         word, sign, tip = "Run", "run", "Run or pause (Space)"
         if self.state == "running":
@@ -206,6 +252,32 @@ class Transport(QWidget):
         self.run_button.setText(word)
         self.run_button.setToolTip(tip)
         self.run_button.setIcon(icon(sign, self._theme.on_accent, self._theme.muted))
+
+    # Events
+
+    def minimumSizeHint(self) -> QSize:
+        """As long as the bar is with the fewest words, whichever it has now."""
+        least = super().minimumSizeHint()
+        spare = sum(
+            name.sizeHint().width() + self._bar.spacing()
+            for name in (self._name, self._sequence_name)
+            if not name.isHidden()
+        )
+        if not self._is_short:
+            metrics = self.step_button.fontMetrics()
+            long, short = (self._step_names(short=short) for short in (False, True))
+            spare += sum(map(metrics.horizontalAdvance, long)) - sum(map(metrics.horizontalAdvance, short))
+        return QSize(least.width() - spare, least.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        has_room, is_short = self.width() >= ROOM_FOR_THE_NAME, self.width() < ROOM_FOR_WORDS
+        if has_room == self._name.isHidden() or is_short != self._is_short:
+            self._name.setVisible(has_room)
+            self._is_short = is_short
+            self._sequence_name.setVisible(has_room)
+            self._name_steps()
+            self._bar.invalidate()  # it would keep the least width that it had with other words
 
     # What a person does
 

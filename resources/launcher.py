@@ -29,6 +29,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "train": Command("rnn.commands.train", "run", ()),
+    "inspect": Command("rnn.commands.inspect", "run", ()),
     "shot": Command("gui.shot", "run", ("offscreen",)),
     "test": Command("resources.testing", "test", ("offscreen",)),
 }
@@ -38,6 +39,7 @@ RNN Scope: an instrument for seeing a recurrent network learn.
 
   python3 main.py [--preset NAME] [--theme dark|light]   open the window
   python3 main.py train …                                train without a window (train --help says how)
+  python3 main.py inspect MODEL …                        measure a network of your own, without a window
   python3 main.py shot …                                 draw the window into a picture (shot --help says how)
   python3 main.py test [PYTEST ARGUMENTS]                check the style, the types and the tests; with
                                                          arguments, only the tests that they name

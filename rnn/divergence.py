@@ -6,41 +6,55 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn.array import Array
+from rnn.batch import Batch
 from rnn.network import Network, States, Tape
 
 
-def first_nonfinite(network: Network, x: Array, y: Array, start: States) -> tuple[int | None, str]:
+def first_nonfinite(
+    network: Network, batch: Batch, start: States, truncation: int | None = None
+) -> tuple[int | None, str]:
     """The first tensor that is not finite, and its time step from 1; None for a tensor without time.
 
     The update is done again, slowly, and looked at in the order in which it is computed: the hidden states,
     outputs and losses forward in time, then their gradients backward in time, then those of the weights.
 
     Arguments:
-        x, y: (T, B, D) and (T, B, O), the batch of the update that failed.
-        start: the states (B, H) it began with.
+        batch: the one of the update that failed.
+        start: the states it began with.
+        truncation: as in `Network.backward`.
     """
-    tape = network.forward(x, start)
-    if found := first_nonfinite_forward(network, tape, y):
+    tape = network.forward(batch.x, start)
+    if found := first_nonfinite_forward(network, tape, batch):
         return found
-    _, dy = network.readout.loss(tape.output, y)
-    gradients = network.backward(tape, dy)
+    _, dy = network.readout.loss(tape.output, batch)
+    gradients = network.backward(tape, dy, truncation)
     for layer in reversed(range(len(network.widths))):
-        steps = np.flatnonzero(~_finite_steps(gradients.dh[layer][1:]))
-        if steps.size:
-            return int(steps[-1]) + 1, f"gradient of the hidden state of layer {layer + 1}"
+        for state, name in zip(gradients.states[layer], _names(network), strict=True):
+            steps = np.flatnonzero(~_finite_steps(state[1:]))
+            if steps.size:
+                return int(steps[-1]) + 1, f"gradient of the {name} of layer {layer + 1}"
     for name, gradient in gradients.parameters.items():
         if not np.isfinite(gradient).all():
             return None, f"gradient of {name}"
     return None, "gradient norm"
 
 
-def first_nonfinite_forward(network: Network, tape: Tape, y: Array) -> tuple[int, str] | None:
+def first_nonfinite_forward(network: Network, tape: Tape, batch: Batch) -> tuple[int, str] | None:
     """The same of a forward pass alone, states, output and losses; None where all are finite."""
-    terms = network.readout.loss_terms(tape.output, y)
-    # The sum of squares may overflow though each step has a finite part: at the step where it does so.
-    squares = np.cumsum(2.0 * y.shape[0] * y.shape[1] * terms)
-    forward = [(f"hidden state of layer {layer + 1}", cell.h[1:]) for layer, cell in enumerate(tape.cells)]
-    return _earliest([*forward, ("output", tape.output), ("loss", terms), ("loss", squares)])
+    terms = network.readout.loss_terms(tape.output, batch)
+    # The sum of the losses may overflow though each step has a finite part: at the step where it does so.
+    sums = np.cumsum(network.readout.scale * batch.scores * terms)
+    forward: list[tuple[str, Array]] = []
+    for layer, cell in enumerate(tape.cells):
+        for state, name in reversed(list(zip(cell.states, _names(network), strict=True))):
+            forward.append((f"{name} of layer {layer + 1}", state[1:]))
+    return _earliest([*forward, ("output", tape.output), ("loss", terms), ("loss", sums)])
+
+
+def _names(network: Network) -> list[str]:
+    """What each array of a layer's state is called."""
+    signals = network.cell.signals[: network.cell.states]
+    return ["hidden state" if signal.name == "h" else signal.name for signal in signals]
 
 
 def first_nonfinite_weight(network: Network) -> str:

@@ -20,11 +20,20 @@ class ConfigError(ScopeError):
 
 
 class DataError(ScopeError):
-    """A file that a person brought cannot be used: the file, the place in it, what was expected."""
+    """A file that a person brought cannot be used.
+
+    Attributes:
+        file: its name.
+        place: where in it; empty for all of it.
+        expected: what was expected, and what was found.
+    """
 
     def __init__(self, file: object, place: str, expected: str) -> None:
         where = f"{file}, {place}" if place else f"{file}"
         super().__init__(f"{where}: {expected}")
+        self.file = file
+        self.place = place
+        self.expected = expected
 
 
 class Divergence(ScopeError):

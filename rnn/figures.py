@@ -21,3 +21,10 @@ def short(value: float, digits: int = 2) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         text = f"{mantissa}·10{str(power).translate(SUPERSCRIPTS)}"
     return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 to a tenth of a percent; one that is nearly all is not rounded to it."""
+    if 0.9995 <= share < 1.0:
+        return "over 99.9 %"
+    return f"{100.0 * share:.1f} %" if share not in (0.0, 1.0) else f"{100.0 * share:.0f} %"

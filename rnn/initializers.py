@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
 from numpy.random import Generator
 
 from rnn.array import Array
+from rnn.cells.base import Role
 
 Shape = tuple[int, ...]
 
 
 class Initializer:
-    """Draws the weights of one role each; this base is Glorot's, the others
-    change what they are named for.
+    """Draws the weights of one role each; this base is Glorot's, the others change what they are named for.
 
-    Every shape is (inputs, outputs), as in ``x @ W``.
+    Every shape is (inputs, outputs), as in ``x @ W``; a cell with gates asks for each gate's block by itself.
     """
 
     title: ClassVar[str] = "Glorot"
@@ -88,6 +89,23 @@ def spectral_radius(matrix: Array) -> float:
 def _glorot(rng: Generator, shape: Shape) -> Array:
     limit = math.sqrt(6.0 / sum(shape))
     return rng.uniform(-limit, limit, shape)
+
+
+def draw_cell(
+    initializer: Initializer, rng: Generator, roles: Mapping[str, Role], weights: Mapping[str, Array]
+) -> None:
+    """Fill the weights of a cell in place, each by its role, block of H columns by block."""
+    width = len(weights["Wh"])
+    draws = {
+        "input": initializer.input_weight,
+        "recurrent": initializer.recurrent_weight,
+        "bias": initializer.bias,
+    }
+    for name, role in roles.items():
+        weight = weights[name]
+        for begin in range(0, weight.shape[-1], width):
+            block = weight[..., begin : begin + width]
+            block[...] = draws[role](rng, block.shape)
 
 
 INITIALIZERS: dict[str, Initializer] = {

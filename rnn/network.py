@@ -9,13 +9,13 @@ import numpy as np
 from numpy.random import Generator
 
 from rnn.array import Array
-from rnn.cells import CELLS, CellTape, Vanilla
+from rnn.cells import Cell, CellTape, State, Vanilla
 from rnn.errors import ConfigError
-from rnn.initializers import INITIALIZERS, spectral_radius
+from rnn.initializers import INITIALIZERS, draw_cell, spectral_radius
 from rnn.parameters import Parameters
-from rnn.readout import READOUTS, SquaredError
+from rnn.readout import Readout, SquaredError
 
-States = list[Array]
+States = list[State]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class Tape:
 
     Attributes:
         cells: the tape of each layer, lowest first.
-        output: (T, B, O) the answers ŷ.
+        output: (T, B, O) the answers ŷ; for a softmax its logits.
     """
 
     cells: list[CellTape]
@@ -32,8 +32,12 @@ class Tape:
 
     @property
     def final(self) -> States:
-        """The last hidden state (B, H) of each layer."""
-        return [cell.h[-1] for cell in self.cells]
+        """The last state of each layer, each array (B, H)."""
+        return [tuple(state[-1] for state in cell.states) for cell in self.cells]
+
+    def until(self, end: int) -> Tape:
+        """The first ``end`` time steps of it."""
+        return Tape([cell.until(end) for cell in self.cells], self.output[:end])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +46,17 @@ class Gradients:
 
     Attributes:
         parameters: ∂L/∂θ under the names of the network's parameters.
-        dh: for each layer ∂L/∂h_t (T+1, B, H), t = 0 … T, total: along every path from h_t to the loss.
+        states: for each layer, and each array s of its state, ∂L/∂s_t (T+1, B, H), t = 0 … T, total: along
+            every path from s_t to the loss, the other arrays of the state held.
     """
 
     parameters: Parameters
-    dh: list[Array]
+    states: list[State]
+
+    @property
+    def dh(self) -> list[Array]:
+        """∂L/∂h_t (T+1, B, H) of each layer."""
+        return [state[0] for state in self.states]
 
 
 class Network:
@@ -54,7 +64,8 @@ class Network:
 
     Attributes:
         widths: the number of units of each layer, lowest first.
-        cell, readout: the classes that it is made of.
+        cell: what each layer is made of.
+        readout: the class of the readout.
         parameters: ``l0.Wx``, ``l0.Wh``, ``l0.b``, ``l1.Wx``, …, ``head.W``, ``head.b``.
     """
 
@@ -64,10 +75,11 @@ class Network:
         widths: Sequence[int],
         outputs: int,
         *,
-        cell: type[Vanilla] = CELLS["vanilla"],
-        readout: type[SquaredError] = READOUTS["mse"],
+        cell: Cell | None = None,
+        readout: type[Readout] = SquaredError,
     ) -> None:
-        self.cell, self.readout = cell, readout
+        self.cell: Cell = Vanilla() if cell is None else cell
+        self.readout = readout
         self.inputs, self.widths, self.outputs = inputs, tuple(widths), outputs
         shapes: dict[str, tuple[int, ...]] = {}
         below = inputs
@@ -87,16 +99,15 @@ class Network:
 
         Arguments:
             initializer: a name in INITIALIZERS.
-            radius: rescale each W_h to this measured spectral radius ρ; None leaves it as drawn.
+            radius: rescale each W_h to this measured spectral radius ρ, for a cell with one block of columns;
+                None leaves it as drawn.
 
         Raises:
             ConfigError: a W_h with ρ = 0 cannot be rescaled.
         """
         draw = INITIALIZERS[initializer]
         for layer in self._layers:
-            layer["Wx"][...] = draw.input_weight(rng, layer["Wx"].shape)
-            layer["Wh"][...] = draw.recurrent_weight(rng, layer["Wh"].shape)
-            layer["b"][...] = draw.bias(rng, layer["b"].shape)
+            draw_cell(draw, rng, self.cell.roles, layer)
             if radius is not None:
                 drawn = spectral_radius(layer["Wh"])
                 if drawn == 0.0 and radius > 0.0:
@@ -106,35 +117,39 @@ class Network:
         self._head["b"][...] = draw.bias(rng, self._head["b"].shape)
 
     def start(self, batch: int) -> States:
-        """The zero state (B, H) of each layer."""
-        return [np.zeros((batch, width)) for width in self.widths]
+        """The zero state of each layer for so many sequences."""
+        return [self.cell.start(batch, width) for width in self.widths]
 
     def forward(self, x: Array, start: States | None = None) -> Tape:
         """Unroll over ``x`` (T, B, D) from the states ``start``, zero where None."""
         start = self.start(x.shape[1]) if start is None else start
         cells: list[CellTape] = []
-        for weights, h0 in zip(self._layers, start, strict=True):
-            cells.append(self.cell.forward(weights, x, h0))
+        for weights, state in zip(self._layers, start, strict=True):
+            cells.append(self.cell.forward(weights, x, state))
             x = cells[-1].h[1:]
         T, B, H = x.shape
         output = x.reshape(T * B, H).dot(self._head["W"])
         output += self._head["b"]
         return Tape(cells, output.reshape(T, B, self.outputs))
 
-    def backward(self, tape: Tape, dy: Array) -> Gradients:
-        """Backpropagate ``dy`` = ∂L/∂ŷ (T, B, O) through all layers and all time steps.
+    def backward(self, tape: Tape, dy: Array, truncation: int | None = None) -> Gradients:
+        """Backpropagate ``dy`` = ∂L/∂ŷ (T, B, O) through all layers, and through time.
 
         The gradients live in one buffer of this network, which the next call overwrites.
+
+        Arguments:
+            truncation: k, so that no gradient passes from step k+1 to step k, from 2k+1 to 2k, … in any
+                layer; None lets it pass everywhere (Williams and Peng 1990).
         """
         h = tape.cells[-1].h[1:]
         rows = dy.reshape(-1, self.outputs)
         np.dot(h.reshape(-1, self.widths[-1]).T, rows, out=self._into_head["W"])
         rows.sum(axis=0, out=self._into_head["b"])
         above = rows.dot(self._head["W"].T).reshape(h.shape)
-        dh: list[Array] = []
+        states: list[State] = []
         for weights, cell, into in zip(
             reversed(self._layers), reversed(tape.cells), reversed(self._into), strict=True
         ):
-            above, states = self.cell.backward(weights, cell, above, into)
-            dh.append(states)
-        return Gradients(self._gradient, dh[::-1])
+            above, of_layer = self.cell.backward(weights, cell, above, into, truncation)
+            states.append(of_layer)
+        return Gradients(self._gradient, states[::-1])

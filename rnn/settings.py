@@ -9,7 +9,7 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -30,10 +30,14 @@ class Setting:
         help: one or two sentences on what it does.
         minimum, maximum: the closed range of a number; None is unlimited.
         above: an open lower limit, for numbers that must be greater than it.
-        choices: the names it may take, asked for when they are needed.
+        choices: the names it may take, asked for when they are needed: a registry of things with a title, or
+            the names alone.
         unit: printed behind the number.
         live: it may change while training; any other setting makes a new run.
         file: the text is the path of a file.
+        endings: what the names of such files usually end in; empty is anything.
+        unless: given all values of a config by their full keys, why the setting does not apply among them,
+            such as "with the cell gru"; None where it does. One that does not apply has its default.
     """
 
     label: str
@@ -41,10 +45,17 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
-    choices: Callable[[], tuple[str, ...]] | None = None
+    choices: Callable[[], Collection[str]] | None = None
     unit: str = ""
     live: bool = False
     file: bool = False
+    endings: tuple[str, ...] = ()
+    unless: Callable[[Mapping[str, Any]], str | None] = lambda values: None
+
+    def title(self, choice: str) -> str:
+        """The name of one of the choices in the form: its title in the registry, where it has one."""
+        choices = self.choices() if self.choices is not None else ()
+        return str(getattr(choices[choice], "title", choice)) if isinstance(choices, Mapping) else choice
 
     def refuse(self, value: float) -> str | None:
         """Why the number ``value`` is out of range, or None when it is not."""
@@ -169,13 +180,22 @@ def _bool(key: str, value: Any) -> bool:
 def _name(key: str, declared: Setting, value: Any) -> str:
     if not isinstance(value, str):
         raise ConfigError(key, f"must be text, not {value!r}")
-    if declared.choices is not None and value not in declared.choices():
-        raise ConfigError(key, f"must be one of {', '.join(declared.choices())}, not {value!r}")
+    if declared.choices is not None:
+        meant = [choice for choice in declared.choices() if same_name(choice, value)]
+        if not meant:
+            raise ConfigError(key, f"must be one of {', '.join(declared.choices())}, not {value!r}")
+        return meant[0]
     try:
         value.encode()
     except UnicodeEncodeError:
         raise ConfigError(key, f"must be text in UTF-8, not {value!r}") from None
     return value
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether they differ at most in how they are written: warm-up, warm_up and Warmup are one."""
+    bare = (name.lower().replace("-", "").replace("_", "").replace(" ", "") for name in (one, other))
+    return next(bare) == next(bare)
 
 
 def _number(key: str, declared: Setting, base: type, value: Any, optional: bool) -> int | float:

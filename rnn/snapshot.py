@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rnn.array import Array
+from rnn.batch import Mask, Target
+from rnn.batches import Batches
+from rnn.cells import Cell
 from rnn.config import RunConfig
+from rnn.readout import Readout
 from rnn.tasks import Reference
 
 Probe = TypeVar("Probe")
@@ -20,17 +24,33 @@ class RunInfo:
     Attributes:
         config: the run.
         references: lines for the loss panel.
-        sequences: N, the training sequences; one epoch is N updates.
+        batches: how the training sequences are cut into updates.
         steps: T, the time steps of a sequence.
         inputs, outputs: D and O.
+        input_names, class_names: what input features and classes are called; empty for no names.
+        cell, readout: what the network is made of.
     """
 
     config: RunConfig
     references: tuple[Reference, ...]
-    sequences: int
+    batches: Batches
     steps: int
     inputs: int
     outputs: int
+    input_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    cell: Cell
+    readout: type[Readout]
+
+    @property
+    def sequences(self) -> int:
+        """N, the training sequences."""
+        return self.batches.count
+
+    @property
+    def updates_an_epoch(self) -> int:
+        """How many updates see every sequence once."""
+        return self.batches.updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +61,17 @@ class SnapshotRequest:
         sequence: the number of the training sequence on display, counted from 0.
         span: how many consecutive sequences the fit draws.
         probes: names in PROBES; only these are computed.
+        parameter: the name of the parameter whose gradient is taken apart; None is W_h of the top layer.
+        temperature: what the logits are divided by before a sample is drawn from them; 0 takes the likeliest.
+        check: another number begins another gradient check.
     """
 
     sequence: int = 0
     span: int = 4
     probes: frozenset[str] = frozenset()
+    parameter: str | None = None
+    temperature: float = 0.7
+    check: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +82,11 @@ class Snapshot:
         epoch: complete epochs.
         update: complete updates over the whole run.
         sequence: the number of the displayed sequence, counted from 0.
-        x, y, output: (T, D), (T, O), (T, O) of the displayed sequence.
-        hidden: h (T+1, H) of each layer over the displayed sequence, row 0 the state it began in.
+        x, output: (T, D) and (T, O) of the displayed sequence; for a softmax its logits.
+        y: (T, O) numbers or (T,) class numbers.
+        scored: (T,) the time steps that count in the loss.
+        signals: for each layer, by the names of the cell's signals, states (T+1, H) with row 0 the one that
+            it began in, and gates (T, H).
         probes: the results of the probes asked for, by name.
     """
 
@@ -65,10 +94,21 @@ class Snapshot:
     update: int
     sequence: int
     x: Array
-    y: Array
+    y: Target
+    scored: Mask
     output: Array
-    hidden: tuple[Array, ...]
+    signals: tuple[Mapping[str, Array], ...]
     probes: Mapping[str, object]
+
+    @property
+    def hidden(self) -> tuple[Array, ...]:
+        """h (T+1, H) of each layer."""
+        return tuple(layer["h"] for layer in self.signals)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no probe has more to do on what it was asked."""
+        return all(getattr(result, "complete", True) for result in self.probes.values())
 
     def probe(self, kind: type[Probe]) -> Probe | None:
         """The result of this kind, or None where it was not asked for."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from rnn.array import Array, frozen
+from rnn.batch import Classes
+from rnn.batches import Batches
+from rnn.cells import CELLS
 from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
 from rnn.errors import ConfigError, Divergence
-from rnn.network import Network, States, Tape
-from rnn.optimizers import OPTIMIZERS, clip_norm, norm
-from rnn.probes import PROBES, Moment, start_of
+from rnn.network import Network, States
+from rnn.observer import Observer
+from rnn.optimizers import OPTIMIZERS, clip_norm, clip_value, norm
+from rnn.readout import READOUTS
 from rnn.scalars import EpochResult, Scalars
+from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.tasks import Data
 from rnn.validation import Validation
@@ -27,8 +31,9 @@ class Trainer:
     """One training from a config, deterministic: the same config gives the same bits.
 
     Attributes:
-        config: as it was given, but with the live settings of now and the widths of ``model.weights``.
+        config: as it was given, but with the live settings of now and what ``model.weights`` decides.
         data: the sequences.
+        batches: how they are cut into updates.
         network: with the weights of now.
         keep_epochs: the weights at the end of these epochs are kept, however fast they pass.
         kept: flat parameter vectors by label, ``epoch 6``.
@@ -37,21 +42,29 @@ class Trainer:
 
     Raises:
         DataError: a file that the config names cannot be used.
-        ConfigError: the config does not fit that file.
+        ConfigError: the config does not fit that file, or the sequences.
     """
 
     def __init__(self, config: RunConfig, keep_epochs: frozenset[int] = frozenset()) -> None:
-        data_rng, weights_rng = np.random.default_rng(config.seed).spawn(2)
-        self.data: Data = config.task.generate(data_rng)
-        inputs, outputs = self.data.train.x.shape[2], self.data.train.y.shape[2]
-        if config.model.weights is None:
-            self.network = Network(inputs, config.model.layers, outputs)
-            self.network.initialize(weights_rng, config.model.initializer, config.model.spectral_radius)
+        data_seed, weights_seed, self._order_seed = np.random.SeedSequence(config.seed).spawn(3)
+        self.data: Data = config.task.generate(np.random.default_rng(data_seed))
+        _refuse_unfit(config, self.data)
+        self.batches = Batches(self.data.train.count, config.training.batch, config.task.carry_state)
+        self._scores = self.data.train.scores
+        inputs, outputs, model = self.data.train.inputs, self.data.outputs, config.model
+        if model.weights is None:
+            cell = CELLS[model.cell](model.nonlinearity)
+            readout = READOUTS[model.readout]
+            self.network = Network(inputs, model.layers, outputs, cell=cell, readout=readout)
+            rng = np.random.default_rng(weights_seed)
+            self.network.initialize(rng, model.initializer, model.spectral_radius)
         else:
-            self.network = load_weights(config.model.weights, inputs, outputs)
-            config = config.with_values({"model.layers": self.network.widths})
+            self.network = load_weights(model, inputs, outputs)
+            found = next(name for name, cell in CELLS.items() if type(self.network.cell) is cell)
+            config = config.with_values({"model.layers": self.network.widths, "model.cell": found})
         self.config = config
         self.keep_epochs = keep_epochs
+        self._references = config.task.references(self.data)
         self._initial = self.network.parameters.vector.copy()
         self._last_finite = self._initial.copy()
         self.reset()
@@ -59,17 +72,20 @@ class Trainer:
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
         self.network.parameters.vector[:] = self._initial
+        self._last_finite[:] = self._initial
         self._optimizer = OPTIMIZERS[self.config.training.optimizer](self._initial.size)
+        self._schedule = SCHEDULES[self.config.training.schedule]
+        self._order_rng = np.random.default_rng(self._order_seed)
         self.update = 0
         self.epoch = 0
         self.target_epochs = self.config.training.epochs
         self.divergence: Divergence | None = None
         self.kept: dict[str, Array] = {}
-        self._memory: dict[str, Any] = {}
-        self._position = 0
-        self._epoch_mse = 0.0
-        self._carried: States = self.network.start(1)
+        self._observer = Observer(self.network, self.data, self.batches, self.config.task.tolerance)
         self._validation: Validation | None = None
+        self._carried: States = []
+        self._order: Classes | None = None
+        self._begin_epoch()
 
     @property
     def finished(self) -> bool:
@@ -83,8 +99,8 @@ class Trainer:
 
     @property
     def updates_an_epoch(self) -> int:
-        """N: one update for each training sequence."""
-        return self.data.train.count
+        """How many updates see every sequence once."""
+        return self.batches.updates
 
     def set_live(self, key: str, value: Any) -> None:
         """Change a live setting; it is read at the next update.
@@ -102,14 +118,17 @@ class Trainer:
 
     def info(self) -> RunInfo:
         """What is known of the run before its first update."""
-        train = self.data.train
         return RunInfo(
             config=self.config,
-            references=self.config.task.references(),
-            sequences=train.count,
-            steps=train.steps,
+            references=self._references,
+            batches=self.batches,
+            steps=self.data.train.steps,
             inputs=self.network.inputs,
             outputs=self.network.outputs,
+            input_names=self.data.input_names,
+            class_names=self.data.class_names,
+            cell=self.network.cell,
+            readout=self.network.readout,
         )
 
     def advance(self, updates: float = math.inf, seconds: float = math.inf) -> Scalars:
@@ -120,8 +139,9 @@ class Trainer:
         """
         deadline = time.perf_counter() + seconds
         first = self.update + 1
-        mse: list[float] = []
+        losses: list[float] = []
         norms: list[float] = []
+        limits: list[float] = []
         epochs: list[EpochResult] = []
         with np.errstate(all="ignore"):
             while not self.finished:
@@ -129,17 +149,23 @@ class Trainer:
                     if self.validating:
                         if (result := self._end_epoch(deadline)) is not None:
                             epochs.append(result)
-                    elif len(mse) >= updates:
+                    elif len(losses) >= updates:
                         break
                     else:
-                        error, size = self._update()
-                        mse.append(error)
+                        loss, size = self._update()
+                        losses.append(loss)
                         norms.append(size)
+                        clip = self.config.training.clip_norm
+                        limits.append(math.inf if clip is None else clip)
                 except Divergence as divergence:
-                    self.divergence = divergence
+                    self.divergence = divergence.with_traceback(
+                        None
+                    )  # which would keep all of the failed update
                 if time.perf_counter() >= deadline:
                     break
-        return Scalars(first, frozen(np.array(mse)), frozen(np.array(norms)), tuple(epochs))
+        return Scalars(
+            first, frozen(np.array(losses)), frozen(np.array(norms)), frozen(np.array(limits)), tuple(epochs)
+        )
 
     def keep_now(self) -> str:
         """Keep the weights of now under a label that says when it was, and return it."""
@@ -150,82 +176,100 @@ class Trainer:
         self.kept[label] = frozen(self.network.parameters.vector)
         return label
 
-    def snapshot(self, request: SnapshotRequest) -> Snapshot:
-        """What this moment shows; the training is left exactly as it was."""
-        sequence = min(max(request.sequence, 0), self.updates_an_epoch - 1)
-        with np.errstate(all="ignore"):
-            carry = self.config.task.carry_state
-            start = start_of(self.network, self.data.train, sequence) if carry else self.network.start(1)
-            x, y = self.data.train.slice(sequence)
-            tape: Tape = self.network.forward(x, start)
-            moment = Moment(
-                network=self.network,
-                sequences=self.data.train,
-                sequence=sequence,
-                span=request.span,
-                start=start,
-                tape=tape,
-                y=y,
-                carry=carry,
-                kept=dict(self.kept),
-                memory=self._memory,
-            )
-            results = {name: PROBES[name](moment) for name in sorted(request.probes)}
-        return Snapshot(
+    def snapshot(self, request: SnapshotRequest, at_rest: bool = True) -> Snapshot:
+        """What this moment shows; the training is left exactly as it was.
+
+        While it is not ``at_rest``, a slow probe may give again what it measured a little while ago.
+        """
+        return self._observer.snapshot(
+            request,
+            training=self.config.training,
             epoch=self.epoch,
             update=self.update,
-            sequence=sequence,
-            x=frozen(x[:, 0]),
-            y=frozen(y[:, 0]),
-            output=frozen(tape.output[:, 0]),
-            hidden=tuple(frozen(cell.h[:, 0]) for cell in tape.cells),
-            probes=MappingProxyType(results),
+            before=self._last_finite,
+            kept=dict(self.kept),
+            at_rest=at_rest,
         )
 
     def _update(self) -> tuple[float, float]:
-        """One sequence: forward, loss, backward, clip, step. Returns the mse and the gradient's norm."""
-        network = self.network
+        """One batch: forward, loss, backward, clip, step; returns the reported loss and the gradient norm."""
+        network, training = self.network, self.config.training
         parameters = network.parameters.vector
-        x, y = self.data.train.slice(self._position)
-        start = self._carried if self.config.task.carry_state else network.start(1)
-        tape = network.forward(x, start)
-        loss, dy = network.readout.loss(tape.output, y)
-        gradient = network.backward(tape, dy).parameters.vector
-        mse, size = 2.0 * loss, norm(gradient)
-        if not (math.isfinite(mse) and math.isfinite(size)):
-            time_step, tensor = first_nonfinite(network, x, y, start)
+        batch = self.data.train.batch(self.batches.numbers(self._position, self._order))
+        start = self._start(batch.x.shape[1])
+        tape = network.forward(batch.x, start)
+        loss, dy = network.readout.loss(tape.output, batch)
+        gradient = network.backward(tape, dy, training.truncation).parameters.vector
+        loss, size = network.readout.scale * loss, norm(gradient)
+        if not (math.isfinite(loss) and math.isfinite(size)):
+            time_step, tensor = first_nonfinite(network, batch, start, training.truncation)
             raise Divergence(self.epoch + 1, self.update + 1, time_step, tensor)
-        training = self.config.training
         if training.clip_norm is not None:
             clip_norm(gradient, size, training.clip_norm)
+        if training.clip_value is not None:
+            clip_value(gradient, training.clip_value)
+        if training.weight_decay:
+            gradient += training.weight_decay * parameters
         self._last_finite[:] = parameters
-        self._optimizer.step(parameters, gradient, training.learning_rate)
+        factor = self._schedule.factor(training, self.update, self.updates_an_epoch)
+        self._optimizer.step(parameters, gradient, factor * training.learning_rate)
         if not np.isfinite(parameters).all():
             tensor = first_nonfinite_weight(network)
             parameters[:] = self._last_finite
             raise Divergence(self.epoch + 1, self.update + 1, None, f"weight {tensor}")
         self._carried = tape.final
-        self._epoch_mse += mse / self.updates_an_epoch
+        self._epoch_loss += loss * (batch.scores / self._scores)
         self._position += 1
         self.update += 1
-        return mse, size
+        return loss, size
+
+    def _start(self, batch: int) -> States:
+        """The states that so many sequences begin in; carried ones are those of the first streams."""
+        if not self.batches.carried:
+            return self.network.start(batch)
+        if len(self._carried[0][0]) == batch:
+            return self._carried
+        return [tuple(state[:batch] for state in layer) for layer in self._carried]
+
+    def _begin_epoch(self) -> None:
+        self._position, self._epoch_loss = 0, 0.0
+        self._carried = self.network.start(self.batches.size)
+        if self.config.training.shuffle:
+            self._order = self.batches.shuffled(self._order_rng)
 
     def _end_epoch(self, deadline: float) -> EpochResult | None:
         """Validate, as far as the time allows; then close the epoch."""
-        held_out = self.data.validation
-        validation_mse = None
+        held_out, task = self.data.validation, self.config.task
+        loss = accuracy = None
         if held_out is not None:
             if self._validation is None:
-                self._validation = Validation(self.network, held_out, self.config.task.carry_state)
-            validation_mse = self._validation.advance(deadline)
-            if validation_mse is None:
+                self._validation = Validation(self.network, held_out, task.carry_state, task.tolerance)
+            loss = self._validation.advance(deadline)
+            if loss is None:
                 return None
+            accuracy = self._validation.accuracy
             nonfinite, self._validation = self._validation.nonfinite, None
             if nonfinite is not None:
                 raise Divergence(self.epoch + 1, self.update, nonfinite[0], f"validation {nonfinite[1]}")
         self.epoch += 1
-        result = EpochResult(self.epoch, self.update, self._epoch_mse, validation_mse)
-        self._position, self._epoch_mse, self._carried = 0, 0.0, self.network.start(1)
+        result = EpochResult(self.epoch, self.update, self._epoch_loss, loss, accuracy)
+        self._begin_epoch()
         if self.epoch in self.keep_epochs:
             self.keep_now()
         return result
+
+
+def _refuse_unfit(config: RunConfig, data: Data) -> None:
+    """Raise ConfigError where the sequences cannot be trained on as the config asks."""
+    train, training = data.train, config.training
+    has_classes = train.y.ndim == 2
+    if READOUTS[config.model.readout].classes != has_classes:
+        wanted, what = ("nll", "class numbers") if has_classes else ("mse", "numbers with features")
+        reason = f"must be {wanted}, since the targets of the task are {what}, not {config.model.readout}"
+        raise ConfigError("model.readout", reason)
+    if training.batch > train.count:
+        reason = f"must be at most {train.count:,}, the sequences that there are, not {training.batch:,}"
+        raise ConfigError("training.batch", reason)
+    if training.truncation is not None and training.truncation > train.steps:
+        reason = f"must be at most {train.steps:,}, the time steps of a sequence, or off, not "
+        raise ConfigError("training.truncation", f"{reason}{training.truncation:,}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import time
 
-from rnn.array import Array
+import numpy as np
+
+from rnn.batch import Batch
 from rnn.divergence import first_nonfinite_forward
 from rnn.network import Network, States
 from rnn.tasks import Sequences
@@ -14,50 +16,69 @@ STEPS_A_SLICE = 512
 
 
 class Validation:
-    """One measurement of the mean square error over ``sequences`` with the network's weights as they are.
+    """One measurement of loss and accuracy over ``sequences`` with the network's weights as they are.
 
-    With ``carry`` the state goes on from one sequence to the next, as in training.
+    Arguments:
+        carry: the state goes on from one sequence to the next, as one stream.
+        tolerance: how far a number may be from its target and be right; None asks nothing of numbers.
 
     Attributes:
-        nonfinite: where the mse is not finite, the time step (from 1) of its sequence at which that was first
-            seen, and in which tensor; None for the step where only the sum over all steps is not finite.
+        accuracy: once it is done, the share of scored answers that are right; None where none can be.
+        nonfinite: where the loss is not finite, the time step (from 1) of its sequence at which that was
+            first seen, and in which tensor; None for the step where only the sum over all is not finite.
     """
 
-    def __init__(self, network: Network, sequences: Sequences, carry: bool) -> None:
+    def __init__(
+        self, network: Network, sequences: Sequences, carry: bool, tolerance: float | None = None
+    ) -> None:
         self._network = network
         self._sequences = sequences
+        self._tolerance = tolerance
         self._state = network.start(1) if carry else None
         self._next = 0
-        self._mse = 0.0
+        self._scores = sequences.scores
+        self._loss = 0.0
+        self._right = 0
+        self._rates = network.readout.rates(tolerance)
         self.nonfinite: tuple[int | None, str] | None = None
 
-    def advance(self, deadline: float) -> float | None:
-        """The mse; or None where ``time.perf_counter()`` passed ``deadline`` before it was done.
+    @property
+    def accuracy(self) -> float | None:
+        return self._right / self._scores if self._rates else None
 
-        It ends with the first sequences that make it infinite or NaN.
+    def advance(self, deadline: float) -> float | None:
+        """The loss as the readout reports it; None where ``deadline`` passed before it was done.
+
+        The deadline is one of ``time.perf_counter()``. It ends with the first sequences that make the loss
+        infinite or NaN.
         """
+        readout = self._network.readout
         at_once = 1 if self._state is not None else max(1, STEPS_A_SLICE // self._sequences.steps)
         while self._next < self._sequences.count:
-            x, y = self._sequences.slice(self._next, at_once)
+            batch = self._sequences.batch(slice(self._next, self._next + at_once))
             start = self._state
-            tape = self._network.forward(x, start)
+            tape = self._network.forward(batch.x, start)
             if self._state is not None:
                 self._state = tape.final
-            loss, _ = self._network.readout.loss(tape.output, y)
-            self._mse += 2.0 * loss * (x.shape[1] / self._sequences.count)
-            self._next += x.shape[1]
-            if not math.isfinite(self._mse):
-                self.nonfinite = self._first_nonfinite(x, y, start)
-                return self._mse
+            loss, _ = readout.loss(tape.output, batch)
+            self._loss += readout.scale * loss * (batch.scores / self._scores)
+            if self._rates:
+                correct = readout.correct(tape.output, batch, self._tolerance)
+                scored = correct if batch.scored is None else correct & batch.scored
+                self._right += int(np.count_nonzero(scored))
+            self._next += batch.x.shape[1]
+            if not math.isfinite(self._loss):
+                self.nonfinite = self._first_nonfinite(batch, start)
+                return self._loss
             if self._next < self._sequences.count and time.perf_counter() > deadline:
                 return None
-        return self._mse
+        return self._loss
 
-    def _first_nonfinite(self, x: Array, y: Array, start: States | None) -> tuple[int | None, str]:
-        """The place in the first sequence of ``x`` (T, B, D) that has one, looked for one by one."""
-        for b in range(x.shape[1]):
-            one, target = x[:, b : b + 1], y[:, b : b + 1]
-            tape = self._network.forward(one, start)
-            if found := first_nonfinite_forward(self._network, tape, target):
+    def _first_nonfinite(self, batch: Batch, start: States | None) -> tuple[int | None, str]:
+        """The place in the first sequence of ``batch`` that has one, looked for one by one."""
+        for b in range(batch.x.shape[1]):
+            one = batch.only(b)
+            tape = self._network.forward(one.x, start)
+            if found := first_nonfinite_forward(self._network, tape, one):
                 return found
         return None, "loss"

@@ -142,7 +142,8 @@ class Field(QWidget):
 
     def _tooltip(self) -> str:
         acts = "live" if self.declared.live else f"{NEW_RUN} starts a new run"
-        limits = self.declared.range_text() + (" or off" if self.optional and not self.declared.file else "")
+        limits = " ".join(part for part in (self.declared.range_text(), self.declared.unit) if part)
+        limits += " or off" if self.optional and not self.declared.file else ""
         facts = " · ".join(part for part in (self.key, limits.strip(), acts) if part)
         lines = [self.declared.help, facts, self.hint()]
         body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)

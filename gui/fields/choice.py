@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout
 
 from gui.fields.base import Field
 from gui.inputs import CheckBox, ComboBox
-from rnn.initializers import INITIALIZERS
-from rnn.optimizers import OPTIMIZERS
 from rnn.settings import Setting
-from rnn.tasks import TASKS
-
-REGISTRIES: dict[str, Mapping[str, Any]] = {
-    "task.name": TASKS,
-    "model.initializer": INITIALIZERS,
-    "training.optimizer": OPTIMIZERS,
-}
 
 
 class ChoiceField(Field):
@@ -29,7 +19,7 @@ class ChoiceField(Field):
         self.box = ComboBox()
         assert declared.choices is not None
         for name in declared.choices():
-            self.box.addItem(_title(key, name), name)
+            self.box.addItem(declared.title(name), name)
         self.box.activated.connect(self._on_activated)
         self.place(self.box, self.box)
 
@@ -54,8 +44,3 @@ class SwitchField(Field):
 
     def display(self, value: Any) -> None:
         self.check.setChecked(value)
-
-
-def _title(key: str, name: str) -> str:
-    registry = REGISTRIES.get(key, {})
-    return registry[name].title if name in registry else name

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 NOTCH = 120
 _LEAVING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _NUMBER = set("0123456789.")
+_UNDOING = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+UNIT_GAP, PADDING = 4, 16
 
 
 class LineEdit(QLineEdit):
     """Offers its text on Enter and when the focus leaves it, if a person has changed it.
 
     After Enter it is at rest until something is typed: plain keys mean what they mean elsewhere in the
-    window, so that a number, Enter and Space set a value and run.
+    window, so that a number, Enter and Space set a value and run. A unit gives way where it would cover
+    the text, or where the text is no number.
 
     Signals:
         finished: the text is complete; the text.
@@ -33,9 +36,10 @@ class LineEdit(QLineEdit):
         self._turned = 0
         self._unit = QLabel(unit, self)
         self._unit.setObjectName("muted")
-        self._unit.setVisible(bool(unit))
         self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._unit.hide()
         self.textEdited.connect(self._on_edited)
+        self.textChanged.connect(self._place_unit)
 
     def show_text(self, text: str) -> None:
         """Show ``text`` as finished."""
@@ -50,6 +54,11 @@ class LineEdit(QLineEdit):
         if event.type() == QEvent.Type.ShortcutOverride and self._resting:
             assert isinstance(event, QKeyEvent)
             if event.text() not in _NUMBER:
+                event.ignore()
+                return False
+        if event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
+            assert isinstance(event, QKeyEvent)
+            if any(event.matches(keys) for keys in _UNDOING):  # there is nothing to undo in here
                 event.ignore()
                 return False
         return super().event(event)
@@ -88,10 +97,17 @@ class LineEdit(QLineEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._unit.text():
-            size = self._unit.sizeHint()
-            self.setTextMargins(0, 0, size.width() + 2, 0)
-            self._unit.move(self.width() - size.width() - 8, (self.height() - size.height()) // 2)
+        self._place_unit()
+
+    def _place_unit(self) -> None:
+        if not self._unit.text():
+            return
+        size, text = self._unit.sizeHint(), self.text()
+        room = self.width() - size.width() - PADDING - UNIT_GAP
+        fits = text[-1:] in _NUMBER and self.fontMetrics().horizontalAdvance(text) <= room
+        self._unit.setVisible(fits)
+        self.setTextMargins(0, 0, size.width() + UNIT_GAP if fits else 0, 0)
+        self._unit.move(self.width() - size.width() - PADDING // 2, (self.height() - size.height()) // 2)
 
     def _finish(self) -> None:
         if self.isModified():

@@ -62,7 +62,7 @@ class NumberField(TextField):
         return "↑ and ↓ step it, and so does the wheel while it is written in; with Ctrl finely."
 
     def display(self, value: Any) -> None:
-        super().display(value)
+        self.line.show_text(", ".join(map(str, value)) if isinstance(value, tuple) else as_text(value))
         if self.switch is not None:
             self.switch.setChecked(value is not None)
         if value is not None:
@@ -110,7 +110,7 @@ class FileField(TextField):
     def display(self, value: Any) -> None:
         self.line.show_text(value or "")
         self.line.setCursorPosition(len(self.line.text()))
-        self.line.setPlaceholderText(OFF if self.optional else "none")
+        self.line.setPlaceholderText(OFF if self.optional else "")
 
     def _lay_out(self) -> None:
         self.browse = PushButton("…")
@@ -131,7 +131,8 @@ class FileField(TextField):
 
     def _on_browse(self) -> None:
         dialog = QFileDialog(self.window(), self.declared.label, os.path.dirname(self.value or ""))
-        dialog.setNameFilters(["NumPy arrays (*.npz)", "All files (*)"])
+        kinds = " ".join(f"*{ending}" for ending in self.declared.endings)
+        dialog.setNameFilters([*([f"{self.declared.label} ({kinds})"] if kinds else []), "All files (*)"])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.offer)
         dialog.finished.connect(dialog.deleteLater)

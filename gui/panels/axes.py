@@ -45,6 +45,10 @@ class StepAxis(NumberAxis):
 class LogAxis(pg.AxisItem):
     """An axis over log10 values that writes powers of ten."""
 
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.enableAutoSIPrefix(False)
+
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         decades = high - low
         if decades < 0.7 and -300.0 < low < high < 300.0:

@@ -3,101 +3,134 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QMessageBox,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui.panels.caption import Caption
+from gui.panels.elided import ElidedLabel
+from gui.panels.explanation import Explanation
 from gui.panels.export import Table, csv_text, save_numbers, save_picture
 from gui.panels.plot import Plot
+from gui.panels.saving import asked_file, say_failure
 from gui.theme import Theme
-from rnn.errors import ScopeError
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
 COPIED_MILLISECONDS = 2000
+SUMMARY_MILLISECONDS = 500
+LEAST = QSize(180, 130)
+LEAST_TITLE, LEAST_FIGURE = 50, 60  # pixels that are left of them in a narrow panel
+SIGN_WIDTH = 24
 ARTICLE_EPOCHS = frozenset({6, 9})  # the two whose fits the article shows
 
 
 class Panel(QFrame):
-    """A titled plot that is fed by the window's frame timer.
+    """A titled plot, or another body, that is fed by the window's frame timer.
 
     A subclass sets the class attributes, makes its plot items once in ``__init__``, and overrides ``begin``,
-    ``receive``, ``draw``, ``apply_theme``, ``readout`` and ``table``. It never sees trainer or thread.
+    ``receive``, ``draw``, ``apply_theme``, ``readout`` and ``table``, and ``suits`` where it takes turns with
+    another panel. It never sees trainer or thread.
 
     Attributes:
         title: on top.
         caption: one line that says what is drawn.
+        explanation: rich text: what it shows, its equation, how to read it, what to try.
         probes: names in PROBES that its snapshots must hold while it is visible.
         dirty: whether something has come that is not drawn yet.
         drawn_at: when it was last drawn, in seconds.
         keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
         fills_window: whether it has the place of all panels.
+        floats: whether it is a window of its own.
+        body: what is under title and caption.
+        plot: the body, where that is a plot.
 
     Signals:
         fill_asked: fill the window with this panel, or go back.
+        hide_asked: show it no longer.
+        float_asked: become a window of its own, or go back into the window.
+        look_changed: a field of SnapshotRequest, and what it should be from now on.
+        cursor_moved: the time step of the displayed sequence, from 1, that a person points at, or None.
     """
 
+    plot: Plot
     title: ClassVar[str]
     caption: ClassVar[str]
+    explanation: ClassVar[str] = ""
     probes: ClassVar[frozenset[str]] = frozenset()
     keep_epochs: ClassVar[frozenset[int]] = frozenset()
 
     fill_asked = Signal()
+    hide_asked = Signal()
+    float_asked = Signal()
+    look_changed = Signal(str, object)
+    cursor_moved = Signal(object)
 
-    def __init__(self, theme: Theme, plot: Plot) -> None:
+    def __init__(self, theme: Theme, body: QWidget) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.title)
+        self.setWindowTitle(self.title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.theme = theme
-        self.plot = plot
+        self.body = body
         self.dirty = True
         self.drawn_at = -1.0
         self.fills_window = False
+        self.floats = False
         self._hovered: QPointF | None = None
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MILLISECONDS)
         self._copied.timeout.connect(self._read_out)
-        self._title = QLabel(self.title)
-        self._title.setObjectName("title")
-        self._figure = QLabel()
-        self._menu_button = QToolButton()
-        self._menu_button.setText("⋯")
-        self._menu_button.setAccessibleName(f"{self.title}: menu")
-        self._menu_button.setToolTip("Copy or save the picture or the numbers")
-        self._menu_button.clicked.connect(self._on_menu_button)
+        self._summarizing = QTimer(self, singleShot=True, interval=SUMMARY_MILLISECONDS)
+        self._summarizing.timeout.connect(self._on_summary_due)
+        self._make_header()
         self._caption = Caption(self.caption)
-        self.header = QHBoxLayout()
-        self.header.setSpacing(4)
-        self.header.addWidget(self._title)
-        self.header.addStretch(1)
-        self.header.addWidget(self._figure)
-        self.header.addWidget(self._menu_button)
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(12, 8, 8, 6)
         self.rows.setSpacing(2)
         self.rows.addLayout(self.header)
         self.rows.addWidget(self._caption)
-        self.rows.addWidget(plot, 1)
-        plot.hovered.connect(self._on_hovered)
-        plot.filled.connect(self.fill_asked)
+        self.rows.addWidget(body, 1)
+        if isinstance(body, Plot):
+            self.plot = body
+            body.hovered.connect(self._on_hovered)
+            body.filled.connect(self.fill_asked)
+
+    def _make_header(self) -> None:
+        self._title = ElidedLabel(self.title, least=LEAST_TITLE)
+        self._title.setObjectName("title")
+        self._figure = ElidedLabel(least=LEAST_FIGURE)
+        self._figure_colour: str | None = None
+        self._question_button = self._header_button("?", "explanation", "What it shows and how to read it")
+        self._question_button.setVisible(bool(self.explanation))
+        self._question_button.clicked.connect(self._on_question_button)
+        self._menu_button = self._header_button("⋯", "menu", "Copy or save the picture or the numbers")
+        self._menu_button.clicked.connect(self._on_menu_button)
+        self.header = QHBoxLayout()
+        self.header.setSpacing(4)
+        self.header.addWidget(self._title)
+        self.header.addStretch(1)
+        for part in (self._figure, self._question_button, self._menu_button):
+            self.header.addWidget(part)
+
+    def _header_button(self, sign: str, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(sign)
+        button.setFixedWidth(SIGN_WIDTH)
+        button.setAccessibleName(f"{self.title}: {name}")
+        button.setToolTip(tip)
+        return button
 
     # What a panel overrides
+
+    @classmethod
+    def suits(cls, info: RunInfo) -> bool:
+        """Whether it has something to show of this run; one that has not is told nothing of it."""
+        return True
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: forget what was drawn before."""
@@ -111,7 +144,9 @@ class Panel(QFrame):
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours; a subclass adds its own items."""
         self.theme = theme
-        self.plot.apply_theme(theme)
+        self._colour_figure()
+        if isinstance(self.body, Plot):
+            self.body.apply_theme(theme)
         self.dirty = True
 
     def readout(self, x: float, y: float) -> str:
@@ -122,6 +157,13 @@ class Panel(QFrame):
         """The numbers that are drawn, as columns by header; columns may differ in length."""
         return {}
 
+    def summary(self) -> str:
+        """What it shows at this moment, in one sentence with its figures; empty where that is nothing."""
+        return ""
+
+    def show_cursor(self, step: int | None) -> None:
+        """Mark the time step, from 1, that a person points at in some panel; None is none."""
+
     def extend_menu(self, menu: QMenu) -> None:
         """Add a panel's own entries on top of the shared ones."""
 
@@ -129,24 +171,24 @@ class Panel(QFrame):
 
     def add_control(self, control: QToolButton) -> None:
         """Put a small control into the header, left of the figure."""
-        self.header.insertWidget(self.header.count() - 2, control)
+        self.header.insertWidget(self.header.indexOf(self._figure), control)
 
     def add_key(self, key: QWidget) -> None:
         """Put a line that explains colours and strokes between the caption and the plot."""
-        self.rows.insertWidget(self.rows.indexOf(self.plot), key)
+        self.rows.insertWidget(self.rows.indexOf(self.body), key)
 
     def set_title(self, text: str) -> None:
         """Another title than the class's."""
         self._title.setText(text)
         self.setAccessibleName(text)
+        self.setWindowTitle(text)
 
     def set_figure(self, text: str, colour: str | None = None) -> None:
         """The one figure at the right of the title."""
         if text != self._figure.text():
             self._figure.setText(text)
-        style = f"font-weight: 600; color: {colour or self.theme.text};"
-        if style != self._figure.styleSheet():
-            self._figure.setStyleSheet(style)
+        self._figure_colour = colour
+        self._colour_figure()
 
     def set_caption(self, text: str) -> None:
         """Another line under the title than the class's."""
@@ -160,6 +202,12 @@ class Panel(QFrame):
         self.dirty = False
         self.draw()
         self._read_out()
+        if not self._summarizing.isActive():
+            self._summarizing.start()
+
+    def show_title(self, shown: bool) -> None:
+        """Whether the header has the title; a tab above it may have it."""
+        self._title.setVisible(shown)
 
     def menu(self) -> QMenu:
         """The panel's menu."""
@@ -173,13 +221,18 @@ class Panel(QFrame):
         menu.addAction("Save picture…", self._on_save_picture)
         menu.addAction("Save numbers…", self._on_save_numbers)
         menu.addSeparator()
-        menu.addAction("Undo the zoom", self.show_all).setEnabled(not self.plot.following)
+        if isinstance(self.body, Plot):
+            menu.addAction("Undo the zoom", self.show_all).setEnabled(not self.body.following)
         menu.addAction("Back to all panels" if self.fills_window else "Fill the window", self.fill_asked.emit)
+        if not self.fills_window:
+            menu.addAction("Back into the window" if self.floats else "Float", self.float_asked.emit)
+            menu.addAction("Hide", self.hide_asked.emit)
         return menu
 
     def show_all(self) -> None:
         """Undo a zoom by hand."""
-        self.plot.follow()
+        if isinstance(self.body, Plot):
+            self.body.follow()
         self.dirty = True
 
     def copy_picture(self) -> None:
@@ -207,6 +260,14 @@ class Panel(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(420, 280)
 
+    def minimumSizeHint(self) -> QSize:
+        return LEAST
+
+    def _colour_figure(self) -> None:
+        style = f"font-weight: 600; color: {self._figure_colour or self.theme.text};"
+        if style != self._figure.styleSheet():
+            self._figure.setStyleSheet(style)
+
     def _on_hovered(self, place: QPointF | None) -> None:
         self._hovered = place
         self._read_out()
@@ -222,6 +283,14 @@ class Panel(QFrame):
         place = self._hovered
         self._caption.set_passing(self.readout(place.x(), place.y()) if place is not None else "")
 
+    def _on_summary_due(self) -> None:
+        summary = self.summary() if self.isVisible() else ""
+        if summary and summary != self.accessibleDescription():
+            self.setAccessibleDescription(summary)
+
+    def _on_question_button(self) -> None:
+        Explanation(self, self._title.text(), self.explanation).show_under(self._question_button)
+
     def _on_menu_button(self) -> None:
         self._open_menu(self._menu_button.mapToGlobal(self._menu_button.rect().bottomLeft()))
 
@@ -231,27 +300,13 @@ class Panel(QFrame):
         menu.popup(corner)
 
     def _on_save_picture(self) -> None:
-        file = self._asked_file("Save picture", "png", "Picture (*.png *.svg)")
+        title = self._title.text()
+        file = asked_file(self, "Save picture", f"{title}.png", "Picture (*.png *.svg)")
         if file:
-            self._say_failure(lambda: save_picture(self, file))
+            say_failure(self, title, lambda: save_picture(self, file))
 
     def _on_save_numbers(self) -> None:
-        file = self._asked_file("Save numbers", "csv", "Numbers (*.csv)")
+        title = self._title.text()
+        file = asked_file(self, "Save numbers", f"{title}.csv", "Numbers (*.csv)")
         if file:
-            self._say_failure(lambda: save_numbers(self.table(), file))
-
-    def _asked_file(self, title: str, ending: str, kinds: str) -> str:
-        """The file that a person names, with ``ending`` where the name has none; empty for none."""
-        dialog = QFileDialog(self, title, "", kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{self._title.text()}.{ending}")
-        named = dialog.selectedFiles() if dialog.exec() else []
-        dialog.deleteLater()
-        return named[0] if named else ""
-
-    def _say_failure(self, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except ScopeError as error:
-            QMessageBox.warning(self, self._title.text(), str(error))
+            say_failure(self, title, lambda: save_numbers(self.table(), file))

@@ -9,12 +9,14 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from gui.panels import fit_words as words
 from gui.panels.base import ARTICLE_EPOCHS, Panel
+from gui.panels.chooser import Chooser, numbered
 from gui.panels.export import Table
-from gui.panels.feature_chooser import FeatureChooser
 from gui.panels.fit_items import Drawn, FitItems
 from gui.panels.legend import Legend
 from gui.panels.plot import Plot, steady
+from gui.panels.step_marks import StepPointer
 from gui.theme import Theme
 from rnn.figures import short
 from rnn.probes import Fit
@@ -35,6 +37,7 @@ class FitPanel(Panel):
 
     title = "Sine fit"
     caption = "target and prediction one step ahead"
+    explanation = words.EXPLANATION
     probes = frozenset({"fit"})
     keep_epochs = ARTICLE_EPOCHS
 
@@ -48,10 +51,13 @@ class FitPanel(Panel):
         self._standing = self.caption
         self._own_output_wanted = True
         self._ghosts_wanted = True
+        self._cursor: int | None = None
         self.items = FitItems(self.plot, theme)
+        self._pointer = StepPointer(self.plot)
+        self._pointer.pointed.connect(self.cursor_moved)
         self.legend = Legend()
         self.add_key(self.legend)
-        self.feature = FeatureChooser()
+        self.feature = Chooser("the output feature that is drawn")
         self.feature.chosen.connect(self._on_feature_chosen)
         self.add_control(self.feature)
         self.pin = QToolButton()
@@ -62,14 +68,20 @@ class FitPanel(Panel):
         self.add_control(self.pin)
         self.apply_theme(theme)
 
+    @classmethod
+    def suits(cls, info: RunInfo) -> bool:
+        return info.config.task.display == "numbers" and not info.readout.classes
+
     def begin(self, info: RunInfo) -> None:
         task = info.config.task
         self.set_title(self.title if task.name == "sine" else "Fit")
         self._fit = None
+        self._pointer.steps = info.steps
         self.items.clear()
-        self.feature.offer(info.outputs)
+        self.feature.offer(numbered("output", info.outputs))
         self.set_figure("")
-        self._show_places(0, min(SnapshotRequest().span, info.sequences), info.steps, task.carry_state)
+        count = min(SnapshotRequest().span, info.batches.stream_of(0)[1])
+        self._show_places(0, count, info.steps, task.carry_state)
         self._range = None
         self._show_values(-1.0, 1.0, 1)
         self.items.say_off_the_scale(False)
@@ -87,12 +99,14 @@ class FitPanel(Panel):
             return
         drawn = self._wanted(fit)
         self._show_places(fit.first, fit.sequences, fit.steps, fit.carried)
-        near = np.abs(drawn.prediction) <= FAR * (np.abs(drawn.target).max() or 1.0)
-        seen = np.append(drawn.target, drawn.prediction[near])
+        target, prediction = drawn.target[drawn.scored], drawn.prediction[drawn.scored]
+        near = np.abs(prediction) <= FAR * (np.abs(target).max() or 1.0)
+        seen = np.append(target, prediction[near])
         off_the_scale = not near.all()
         shown = self._show_values(float(seen.min()), float(seen.max()), 2 if off_the_scale else 1)
         self.items.draw(drawn, shown)
         self.items.say_off_the_scale(off_the_scale)
+        self._mark_step()
         self.legend.show_entries(self.items.entries())
         self.set_figure(f"mse {short(drawn.mse, 3)}")
 
@@ -116,6 +130,7 @@ class FitPanel(Panel):
                 f"target {short(target, 3)}",
                 f"prediction {short(prediction, 3)}",
                 f"difference {short(prediction - target, 3)}",
+                *([] if fit.scored[place] else ["not scored"]),
             )
         )
 
@@ -131,12 +146,26 @@ class FitPanel(Panel):
             "target": drawn.target.tolist(),
             "one_step_ahead": drawn.prediction.tolist(),
         }
+        if not drawn.scored.all():
+            table["scored"] = drawn.scored.astype(int).tolist()
         if drawn.own_output is not None:
             values = drawn.own_output.tolist()
             table["own_output"] = [""] * drawn.warm_up + values[drawn.warm_up :]
         for label, answers in drawn.ghosts.items():
             table[label.replace(" ", "_")] = answers.tolist()
         return table
+
+    def summary(self) -> str:
+        fit = self._fit
+        if fit is None:
+            return ""
+        drawn = self._wanted(fit)
+        count = f"{fit.sequences:,} sequences" if fit.sequences > 1 else f"sequence {fit.first + 1:,}"
+        return words.summary(count, drawn.mse, drawn.own_mse)
+
+    def show_cursor(self, step: int | None) -> None:
+        self._cursor = step
+        self._mark_step()
 
     def extend_menu(self, menu: QMenu) -> None:
         for text, wanted, toggled in (
@@ -156,6 +185,7 @@ class FitPanel(Panel):
         return Drawn(
             target=fit.target[:, feature],
             prediction=fit.output[:, feature],
+            scored=fit.scored,
             ghosts={label: answers[:, feature] for label, answers in ghosts.items()},
             own_output=fit.free[:, feature] if fit.free is not None and self._own_output_wanted else None,
             warm_up=fit.warm_up,
@@ -186,6 +216,15 @@ class FitPanel(Panel):
         self._range = steady(self._range, low, high + lines * ROOM_FOR_WORDS * (high - low))
         self.plot.set_ranges(y=self._range)
         return self._range
+
+    def _mark_step(self) -> None:
+        """Mark the step that a person points at, in the displayed sequence: the first one that is drawn."""
+        fit, step = self._fit, self._cursor
+        if fit is None or step is None or step > fit.steps:
+            self.items.mark_step(None, ())
+            return
+        feature = self.feature.value
+        self.items.mark_step(step, (fit.target[step - 1, feature], fit.output[step - 1, feature]))
 
     def _on_pin_clicked(self) -> None:
         self.pin_asked.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,16 @@ from gui.panels.curves import LONG, draw_curve, make_curve
 from gui.panels.labels import Label
 from gui.panels.legend import Dots, Entry, Stroke
 from gui.panels.plot import Plot
+from gui.panels.step_marks import StepLine
 from gui.theme import SMALL, Theme, font
 from rnn.array import Array
+from rnn.batch import Mask
 
 OFF_THE_SCALE = "one step ahead is off the scale"
 OWN_OUTPUT_LABEL = "runs on its own output from here"
 BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
+FAINT = 0.35
 EDGE = 6.0
 GHOST_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
@@ -31,6 +34,7 @@ class Drawn:
 
     Attributes:
         target, prediction: (n,).
+        scored: (n,) the time steps that count in the loss; the others are drawn fainter.
         ghosts: predictions (n,) of earlier moments by their labels, oldest first.
         own_output: (n,) from ``warm_up`` on the network on its own output, NaN elsewhere; None is not drawn.
         warm_up: the number of time steps before it.
@@ -40,6 +44,7 @@ class Drawn:
 
     target: Array
     prediction: Array
+    scored: Mask
     ghosts: Mapping[str, Array]
     own_output: Array | None
     warm_up: int
@@ -48,9 +53,18 @@ class Drawn:
 
     @property
     def mse(self) -> float:
-        """The mean square error of the prediction."""
+        """The mean square error of the prediction over the scored time steps."""
         with np.errstate(all="ignore"):
-            return float(np.mean((self.prediction - self.target) ** 2))
+            return float(np.mean((self.prediction - self.target)[self.scored] ** 2))
+
+    @property
+    def own_mse(self) -> float | None:
+        """The same of the network on its own output, where it runs on it."""
+        if self.own_output is None:
+            return None
+        with np.errstate(all="ignore"):
+            missed = (self.own_output - self.target)[self.warm_up :] ** 2
+        return float(np.mean(missed[np.isfinite(missed)])) if np.isfinite(missed).any() else None
 
 
 class FitItems:
@@ -60,6 +74,7 @@ class FitItems:
         self._plot = plot
         self._theme = theme
         self._prediction_width = 2.0
+        self._target_scored: Mask = np.empty(0, dtype=bool)
         self.ghosts: dict[str, pg.PlotCurveItem] = {}
         self.borders = pg.VTickGroup()
         self.own_output = make_curve()
@@ -69,6 +84,8 @@ class FitItems:
         self.warm_up.label.setFont(font(SMALL))
         self.off_the_scale = Label(plot, OFF_THE_SCALE)
         self.target_line = make_curve()
+        self.unscored = make_curve()
+        self.answers = pg.ScatterPlotItem(pen=None, size=5)
         self.prediction = make_curve()
         self.prediction.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
         self.target = pg.ScatterPlotItem(pen=None)
@@ -77,17 +94,30 @@ class FitItems:
             self.own_output,
             self.warm_up,
             self.target_line,
+            self.unscored,
             self.prediction,
             self.target,
+            self.answers,
         )
         for layer, item in enumerate(upwards):
             item.setZValue(layer)
             plot.addItem(item)
+        self.line = StepLine(plot)
+        self.rings = pg.ScatterPlotItem(size=11, brush=None)
+        self.rings.setZValue(len(upwards))
+        plot.addItem(self.rings)
         self.clear()
 
     def clear(self) -> None:
         """Draw nothing."""
-        for item in (self.target, self.target_line, self.prediction, self.own_output):
+        for item in (
+            self.target,
+            self.target_line,
+            self.unscored,
+            self.prediction,
+            self.answers,
+            self.own_output,
+        ):
             item.setData([], [])
         self._keep_ghosts(())
         self.warm_up.hide()
@@ -99,12 +129,12 @@ class FitItems:
 
     def draw(self, drawn: Drawn, shown: tuple[float, float]) -> None:
         """Bring the items up to ``drawn``; ``shown`` is the range of the value axis."""
-        target, prediction = drawn.target, drawn.prediction
-        self._draw_target(target, shown)
+        prediction = drawn.prediction
+        self._draw_target(drawn, shown)
         piece = None if drawn.carried or drawn.steps == 1 else drawn.steps
-        self._prediction_width = 2.0 if len(target) <= LONG else 1.0
+        self._prediction_width = 2.0 if len(prediction) <= LONG else 1.0
         self.prediction.setPen(self._prediction_pen())
-        draw_curve(self.prediction, prediction, shown, piece=piece)
+        self._draw_prediction(drawn, shown, piece)
         self._keep_ghosts(tuple(drawn.ghosts))
         for label, answers in drawn.ghosts.items():
             draw_curve(self.ghosts[label], answers, shown, piece=piece)
@@ -117,6 +147,13 @@ class FitItems:
             self.warm_up.setValue(drawn.warm_up + 0.5)
         self.warm_up.setVisible(drawn.own_output is not None)
 
+    def mark_step(self, step: int | None, values: Sequence[float]) -> None:
+        """A line at this time step and rings around these ``values`` there; None takes them away."""
+        self.line.show_step(step)
+        seen = [] if step is None else [value for value in values if np.isfinite(value)]
+        if seen or len(self.rings.getData()[0]):
+            self.rings.setData([step] * len(seen), seen)
+
     def say_off_the_scale(self, off: bool) -> None:
         """Write in a corner, or not, that the prediction leaves the picture."""
         width, height = self.off_the_scale.size()
@@ -126,10 +163,14 @@ class FitItems:
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours."""
         self._theme = theme
+        self.line.apply_theme(theme)
+        self.rings.setPen(theme.pen(theme.text))
         self.borders.setPen(theme.pen(theme.muted))
         self.borders.setOpacity(0.35)
         self.off_the_scale.apply_theme(theme, theme.bad)
-        self.target.setBrush(theme.target)
+        self._colour_target()
+        self.answers.setBrush(theme.accent)
+        self.unscored.setPen(pg.mkPen(theme.faint(theme.accent, FAINT), width=1.0))
         self.target_line.setPen(theme.pen(theme.target))
         self.prediction.setPen(self._prediction_pen())
         self.own_output.setPen(self._own_output_pen())
@@ -146,19 +187,51 @@ class FitItems:
             Entry("one step ahead", Stroke(self._prediction_pen())),
         ]
         entries += [Entry(label, Stroke(self._ghost_pen(place))) for place, label in enumerate(self.ghosts)]
+        if len(self.answers.getData()[0]):
+            entries.append(Entry("not scored", Stroke(self.unscored.opts["pen"])))
         if self.warm_up.isVisible():
             entries.append(Entry("own output", Stroke(self._own_output_pen())))
         return entries
 
-    def _draw_target(self, target: Array, shown: tuple[float, float]) -> None:
+    def _draw_target(self, drawn: Drawn, shown: tuple[float, float]) -> None:
         """As dots; very many of them as a line."""
+        target, scored = drawn.target, drawn.scored
         if len(target) > LONG:
             self.target.setData([], [])
-            draw_curve(self.target_line, target, shown)
-        elif not np.array_equal(target, self.target.getData()[1]):
+            draw_curve(self.target_line, np.where(scored, target, np.nan), shown)
+        elif not (
+            np.array_equal(target, self.target.getData()[1]) and np.array_equal(scored, self._target_scored)
+        ):
+            self._target_scored = scored
             self.target.setSize(6 if len(target) <= MANY_DOTS else 4)
             self.target.setData(np.arange(1, len(target) + 1), target)
             self.target_line.setData([], [])
+            self._colour_target()
+
+    def _colour_target(self) -> None:
+        """Fainter where it is not scored."""
+        full = pg.mkBrush(self._theme.target)
+        faint = pg.mkBrush(self._theme.faint(self._theme.target, FAINT))
+        scored = self._target_scored
+        if scored.all() or len(scored) != len(self.target.getData()[1]):
+            self.target.setBrush(full)
+        else:
+            self.target.setBrush([full if counts else faint for counts in scored])
+
+    def _draw_prediction(self, drawn: Drawn, shown: tuple[float, float], piece: int | None) -> None:
+        """Boldly where it is scored, with a dot that is seen alone too; thinly where it is not."""
+        if drawn.scored.all():
+            draw_curve(self.prediction, drawn.prediction, shown, piece=piece)
+            self.unscored.setData([], [])
+            self.answers.setData([], [])
+            return
+        scored = np.where(drawn.scored, drawn.prediction, np.nan)
+        draw_curve(self.prediction, scored, shown, piece=piece)
+        draw_curve(self.unscored, drawn.prediction, shown, piece=piece)
+        low, high = shown
+        dots = np.flatnonzero((scored >= low) & (scored <= high))
+        few = dots if len(dots) <= LONG else dots[:0]
+        self.answers.setData(few + 1, scored[few])
 
     def _keep_ghosts(self, labels: tuple[str, ...]) -> None:
         """Have a curve for each of these, in this order, and no other."""

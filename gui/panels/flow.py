@@ -9,41 +9,38 @@ from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from gui.panels.band import ROWS, Band
+from gui.panels import flow_words as words
+from gui.panels.band import Band
 from gui.panels.base import Panel
+from gui.panels.chooser import Chooser, numbered
 from gui.panels.export import Table
-from gui.panels.labels import Label, Polyline, choose
-from gui.panels.plot import Plot, steady
-from gui.panels.pyramid import Pyramid, trimmed
+from gui.panels.flow_items import LONG, Norms, Note, Stops, decades, heights, placed
+from gui.panels.labels import Polyline
+from gui.panels.legend import Legend
+from gui.panels.plot import Plot
+from gui.panels.step_marks import StepLine, StepPointer
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.figures import short
 from rnn.probes import Flow
-from rnn.probes.flow import EXPLODING_ABOVE, VANISHING_BELOW
+from rnn.probes.flow import LayerFlow
 from rnn.probes.flow_sentence import describe
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
-LAST_LABEL = "‖∂L<sub>T</sub>/∂h<sub>t</sub>‖"
-WHOLE_LABEL = "‖∂L/∂h<sub>t</sub>‖"
-WHOLE_CAPTION = "of the whole loss: each step's own loss refills it; the verdict is the last step's"
-THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} a step\nexploding above ×{EXPLODING_ABOVE:g} a step"
-LEAST_DECADES = 5.0
-BEYOND = 20.0
-LONG = 400
-DOTTED = 40
-EDGE = 6.0
+ARRAYS = ("last", "total", "last_cell", "total_cell")
 
 
 class FlowPanel(Panel):
-    """‖∂L_T/∂h_t‖ over the time steps, its bound, its last hundred shapes, and the verdict on its rate.
+    """‖∂L_T/∂h_t‖ of a layer over the time steps, its bound, its last hundred shapes and its verdict.
 
     Attributes:
+        layer: the chooser of the layer; the top one until a person chooses.
         whole_loss: whether the gradient is that of the whole loss, not of the last step's alone; the bound
             holds for the latter only and is drawn with it only.
+        norms: what is drawn of h, and of an LSTM's c.
         words_interval: the least number of seconds from one change of words and figures to the next.
 
     Signals:
@@ -51,15 +48,39 @@ class FlowPanel(Panel):
     """
 
     title = "Gradient through time"
-    caption = f"of the last step's loss alone; dashed: bound by σ_max; band: last {ROWS} snapshots"
+    caption = words.Drawn().caption
+    explanation = words.EXPLANATION
     probes = frozenset({"flow"})
     words_interval: ClassVar[float] = 0.25
 
     told = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("time step t", LAST_LABEL, log_y=True))
+        super().__init__(theme, Plot("time step t", words.Drawn().axis_label, log_y=True))
         self.whole_loss = False
+        self._make_controls()
+        self.norms = {"h": Norms(self.plot), "c": Norms(self.plot)}
+        self.bound = pg.PlotCurveItem(connect="finite")
+        self.plot.addItem(self.bound, ignoreBounds=True)
+        self.stops = Stops(self.plot)
+        self.note = Note(self.plot, words.THRESHOLDS)
+        self.line = StepLine(self.plot)
+        self._pointer = StepPointer(self.plot)
+        self._pointer.pointed.connect(self.cursor_moved)
+        box = self.plot.getPlotItem().getViewBox()
+        box.sigRangeChanged.connect(self._on_view_changed)
+        box.sigResized.connect(self._on_view_changed)
+        self._steps = 1
+        self._truncation: int | None = None
+        self._has_cell, self._has_split = False, True
+        self._drawn = words.Drawn()
+        self._forget()
+        self.apply_theme(theme)
+
+    def _make_controls(self) -> None:
+        self.layer = Chooser("the layer whose gradient is drawn")
+        self.layer.chosen.connect(self._on_layer_chosen)
+        self.add_control(self.layer)
         self._whole_button = QToolButton()
         self._whole_button.setText("whole loss")
         self._whole_button.setCheckable(True)
@@ -69,105 +90,100 @@ class FlowPanel(Panel):
         )
         self._whole_button.toggled.connect(self._on_whole_toggled)
         self.add_control(self._whole_button)
-        self._lower, self._upper = pg.PlotCurveItem(connect="finite"), pg.PlotCurveItem(connect="finite")
-        self._band = pg.FillBetweenItem(self._lower, self._upper)
-        self._bound = pg.PlotCurveItem(connect="finite")
-        self._curve = pg.PlotCurveItem(connect="finite")
-        self._dots = pg.ScatterPlotItem(size=6, pen=None)
-        for item in (self._band, self._bound, self._curve, self._dots):
-            self.plot.addItem(item, ignoreBounds=True)
-        self._note = Label(self.plot, THRESHOLDS)
-        self._note_place: int | None = None
-        box = self.plot.getPlotItem().getViewBox()
-        box.sigRangeChanged.connect(self._on_view_changed)
-        box.sigResized.connect(self._on_view_changed)
-        self._forget(1)
-        self.apply_theme(theme)
+        self.legend = Legend()
+        self.legend.setVisible(False)
+        self.add_key(self.legend)
 
-    def _forget(self, steps: int) -> None:
+    def _forget(self) -> None:
         self._flow: Flow | None = None
         self._moment: tuple[int, int] | None = None
-        self._last_band, self._whole_band = Band(steps), Band(steps)
+        self._bands: dict[tuple[int, str], Band] = {}
         self._y_range: tuple[float, float] | None = None
-        self._steps = steps
         self._wrote = -math.inf
 
     # The contract
 
     def begin(self, info: RunInfo) -> None:
-        self._forget(info.steps)
+        self._forget()
+        self._steps, self._truncation = info.steps, info.config.training.truncation
+        self._pointer.steps = info.steps
+        self._has_cell = info.cell.states > 1
+        self._has_split = info.cell.signals[0].nonlinearity is not None
+        self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
+        self._explain()
         self.dirty = True
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
         flow = snapshot.probe(Flow) if snapshot is not None else None
         if snapshot is None or flow is None:
             return
-        if len(flow.last) != self._steps or (
-            self._moment is not None and snapshot.sequence != self._moment[0]
-        ):
-            self._forget(len(flow.last))
+        if self._moment is not None and snapshot.sequence != self._moment[0]:
+            self._forget()
         moment = (snapshot.sequence, snapshot.update)
         if moment != self._moment:
-            self._last_band.add(_decades(flow.last))
-            self._whole_band.add(_decades(flow.total))
+            for layer, of_layer in enumerate(flow.layers):
+                for name in ARRAYS:
+                    self._add_to_band(layer, name, getattr(of_layer, name))
         self._flow, self._moment = flow, moment
         self.dirty = True
 
     def draw(self) -> None:
         margin = 0.03 * (self._steps - 1) or 0.5
         self.plot.set_ranges(x=(1.0 - min(0.5, margin), self._steps + margin))
-        flow = self._flow
-        values = (
-            np.full(self._steps, np.nan)
-            if flow is None
-            else _decades(flow.total if self.whole_loss else flow.last)
-        )
-        low, high = (self._whole_band if self.whole_loss else self._last_band).limits()
-        self._y_range = _heights(self._y_range, np.concatenate([values, low, high]))
+        flow, of_layer = self._flow, self._of_layer
+        shown = {name: self._shown(array) for name, array in self._arrays(of_layer).items()}
+        seen = [part for norm in shown.values() for part in norm]
+        self._y_range = heights(self._y_range, np.concatenate([np.empty(0), *seen]))
         self.plot.set_ranges(y=self._y_range)
-        curve = self._placed(values)
-        self._curve.setData(*curve, antialias=len(curve[0]) <= LONG)
-        dotted = np.isfinite(curve[1]) & (self._steps <= DOTTED)
-        self._dots.setData(curve[0][dotted], curve[1][dotted])
-        nothing = np.full(self._steps, np.nan)
-        bound = self._placed(nothing if flow is None or self.whole_loss else _decades(flow.bound))
-        self._bound.setData(*bound, antialias=len(bound[0]) <= LONG)
-        lower, upper = self._placed(low), self._placed(high)
-        self._lower.setData(*lower)
-        self._upper.setData(*upper)
-        self._write_words([curve, bound, lower, upper])
+        first = 1 if flow is None else flow.first_trained
+        lines: list[Polyline] = []
+        for name, norms in self.norms.items():
+            if name in shown:
+                lines += norms.draw(*shown[name], 1 if self.whole_loss else first)
+            else:
+                norms.clear()
+        split = None if of_layer is None or self.whole_loss else of_layer.split
+        bound = placed(self.plot, np.zeros(0) if split is None else decades(split.bound))
+        self.bound.setData(*bound, antialias=len(bound[0]) <= LONG)
+        self.stops.draw(self._truncation, self._steps, first)
+        self._explain()
+        self._write_words([*lines, bound])
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._curve.setPen(theme.pen(theme.accent, 2.0))
-        self._dots.setBrush(theme.accent)
-        self._bound.setPen(theme.pen(theme.muted, 1.0, Qt.PenStyle.DashLine))
-        self._band.setBrush(theme.faint(theme.accent, 0.18))
-        self._note.apply_theme(theme, theme.muted)
+        for norms, colour in zip(self.norms.values(), (theme.accent, theme.target), strict=True):
+            norms.apply_theme(theme, colour)
+        self.bound.setPen(theme.pen(theme.muted, 1.0, Qt.PenStyle.DashLine))
+        self.stops.apply_theme(theme)
+        self.line.apply_theme(theme)
+        self.note.apply_theme(theme, theme.muted)
+        self.legend.apply_theme(theme)
+        self._explain()
 
     def readout(self, x: float, y: float) -> str:
-        t, flow = round(x), self._flow
-        if flow is None or not 1 <= t <= self._steps:
+        t = round(x)
+        if self._flow is None or not 1 <= t <= self._steps:
             return ""
-        last, end = flow.last[t - 1], flow.last[-1]
-        text = f"{short(last)}, {short(last / end)} of step {self._steps}'s" if end > 0.0 else short(last)
-        if self.whole_loss:
-            return f"time step {t}: {short(flow.total[t - 1])} · of the last step's loss alone {text}"
-        text = f"time step {t}: {text}"
-        if t == self._steps:
-            return text
-        passed, grown = flow.through_tanh[t - 1], flow.through_weights[t - 1]
-        if not (np.isfinite(passed) and np.isfinite(grown)):
-            return text
-        return f"{text} · tanh passes on {short(passed)}, the weights multiply it by {short(grown)}"
+        return words.at_step(self._flow, self.layer.value, t, self.whole_loss)
 
     def table(self) -> Table:
-        if self._flow is None:
+        of_layer = self._of_layer
+        if of_layer is None:
             return {}
-        return {"time_step": list(range(1, self._steps + 1))} | {
-            name: getattr(self._flow, name).tolist()
-            for name in ("last", "total", "bound", "through_tanh", "through_weights")
-        }
+        columns = {name: getattr(of_layer, name) for name in ARRAYS}
+        if of_layer.split is not None:
+            columns |= {
+                name: getattr(of_layer.split, name) for name in ("bound", "through_units", "through_weights")
+            }
+        layer = f"layer_{self.layer.value + 1}_" if self.layer.count > 1 else ""
+        table: dict[str, Sequence[object]] = {"time_step": list(range(1, len(of_layer.last) + 1))}
+        return table | {f"{layer}{name}": a.tolist() for name, a in columns.items() if a is not None}
+
+    def summary(self) -> str:
+        return "" if self._of_layer is None else words.summary(self._of_layer)
+
+    def show_cursor(self, step: int | None) -> None:
+        self.line.show_step(None if step is None or step > self._steps else step)
 
     def extend_menu(self, menu: QMenu) -> None:
         action = menu.addAction("Gradient of the whole loss", self._whole_button.toggle)
@@ -176,14 +192,46 @@ class FlowPanel(Panel):
 
     # What is on show
 
-    def _placed(self, logs: Array) -> Polyline:
-        """Time steps and log10 of norms as far as they are in view, those far outside a little outside."""
-        (left, right), (bottom, top) = self.plot.shown()
-        room = BEYOND * (top - bottom)
-        series = Pyramid()
-        series.extend(np.clip(logs, bottom - room, top + room))
-        places, values = series.within(left - 1.0, right - 1.0, self.plot.columns)
-        return trimmed(places + 1.0, values)
+    @property
+    def _of_layer(self) -> LayerFlow | None:
+        return None if self._flow is None else self._flow.layers[self.layer.value]
+
+    def _arrays(self, of_layer: LayerFlow | None) -> dict[str, str]:
+        """The arrays of a LayerFlow that are drawn, under what they are the gradient to."""
+        which = "total" if self.whole_loss else "last"
+        if of_layer is None:
+            return {}
+        return {"h": which} if of_layer.last_cell is None else {"h": which, "c": f"{which}_cell"}
+
+    def _shown(self, array: str) -> tuple[Array, Array, Array]:
+        """log10 of an array of the layer on show, and the limits of its band."""
+        low, high = self._bands[self.layer.value, array].limits()
+        return decades(getattr(self._of_layer, array)), low, high
+
+    def _add_to_band(self, layer: int, name: str, norms: Array | None) -> None:
+        if norms is not None:
+            band = self._bands.setdefault((layer, name), Band(len(norms)))
+            band.add(decades(norms))
+
+    def _explain(self) -> None:
+        """The words around the plot: what is drawn, on which axis, in which strokes."""
+        count, flow = self.layer.count, self._flow
+        drawn = words.Drawn(
+            layer=f"{self.layer.name} of {count}" if count > 1 else "",
+            end=None if flow is None or flow.end == self._steps else flow.end,
+            whole_loss=self.whole_loss,
+            has_cell=self._has_cell,
+            has_bound=self._has_split and self.layer.value == count - 1,
+            truncated=self._truncation is not None and self._truncation < self._steps,
+        )
+        self.legend.show_entries(drawn.entries(self.theme))
+        if drawn == self._drawn:
+            return
+        if drawn.axis_label != self._drawn.axis_label:
+            self.plot.label_axes("time step t", drawn.axis_label)
+        self._drawn = drawn
+        self.set_caption(drawn.caption)
+        self.legend.setVisible(bool(self.legend.entries))
 
     def _write_words(self, lines: Sequence[Polyline]) -> None:
         """Words and figures change a few times a second, all at once, so that they can be read."""
@@ -192,81 +240,31 @@ class FlowPanel(Panel):
             self.dirty = True
             return
         self._wrote = now
-        self._write_note(lines)
-        self._write_figure()
-        self.told.emit("" if self._flow is None else describe(self._flow))
-
-    def _write_note(self, lines: Sequence[Polyline]) -> None:
-        flow = self._flow
-        text = THRESHOLDS
-        if flow is not None and flow.left is not None:
-            text = f"{_arrival(self._steps - 1, flow.left)}\n{THRESHOLDS}"
-        self._note.write(text)
-        box = self.plot.getPlotItem().getViewBox()
-        width, height = self._note.size()
-        right, bottom = box.width() - width - EDGE, box.height() - height - EDGE
-        corners = [(right, bottom), (EDGE, EDGE), (EDGE, bottom), (right, EDGE)]
-        between = [(part * right, top) for part in (0.5, 0.75, 0.25) for top in (bottom, EDGE)]
-        places = [QRectF(left, top, width, height) for left, top in corners + between]
+        flow, of_layer = self._flow, self._of_layer
         pixels = [self.plot.to_pixels(*line) for line in lines]
-        room = QRectF(0, 0, box.width(), box.height())
-        chosen = choose(places, room, [], pixels, self._note_place)
-        # The thresholds belong to the verdict: better on the curve than nowhere.
-        self._note_place = choose(places, room, [], [], self._note_place) if chosen is None else chosen
-        self._note.show_in(None if self._note_place is None else places[self._note_place])
-
-    def _write_figure(self) -> None:
-        flow = self._flow
-        if flow is None or flow.factor is None or flow.verdict is None:
-            self.set_figure(_why_no_rate(flow), self.theme.muted)
-            return
+        taken = self.stops.write(1 if flow is None else flow.first_trained, pixels)
+        self.note.write(words.note(of_layer))
+        self.note.place(pixels, taken)
+        verdict = None if of_layer is None else of_layer.verdict
         colours = {"vanishing": self.theme.other, "steady": self.theme.good, "exploding": self.theme.bad}
-        rate = f"×{_factor(flow.factor)} a step" if flow.factor > 0.0 else "nothing is left"
-        self.set_figure(f"{flow.verdict} · {rate}", colours[flow.verdict])
+        self.set_figure(words.figure(of_layer), colours.get(verdict or "", self.theme.muted))
+        self.told.emit("" if flow is None else describe(flow, self.layer.value))
 
     # Events
 
     def _on_whole_toggled(self, on: bool) -> None:
         self.whole_loss = on
+        self._show_anew()
+
+    def _on_layer_chosen(self) -> None:
+        self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Something else is shown: its own heights, and words at once."""
         self._y_range = None
         self._wrote = -math.inf
-        self.set_caption(WHOLE_CAPTION if on else self.caption)
-        self.plot.label_axes("time step t", WHOLE_LABEL if on else LAST_LABEL)
+        self._explain()
         self.show_all()
 
     def _on_view_changed(self, *_: object) -> None:
         self.dirty = True
-
-
-def _decades(norms: Array) -> Array:
-    """log10 of ``norms``; NaN, a gap, where a norm is 0 or not finite."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.log10(np.where(np.isfinite(norms) & (norms > 0.0), norms, np.nan)))
-
-
-def _heights(current: tuple[float, float] | None, logs: Array) -> tuple[float, float]:
-    """The decades to show: all of ``logs``, and never fewer than `LEAST_DECADES`."""
-    finite = logs[np.isfinite(logs)]
-    if len(finite) == 0:
-        return current or (-6.0, 0.0)
-    bottom, top = float(finite.min()), float(finite.max())
-    if (short_of := LEAST_DECADES - (top - bottom)) > 0.0:
-        bottom, top = bottom - 0.5 * short_of, top + 0.5 * short_of
-    return steady(current, bottom, top)
-
-
-def _factor(factor: float) -> str:
-    return f"{factor:.2f}" if 0.095 <= factor < 9.995 else short(factor)
-
-
-def _why_no_rate(flow: Flow | None) -> str:
-    if flow is None or flow.last[-1] == 0.0:
-        return "no gradient yet"
-    return "one time step: no rate" if len(flow.last) == 1 else "not finite"
-
-
-def _arrival(back: int, left: float) -> str:
-    after = "after 1 step" if back == 1 else f"after {back:,} steps"
-    if left > 1.0:
-        return f"{after} it is {short(left)} times as large"
-    return f"{after} {short(left)} of it is left" if left > 0.0 else f"{after} nothing is left"

@@ -60,7 +60,8 @@ class Guides:
     ) -> None:
         """Put the lines at ``heights``, by name in axis units, and the labels where they cover nothing.
 
-        ``curves`` and the places ``kept_free`` are in pixels.
+        Where there is no such place, a label covers the first of the ``curves``, or else any of them. These
+        and the places ``kept_free`` are in pixels.
         """
         box = self._plot.getPlotItem().getViewBox()
         room = QRectF(0, 0, box.width(), box.height())
@@ -80,7 +81,11 @@ class Guides:
                     *(place.left() for place in taken[len(kept_free) :]),
                 ]
                 places = _beside(label, float(y[0]), ends, self._references[name].floor)
-            self._places[name] = choose(places, room, taken, [*curves, *marks], self._places.get(name))
+            before = self._places.get(name)
+            for clear_of in ([*curves, *marks], [*curves[1:], *marks], marks):
+                self._places[name] = choose(places, room, taken, clear_of, before)
+                if self._places[name] is not None:
+                    break
             self._stand(label, places, self._places[name], taken)
 
     def _draw_marks(self, room: QRectF, taken: list[QRectF]) -> list[Polyline]:

@@ -18,7 +18,7 @@ class Hatch(pg.GraphicsObject):
     """Diagonal lines over cells of size 1 that are centred on the whole numbers from 1 on.
 
     Attributes:
-        cells: (rows, columns), the first row at the bottom.
+        cells: (rows, columns), the first row at 1.
     """
 
     def __init__(self) -> None:
@@ -51,9 +51,12 @@ class Hatch(pg.GraphicsObject):
         transform = painter.worldTransform()
         place = transform.mapRect(visible)
         ratio = painter.device().devicePixelRatioF()
-        image = hatched(
-            self.cells, visible, round(place.width() * ratio), round(place.height() * ratio), self._colour
-        )
+        size = round(place.width() * ratio), round(place.height() * ratio)
+        cells = self.cells
+        if transform.m22() > 0.0:  # the axis counts downwards
+            cells = cells[::-1]
+            visible.moveTop(len(cells) + 1.0 - visible.bottom())
+        image = hatched(cells, visible, *size, self._colour)
         if image.isNull():
             return
         image.setDevicePixelRatio(ratio)

@@ -1,4 +1,4 @@
-"""The hidden state panel: every unit over time, where it is saturated, and one unit's trace."""
+"""The hidden state panel: a signal of every unit over time, where it is saturated, and one unit's trace."""
 
 from __future__ import annotations
 
@@ -6,46 +6,53 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QWidget
 
+from gui.panels import hidden_words as words
 from gui.panels.axes import StepAxis
 from gui.panels.base import Panel
+from gui.panels.chooser import Chooser, numbered
 from gui.panels.colour_key import INK, ColourKey
 from gui.panels.export import Table
 from gui.panels.hatch import Hatch
-from gui.panels.legend import Entry, Legend, Stroke, Swatch
+from gui.panels.legend import Entry, Legend, Stroke
 from gui.panels.plot import Plot
+from gui.panels.signal_look import Range, SignalLook, marks
+from gui.panels.step_marks import StepColumn, StepPointer
 from gui.panels.trace import Trace
+from gui.panels.unit_choice import UnitChoice
 from gui.theme import Theme
 from rnn.array import Array
+from rnn.cells import Signal, Vanilla
 from rnn.figures import short
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
-SATURATED_BELOW = 0.05
+MOVES = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+USUAL = SignalLook(Vanilla().signals[0])
 
 
 class HiddenPanel(Panel):
-    """h of every unit of the top layer over the time steps of the displayed sequence.
+    """A signal of every unit of a layer over the time steps of the displayed sequence.
 
     Attributes:
-        hovered: the unit under the cursor, counted from 0, or None.
-        kept: the unit that stays on display when the cursor leaves, or None.
+        layer, signal: the choosers of what is shown; the top layer's hidden state until a person chooses.
+        units: which unit is looked at.
     """
 
     title = "Hidden state"
-    caption = f"h of every unit over time; hatched where 1 − h² < {SATURATED_BELOW:g} (saturated)"
+    caption = USUAL.caption
+    explanation = words.EXPLANATION
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("", "unit"))
-        self._h: Array | None = None
-        self._steps, self._units = 0, 0
-        self.hovered: int | None = None
-        self.kept: int | None = None
-        self._undo: tuple[int | None] | None = None  # what the last click replaced
+        self._snapshot: Snapshot | None = None
+        self._signals: tuple[Signal, ...] = (USUAL.signal,)
+        self._look = USUAL
+        self._range: Range | None = None
+        self._steps = self._units = 0
         self._make_items()
         self._make_key()
         self.trace = Trace()
@@ -53,10 +60,11 @@ class HiddenPanel(Panel):
         self.rows.setStretchFactor(self.plot, 4)
         self.rows.setStretchFactor(self.trace, 1)
         self.plot.getPlotItem().getViewBox().sigXRangeChanged.connect(self._on_x_range_changed)
-        self.plot.hovered.connect(self._on_place_hovered)
-        self.plot.filled.connect(self._on_filled)
-        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
+        self.units = UnitChoice(self.plot)
+        self.units.changed.connect(self._on_unit_changed)
         self.trace.hovered.connect(self._on_trace_hovered)
+        self._pointer = StepPointer(self.plot, self.trace)
+        self._pointer.pointed.connect(self.cursor_moved)
         self.trace.filled.connect(self.fill_asked)
         self.apply_theme(theme)
 
@@ -72,162 +80,169 @@ class HiddenPanel(Panel):
         for layer, item in enumerate((self.image, self.hatch, self.outline)):
             item.setZValue(layer)
             self.plot.addItem(item)
+        self.column = StepColumn(self.plot)
 
     def _make_key(self) -> None:
         key = QWidget()
         row = QHBoxLayout(key)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(18)
-        self.colours = ColourKey("hidden state h")
+        self.colours = ColourKey()
         self.legend = Legend()
         row.addWidget(self.colours)
         row.addWidget(self.legend, 1)
         self.add_key(key)
+        self.layer = Chooser("the layer that is drawn")
+        self.signal = Chooser("what is drawn of each unit")
+        for chooser in (self.layer, self.signal):
+            chooser.chosen.connect(self._on_chosen)
+            self.add_control(chooser)
 
     # The contract
 
     def begin(self, info: RunInfo) -> None:
-        self._h = None
+        self._snapshot = None
         self.image.clear()
         self.hatch.set_cells(np.zeros((0, 0), dtype=bool))
         self.set_figure("")
-        self._show_shape(info.steps, info.config.model.layers[-1])
+        widths = info.config.model.layers
+        self._signals = info.cell.signals
+        self.layer.offer(numbered("layer", len(widths)), default=-1)
+        self.signal.offer({SignalLook(signal).label: signal.symbol for signal in self._signals})
+        self._dress()
+        self._show_shape(info.steps, widths[self.layer.value])
         self._show_unit()
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
         if snapshot is not None:
-            self._h = snapshot.hidden[-1][1:]
+            self._snapshot = snapshot
             self.dirty = True
 
     def draw(self) -> None:
-        h = self._h
-        if h is None:
+        values = self._values
+        if values is None:
             return
-        self._show_shape(*h.shape)
-        finite = np.nan_to_num(h.T, nan=0.0, posinf=1.0, neginf=-1.0)
-        self.image.setImage(finite, autoLevels=False, levels=(-1.0, 1.0))
-        self.image.setRect(QRectF(0.5, 0.5, *h.shape))
-        saturated = 1.0 - finite**2 < SATURATED_BELOW
-        self.hatch.set_cells(saturated)
-        self.set_figure(f"{percent(float(saturated.mean()))} saturated")
+        self._show_shape(*values.shape)
+        self._show_range(self._look.range(values, self._range))
+        assert self._range is not None
+        low, high = self._range
+        finite = np.nan_to_num(values.T, nan=0.5 * (low + high), posinf=high, neginf=low)
+        self.image.setImage(finite, autoLevels=False, levels=(low, high))
+        self.image.setRect(QRectF(0.5, 0.5, *values.shape))
+        hatched = self._look.hatched(finite)
+        self.hatch.set_cells(hatched)
+        if self._look.shut is not None:
+            self.set_figure(f"{words.percent(float(hatched.mean()))} {self._look.shut}")
+        else:
+            self.set_figure(f"|{self._look.signal.symbol}| up to {short(float(np.abs(finite).max()))}")
         self._show_unit()
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        colours = theme.diverging()
         self.trace.apply_theme(theme)
-        self.image.setLookupTable(colours)
-        hatching = theme.faint(theme.middle, 0.7)
-        self.hatch.set_colour(hatching)
-        self.colours.apply_theme(theme, colours)
         self.legend.apply_theme(theme)
-        gold, blue = (QColor(*colours[end].tolist()).name() for end in (0, -1))
-        self._saturated = Entry("saturated", Swatch(gold, blue, hatching))
+        self._dress()
         self._show_unit()
 
     def readout(self, x: float, y: float) -> str:
         step, unit = round(x), round(y)
-        if self._h is None or not (1 <= step <= len(self._h) and 1 <= unit <= self._h.shape[1]):
+        values = self._values
+        if values is None or not (1 <= step <= len(values) and 1 <= unit <= values.shape[1]):
             return ""
-        h = float(self._h[step - 1, unit - 1])
-        return f"unit {unit} · time step {step} · h {short(h, 3)} · 1 − h² {short(1.0 - h * h, 2)}"
+        layer = f"{self.layer.name} · " if self.layer.count > 1 else ""
+        value = float(values[step - 1, unit - 1])
+        return f"{layer}unit {unit} · time step {step} · {self._look.words(value)}"
 
     def table(self) -> Table:
-        if self._h is None:
+        values = self._values
+        if values is None:
             return {}
-        steps, units = self._h.shape
-        table: dict[str, Sequence[object]] = {"time_step": list(range(1, steps + 1))}
-        return table | {f"unit_{unit + 1}": self._h[:, unit].tolist() for unit in range(units)}
+        layer = f"{self.layer.name} " if self.layer.count > 1 else ""
+        column = f"{layer}{self._look.short_label} unit ".replace(" ", "_")
+        table: dict[str, Sequence[object]] = {"time_step": list(range(1, len(values) + 1))}
+        return table | {f"{column}{unit + 1}": values[:, unit].tolist() for unit in range(values.shape[1])}
 
-    # One unit
+    def summary(self) -> str:
+        values = self._values
+        if values is None or not np.isfinite(values).all():
+            return ""
+        return words.summary(self._look.signal, values, self._look.hatched(values))
+
+    def show_cursor(self, step: int | None) -> None:
+        step = None if step is None or step > self._steps else step
+        self.column.show_step(step, self._units)
+        self.trace.line.show_step(step)
+
+    # What is on show
 
     @property
-    def unit(self) -> int | None:
-        """The unit whose trace is shown, counted from 0: the one under the cursor, else the kept one."""
-        return self.kept if self.hovered is None else self.hovered
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._undo = None
-        moves = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
-        if event.key() in moves:
-            at = -1 if self.unit is None else self.unit
-            self.kept = min(max(at + moves[Qt.Key(event.key())], 0), self._units - 1)
-            self.hovered = None
-            self._show_unit()
-        elif event.key() == Qt.Key.Key_Escape and self.kept is not None:
-            self.kept = None
-            self._show_unit()
-        else:
-            super().keyPressEvent(event)
-
-    def _unit_at(self, place: QPointF | None) -> int | None:
-        if place is None or not (
-            1 <= round(place.x()) <= self._steps and 1 <= round(place.y()) <= self._units
-        ):
+    def _values(self) -> Array | None:
+        """(T, H) the chosen signal of the chosen layer, without the state that it began in."""
+        if self._snapshot is None:
             return None
-        return round(place.y()) - 1
+        signals = self._snapshot.signals[self.layer.value]
+        return signals[self._look.signal.name][-len(self._snapshot.x) :]
+
+    def _dress(self) -> None:
+        """Take on the colours, the ranges and the words of the chosen signal."""
+        look = SignalLook(self._signals[self.signal.value])
+        if look != self._look:
+            self._look, self._range = look, None
+        colours = look.colours(self.theme)
+        self.image.setLookupTable(colours)
+        self.hatch.set_colour(look.hatching(self.theme))
+        self.colours.apply_theme(self.theme, colours)
+        self._shut = [] if look.shut is None else [Entry(look.shut, look.swatch(self.theme))]
+        layer = f"{self.layer.name} of {self.layer.count}: " if self.layer.count > 1 else ""
+        self.set_caption(f"{layer}{look.caption}")
+        self._show_range(look.range(np.zeros(0), self._range))
+
+    def _show_range(self, span: Range) -> None:
+        self._range = span
+        named = marks(span)
+        self.colours.show_range(self._look.label, [text for _, text in named])
+        self.trace.show_range(self._look.signal.symbol, named)
 
     def _show_unit(self) -> None:
         """Draw the trace of the unit that is looked at, and mark its row."""
-        unit = self.unit
-        entries = [self._saturated]
+        unit, values = self.units.unit, self._values
+        entries = list(self._shut)
         if unit is not None:
-            words = f"unit {unit + 1}, kept" if unit == self.kept else f"unit {unit + 1}"
-            entries.append(Entry(words, Stroke(self.theme.pen(self.theme.accent, 2.0))))
+            name = f"unit {unit + 1}, kept" if unit == self.units.kept else f"unit {unit + 1}"
+            entries.append(Entry(name, Stroke(self.theme.pen(self.theme.accent, 2.0))))
             self.outline.setRect(QRectF(0.5, unit + 0.5, self._steps, 1.0))
         self.legend.show_entries(entries)
-        self.outline.setVisible(unit is not None and self._h is not None)
-        self.trace.show_values(None if unit is None or self._h is None else self._h[:, unit])
+        self.outline.setVisible(unit is not None and values is not None)
+        self.trace.show_values(None if unit is None or values is None else values[:, unit])
 
     def _show_shape(self, steps: int, units: int) -> None:
         """Let the axes hold so many time steps and units."""
-        if (self._steps, self._units) != (steps, units):
-            self._steps, self._units = steps, units
-            self.hovered = self._undo = None
-            if self.kept is not None and self.kept >= units:
-                self.kept = None
+        self._steps, self._units = steps, units
+        self._pointer.steps = steps
+        self.units.set_shape(steps, units)
         self.plot.set_ranges(x=(0.5, steps + 0.5), y=(0.5, units + 0.5))
 
-    def _on_place_hovered(self, place: QPointF | None) -> None:
-        unit = self._unit_at(place)
-        if unit != self.hovered:
-            self.hovered = unit
-            self._show_unit()
+    # Events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in MOVES:
+            self.units.walk(MOVES[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Escape and self.units.kept is not None:
+            self.units.free()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_chosen(self) -> None:
+        self._range = None
+        self._dress()
+        self.show_all()
+
+    def _on_unit_changed(self) -> None:
+        self._show_unit()
 
     def _on_trace_hovered(self, place: QPointF | None) -> None:
-        if place is None or self.unit is None:
-            self._on_hovered(None)
-        else:
-            self._on_hovered(QPointF(place.x(), self.unit + 1.0))
-
-    def _on_clicked(self, click: MouseClickEvent) -> None:
-        self._undo = None
-        box = self.plot.getPlotItem().getViewBox()
-        if click.button() != Qt.MouseButton.LeftButton or not box.sceneBoundingRect().contains(
-            click.scenePos()
-        ):
-            return
-        unit = self._unit_at(box.mapSceneToView(click.scenePos()))
-        if unit is not None:
-            self._undo = (self.kept,)
-            self.kept = None if unit == self.kept else unit
-            self._show_unit()
-
-    def _on_filled(self) -> None:
-        # The first click of a double click was not meant for a unit.
-        if self._undo is not None:
-            (self.kept,) = self._undo
-            self._undo = None
-            self._show_unit()
+        unit = self.units.unit
+        self._on_hovered(None if place is None or unit is None else QPointF(place.x(), unit + 1.0))
 
     def _on_x_range_changed(self, box: object, span: tuple[float, float]) -> None:
         self.trace.show_steps(*span)
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole percent; one that is nearly none or nearly all is not rounded to it."""
-    if 0.0 < share < 0.005:
-        return "under 1 %"
-    if 0.995 <= share < 1.0:
-        return "over 99 %"
-    return f"{100.0 * share:.0f} %"

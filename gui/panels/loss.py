@@ -7,14 +7,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.panels.base import ARTICLE_EPOCHS, Panel
 from gui.panels.export import Table
 from gui.panels.guides import Guides
 from gui.panels.labels import Label, Polyline
+from gui.panels.loss_curve import LossCurve
 from gui.panels.loss_range import decades, extent, linear_limits, log_limits
+from gui.panels.loss_words import EXPLANATION, accuracy_words, loss_words, summary
 from gui.panels.plot import Plot, steady
 from gui.panels.pyramid import Growing, Pyramid, trimmed
 from gui.theme import Theme
@@ -24,17 +26,20 @@ from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
 WITH_VALIDATION = "every update (faint), mean of each epoch (bold), validation (dashed)"
+WITH_ACCURACY = "every update (faint), epoch mean (bold), validation (dashed); right: held-out answers"
 MARGIN = 0.02
 BOLD_COLUMNS = 100  # a wide smooth pen is for short curves: on long ones it takes longer than a frame
 SMOOTH = 100
-DOTTED = 40
 BEYOND = 20.0
 OFF_THE_SCALE = "↑ off the scale"
 EDGE = 4.0
 
 
 class LossPanel(Panel):
-    """The mean square error of every update and of every epoch; every value is kept.
+    """The loss of every update and of every epoch, as the readout reports it; every value is kept.
+
+    A mean square error begins on a logarithmic axis; a negative log-likelihood, which is a logarithm itself,
+    on a linear one. What a person chooses stays for losses of that kind.
 
     Attributes:
         log_y: whether the axis of the loss is logarithmic.
@@ -42,10 +47,12 @@ class LossPanel(Panel):
 
     title = "Loss"
     caption = "every update (faint), mean of each epoch (bold)"
+    explanation = EXPLANATION
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("update", "mean square error", log_y=True))
         self.log_y = True
+        self._log_chosen: dict[str, bool] = {}
         self._guides = Guides(self.plot, theme)
         self._log_button = QToolButton()
         self._log_button.setText("log")
@@ -55,21 +62,9 @@ class LossPanel(Panel):
         self._log_button.setToolTip("Show the loss on a logarithmic axis")
         self._log_button.toggled.connect(self._on_log_toggled)
         self.add_control(self._log_button)
-        self._each = pg.PlotCurveItem(skipFiniteCheck=True)
-        self._mean = pg.PlotCurveItem(connect="finite")
-        self._held_out = pg.PlotCurveItem(connect="finite")
-        self._each_dots = pg.ScatterPlotItem(size=5, pen=None)
-        self._mean_dots = pg.ScatterPlotItem(size=5, pen=None)
-        self._held_out_dots = pg.ScatterPlotItem(size=5, pen=None)
-        for item in (
-            self._each,
-            self._each_dots,
-            self._held_out,
-            self._held_out_dots,
-            self._mean,
-            self._mean_dots,
-        ):
-            self.plot.addItem(item, ignoreBounds=True)
+        self._each = LossCurve(self.plot, 0, skipFiniteCheck=True)
+        self._held_out = LossCurve(self.plot, SMOOTH, connect="finite")
+        self._mean = LossCurve(self.plot, SMOOTH, connect="finite")
         self._beyond = Label(self.plot, OFF_THE_SCALE)
         self.plot.getPlotItem().getViewBox().sigRangeChanged.connect(self._on_view_changed)
         self.plot.getPlotItem().getViewBox().sigResized.connect(self._on_view_changed)
@@ -78,10 +73,11 @@ class LossPanel(Panel):
         self.apply_theme(theme)
 
     def _forget(self) -> None:
-        self._mse = Pyramid()
+        self._losses = Pyramid()
         self._norms = Growing()
         self._train = Pyramid()
         self._validation = Pyramid()
+        self._accuracy = Growing()
         self._y_range: tuple[float, float] | None = None
 
     # The contract
@@ -89,47 +85,43 @@ class LossPanel(Panel):
     def begin(self, info: RunInfo) -> None:
         self._info = info
         self._forget()
-        self._guides.begin(
-            info.references, {epoch: epoch * info.sequences for epoch in sorted(ARTICLE_EPOCHS)}
-        )
+        has_fits = info.config.task.display == "numbers" and not info.readout.classes
+        shown_again = sorted(ARTICLE_EPOCHS) if has_fits else []
+        self._guides.begin(info.references, {epoch: epoch * info.updates_an_epoch for epoch in shown_again})
+        self.plot.setLabel("left", info.readout.axis)
+        self._set_log(self._log_chosen.get(info.readout.column, not info.readout.classes))
         self.set_caption(self.caption)
         self.dirty = True
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
         if not scalars:
             return
-        self._mse.extend(np.concatenate([part.mse for part in scalars]))
+        self._losses.extend(np.concatenate([part.loss for part in scalars]))
         self._norms.extend(np.concatenate([part.grad_norm for part in scalars]))
         ended = [epoch for part in scalars for epoch in part.epochs]
-        self._train.extend(np.array([epoch.train_mse for epoch in ended]))
-        held_out = [math.nan if epoch.validation_mse is None else epoch.validation_mse for epoch in ended]
-        self._validation.extend(np.array(held_out))
-        if any(epoch.validation_mse is not None for epoch in ended):
-            self.set_caption(WITH_VALIDATION)
+        self._train.extend(np.array([epoch.train_loss for epoch in ended]))
+        self._validation.extend(np.array([epoch.validation_loss for epoch in ended], dtype=float))
+        self._accuracy.extend(np.array([epoch.accuracy for epoch in ended], dtype=float))
+        if any(epoch.validation_loss is not None for epoch in ended):
+            self.set_caption(WITH_VALIDATION if self._right() is None else WITH_ACCURACY)
         self.dirty = True
 
     def draw(self) -> None:
         if self._info is None:
             return
-        whole = extent(len(self._mse), self._info.sequences, self._info.config.training.epochs)
+        whole = extent(len(self._losses), self._info.updates_an_epoch, self._info.config.training.epochs)
         self.plot.set_ranges(x=(-0.5 * MARGIN * whole, (1.0 + MARGIN) * whole))
-        each = self._on_show(self._mse, 1, self.plot.columns)
-        mean = self._on_show(self._train, self._info.sequences, BOLD_COLUMNS)
-        held_out = self._on_show(self._validation, self._info.sequences, BOLD_COLUMNS)
-        losses = np.concatenate([each[1], mean[1]])
+        each = self._on_show(self._losses, 1, self.plot.columns)
+        mean = self._on_show(self._train, self._info.updates_an_epoch, BOLD_COLUMNS)
+        held_out = self._on_show(self._validation, self._info.updates_an_epoch, BOLD_COLUMNS)
+        losses = np.concatenate([each[1], mean[1], held_out[1]])
         if self.plot.following:
             self.plot.set_ranges(y=self._heights(losses))
-        lines = []
-        for curve, dots, line, smooth in (
-            (self._each, self._each_dots, each, 0),
-            (self._mean, self._mean_dots, mean, SMOOTH),
-            (self._held_out, self._held_out_dots, held_out, SMOOTH),
-        ):
-            lines.append(self._draw_curve(curve, line, smooth))
-            few = lines[-1] if len(line[0]) <= DOTTED else (np.empty(0), np.empty(0))
-            dots.setData(*few)
+        lines = [(x, self._placed(y)) for x, y in (each, mean, held_out)]
+        for curve, line in zip((self._each, self._mean, self._held_out), lines, strict=True):
+            curve.draw(line)
         taken = self._say_what_is_beyond(losses)
-        scaled = self._scaled(np.array([reference.mse for reference in self._info.references]))
+        scaled = self._scaled(np.array([reference.loss for reference in self._info.references]))
         names = [reference.label for reference in self._info.references]
         heights = dict(zip(names, scaled, strict=True))
         self._guides.draw(heights, [self.plot.to_pixels(*line) for line in lines], taken)
@@ -137,49 +129,50 @@ class LossPanel(Panel):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._each.setPen(pg.mkPen(theme.faint(theme.accent, 0.45)))
-        self._mean.setPen(theme.pen(theme.accent, 2.0))
-        self._held_out.setPen(theme.pen(theme.other, 2.0, Qt.PenStyle.DashLine))
+        self._each.apply_theme(pg.mkPen(theme.faint(theme.accent, 0.45)), theme.accent)
+        self._mean.apply_theme(theme.pen(theme.accent, 2.0), theme.accent)
+        self._held_out.apply_theme(theme.pen(theme.other, 2.0, Qt.PenStyle.DashLine), theme.other)
         self._beyond.apply_theme(theme, theme.bad)
-        self._each_dots.setBrush(theme.accent)
-        self._mean_dots.setBrush(theme.accent)
-        self._held_out_dots.setBrush(theme.other)
         self._guides.apply_theme(theme)
 
     def readout(self, x: float, y: float) -> str:
         update = round(x)
-        if self._info is None or not 1 <= update <= len(self._mse):
+        if self._info is None or not 1 <= update <= len(self._losses):
             return ""
-        epoch = (update - 1) // self._info.sequences + 1
-        text = f"update {update:,}, epoch {epoch:,}: {short(self._mse.values[update - 1], 3)}"
+        epoch = (update - 1) // self._info.updates_an_epoch + 1
+        loss = loss_words(self._info, self._losses.values[update - 1])
+        text = f"update {update:,}, epoch {epoch:,}: {loss}"
         if epoch > len(self._train):
             return f"{text} · the epoch is not over"
         text += f" · mean of the epoch {short(self._train.values[epoch - 1], 3)}"
-        held_out = self._validation.values[epoch - 1]
-        return text if math.isnan(held_out) else f"{text}, validation {short(held_out, 3)}"
+        held_out, accuracy = self._validation.values[epoch - 1], self._accuracy.values[epoch - 1]
+        text += "" if math.isnan(held_out) else f", validation {short(held_out, 3)}"
+        return text if math.isnan(accuracy) else f"{text}, {accuracy_words(accuracy)}"
 
     def table(self) -> Table:
         """A row an update; an epoch's figures stand at its last update, the references at the first."""
         if self._info is None:
             return {}
-        an_epoch = self._info.sequences
-        updates = np.arange(len(self._mse))
-        train: list[object] = [""] * len(updates)
-        held_out = list(train)
-        for epoch in range(min(len(self._train), len(updates) // an_epoch)):
-            end = an_epoch * (epoch + 1) - 1
-            train[end] = float(self._train.values[epoch])
-            mse = float(self._validation.values[epoch])
-            held_out[end] = "" if math.isnan(mse) else mse
+        an_epoch, column = self._info.updates_an_epoch, self._info.readout.column
+        updates = np.arange(len(self._losses))
         table: dict[str, Sequence[object]] = {
             "update": (updates + 1).tolist(),
             "epoch": (updates // an_epoch + 1).tolist(),
-            "mse": self._mse.values.tolist(),
+            column: self._losses.values.tolist(),
             "grad_norm": self._norms.values.tolist(),
-            "train_mse": train,
-            "validation_mse": held_out,
+            f"train_{column}": _at_ends(self._train.values, an_epoch, len(updates)),
+            f"validation_{column}": _at_ends(self._validation.values, an_epoch, len(updates)),
         }
-        return table | {reference.label: [reference.mse] for reference in self._info.references}
+        if not np.isnan(self._accuracy.values).all():
+            table["accuracy"] = _at_ends(self._accuracy.values, an_epoch, len(updates))
+        return table | {reference.label: [reference.loss] for reference in self._info.references}
+
+    def summary(self) -> str:
+        if self._info is None or not len(self._losses):
+            return ""
+        epochs, updates = len(self._train), len(self._losses)
+        loss = self._train.values[-1] if epochs else self._losses.values[-1]
+        return summary(self._info, epochs, updates, loss, self._losses.values[0])
 
     def extend_menu(self, menu: QMenu) -> None:
         action = menu.addAction("Logarithmic axis", self._log_button.toggle)
@@ -196,8 +189,8 @@ class LossPanel(Panel):
 
     def _heights(self, shown: Array) -> tuple[float, float]:
         assert self._info is not None
-        references = [reference.mse for reference in self._info.references]
-        first = float(self._mse.values[0]) if len(self._mse) else 0.0
+        references = [reference.loss for reference in self._info.references]
+        first = float(self._losses.values[0]) if len(self._losses) else 0.0
         limits = log_limits if self.log_y else linear_limits
         bottom, top = limits(shown, first, references)
         if self.log_y and top - bottom < 1.0:
@@ -214,11 +207,6 @@ class LossPanel(Panel):
         room = BEYOND * (top - bottom)
         return np.clip(self._scaled(losses), bottom - room, top + room)
 
-    def _draw_curve(self, curve: pg.PlotCurveItem, line: Polyline, smooth: int) -> Polyline:
-        placed = line[0], self._placed(line[1])
-        curve.setData(*placed, antialias=len(placed[0]) <= smooth)
-        return placed
-
     def _say_what_is_beyond(self, losses: Array) -> list[QRectF]:
         """Write in a corner whether ``losses`` are too large for the view; returns the place of the words."""
         _, (_, top) = self.plot.shown()
@@ -229,22 +217,47 @@ class LossPanel(Panel):
         return [place] if beyond else []
 
     def _write_figure(self) -> None:
+        assert self._info is not None
         if len(self._train):
-            newest = short(self._train.values[-1], 3)
-            self.set_figure(f"epoch {len(self._train):,}: {newest}", self.theme.accent)
-        elif len(self._mse):
-            newest = short(self._mse.values[-1], 3)
-            self.set_figure(f"update {len(self._mse):,}: {newest}", self.theme.accent)
+            figure = f"epoch {len(self._train):,}: {loss_words(self._info, self._train.values[-1])}"
+            right = self._right()
+            self.set_figure(figure if right is None else f"{figure} · {right}", self.theme.accent)
+        elif len(self._losses):
+            newest = loss_words(self._info, self._losses.values[-1])
+            self.set_figure(f"update {len(self._losses):,}: {newest}", self.theme.accent)
         else:
             self.set_figure("")
+
+    def _right(self) -> str | None:
+        """How many held-out answers are right at the newest epoch; of a text the bits say more."""
+        assert self._info is not None
+        accuracy = self._accuracy.values[-1] if len(self._accuracy) else math.nan
+        is_text = self._info.config.task.display == "text"
+        return None if math.isnan(accuracy) or is_text else accuracy_words(accuracy)
 
     # Events
 
     def _on_log_toggled(self, on: bool) -> None:
-        self.log_y = on
-        self.plot.set_log_y(on)
-        self._y_range = None
-        self.show_all()
+        if self._info is not None:
+            self._log_chosen[self._info.readout.column] = on
+        self._set_log(on)
+
+    def _set_log(self, on: bool) -> None:
+        if on != self.log_y:
+            self.log_y = on
+            self.plot.set_log_y(on)
+            self._y_range = None
+            self.show_all()
+        with QSignalBlocker(self._log_button):
+            self._log_button.setChecked(on)
 
     def _on_view_changed(self, *_: object) -> None:
         self.dirty = True
+
+
+def _at_ends(values: Array, an_epoch: int, updates: int) -> list[object]:
+    """One value an epoch, at its last update; empty at the others, and where there is none."""
+    column: list[object] = [""] * updates
+    for end, value in zip(range(an_epoch - 1, updates, an_epoch), values.tolist(), strict=False):
+        column[end] = "" if math.isnan(value) else value
+    return column

@@ -55,7 +55,9 @@ def log_limits(shown: Array, first: float, references: Sequence[float]) -> tuple
 
 
 def linear_limits(shown: Array, first: float, references: Sequence[float]) -> tuple[float, float]:
-    """The losses to show on a linear axis, from 0: nearly all, but neither a spike nor a divergence.
+    """The losses to show on a linear axis, from 0: nearly all, and the first if it is not far above.
+
+    Neither a spike nor a divergence is followed.
 
     Arguments are those of `log_limits`.
     """
@@ -65,7 +67,7 @@ def linear_limits(shown: Array, first: float, references: Sequence[float]) -> tu
     start = min(max(first, 0.0), HIGHEST)
     usual = max([start, min(float(np.median(finite)), SPIKE_FACTOR * start), *references])
     top = min(float(np.quantile(finite, 0.98)), SPIKE_FACTOR * usual)
-    return 0.0, max([top, LOWEST, *(line for line in references if line <= 2.0 * top)])
+    return 0.0, max([top, LOWEST, *(loss for loss in (start, *references) if loss <= 2.0 * top)])
 
 
 def decades(losses: Array) -> Array:

@@ -63,6 +63,16 @@ class Plot(pg.PlotWidget):
         if self._theme is not None:
             self.apply_theme(self._theme)
 
+    def set_axes(self, bottom: pg.AxisItem, left: pg.AxisItem, x_label: str, y_label: str) -> None:
+        """Exchange both axes; the items' own values are the panel's affair."""
+        self.setAxisItems({"bottom": bottom, "left": left})
+        for axis, span in zip((bottom, left), self.shown(), strict=True):
+            axis.setRange(*span)
+        self.label_axes(x_label, y_label)
+        self.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
+        if self._theme is not None:
+            self.apply_theme(self._theme)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on the colours of the axes; the items' own colours are the panel's affair."""
         self._theme = theme
@@ -76,7 +86,9 @@ class Plot(pg.PlotWidget):
             axis.label.setFont(font(SMALL))
             axis.labelStyle = {"color": theme.muted, "font-size": f"{SMALL}px"}
             axis.setLabel(axis.labelText)
-            axis.setCacheMode(CACHED)
+            if axis.cacheMode() != CACHED:
+                axis.setCacheMode(CACHED)
+                axis.geometryChanged.connect(self._on_axis_resized)
         self.getAxis("left").setWidth(58)
 
     @contextmanager
@@ -134,6 +146,12 @@ class Plot(pg.PlotWidget):
     def leaveEvent(self, event: object) -> None:
         super().leaveEvent(event)
         self.hovered.emit(None)
+
+    def _on_axis_resized(self) -> None:
+        # WORKAROUND for Qt: of a picture that it keeps and that grows, it paints only what is new.
+        axis = self.sender()
+        axis.setCacheMode(UNCACHED)
+        axis.setCacheMode(CACHED)
 
     def _on_ranged_by_hand(self, axes: object) -> None:
         self.following = False

@@ -1,7 +1,10 @@
 """What is unrolled over time, one file a cell."""
 
-from rnn.cells.vanilla import CellTape, Vanilla, Weights
+from rnn.cells.base import Cell, CellTape, Signal, State, Weights
+from rnn.cells.gru import Gru
+from rnn.cells.lstm import Lstm
+from rnn.cells.vanilla import Vanilla
 
-CELLS = {"vanilla": Vanilla}
+CELLS: dict[str, type[Cell]] = {"vanilla": Vanilla, "gru": Gru, "lstm": Lstm}
 
-__all__ = ["CELLS", "CellTape", "Vanilla", "Weights"]
+__all__ = ["CELLS", "Cell", "CellTape", "Signal", "State", "Vanilla", "Weights"]

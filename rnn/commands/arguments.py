@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from rnn.config import ModelConfig, RunConfig, TrainingConfig, flatten, read_toml
+from rnn.config import RunConfig, flatten, read_toml
 from rnn.errors import ConfigError, ScopeError
 from rnn.presets import load_preset, presets
-from rnn.settings import Settings, as_text, base_type, declarations, is_optional
-from rnn.tasks import TASKS
-from rnn.weights import AXES
+from rnn.settings import as_text
+from rnn.weights import HEAD_NAMES, LAYER_NAMES
+
+OF_WEIGHTS = ("model.layers", "model.cell", "model.nonlinearity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,22 @@ class Request:
 
     Attributes:
         config: the run.
-        stated_width: ``model.layers`` where it was stated for these very weights; None where it gives way to
-            the width in the file of weights.
+        stated: of the settings that a file of weights decides, those that were stated for these very weights;
+            the others give way to it.
     """
 
     config: RunConfig
-    stated_width: tuple[int, ...] | None
+    stated: Mapping[str, Any]
 
-    def refuse_another_width(self, actual: RunConfig) -> None:
-        """Raise ConfigError where the weights made the run, ``actual``, another width than was stated."""
-        stated, width = self.stated_width, actual.model.layers
-        if stated is not None and stated != width:
-            reason = f"must be {as_text(width)}, as in {actual.model.weights}, not {as_text(stated)}"
-            raise ConfigError("model.layers", reason)
+    def refuse_other_weights(self, actual: RunConfig) -> None:
+        """Raise ConfigError where the weights made the run, ``actual``, another one than was stated."""
+        values = actual.values()
+        for key, stated in self.stated.items():
+            if stated != values[key]:
+                reason = (
+                    f"must be {as_text(values[key])}, as in {actual.model.weights}, not {as_text(stated)}"
+                )
+                raise ConfigError(key, reason)
 
 
 class Parser(argparse.ArgumentParser):
@@ -65,16 +69,17 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="FILE.npz",
-        help="train on x (N, T, D) and y (N, T, O) of this file, one update a sequence in the file's order, "
-        "and validate on x_validation and y_validation where it has them; short for --set task.name=data "
-        "task.file=FILE.npz",
+        help="train on x (N, T, D) and y (N, T, O) of this file, or on class numbers y (N, T), in the file's "
+        "order, and validate on x_validation and y_validation where it has them; short for --set "
+        "task.name=data task.file=FILE.npz; the readout is the one that fits y where none is stated",
     )
     parser.add_argument(
         "--weights",
-        metavar="FILE.npz",
-        help="start from the weights in this file, under PyTorch's names: "
-        f"{', '.join(AXES)}; the two biases add up to one, the shapes set the width, and neither initializer "
-        "nor spectral radius is used; short for --set model.weights=FILE.npz",
+        metavar="FILE",
+        help="start from the weights in this .npz or .safetensors file, under PyTorch's names: "
+        f"{', '.join(LAYER_NAMES).format(*'0000')}, the same with l1, l2, ... for more layers, "
+        f"{', '.join(HEAD_NAMES)}; the two biases add up to one, the shapes set the cell and the layers, and "
+        "neither initializer nor spectral radius is used; short for --set model.weights=FILE",
     )
     parser.add_argument(
         "--set",
@@ -102,9 +107,16 @@ def requested(options: argparse.Namespace) -> Request:
     else:
         base = load_preset("article" if options.preset is None else options.preset).config
     config = base.with_values(_shorthands(options, base)).with_values(pairs)
-    own_weights = base.model.weights is not None and config.model.weights == base.model.weights
-    stated = "model.layers" in pairs or ("model.layers" in tables and own_weights)
-    return Request(config, config.model.layers if stated else None)
+
+    def stated(key: str, source: str) -> bool:
+        """Whether ``key`` was set for the very file that ``source`` names, and not for another one."""
+        own = base.files().get(source) == config.files().get(source)
+        return key in pairs or (own and key in tables)
+
+    if config.model.weights is None:
+        return Request(config, {})
+    values = config.values()
+    return Request(config, {key: values[key] for key in OF_WEIGHTS if stated(key, "model.weights")})
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -125,31 +137,3 @@ def _shorthands(options: argparse.Namespace, base: RunConfig) -> dict[str, Any]:
             "task.carry_state": base.task.carry_state,
         }
     return changes
-
-
-def settings_text() -> str:
-    """For each setting its key, what it may be, its default, and what it does."""
-    parts: list[tuple[type[Settings], str]] = [(RunConfig, "")]
-    parts += [(task, f", for task.name={name}") for name, task in TASKS.items()]
-    parts += [(ModelConfig, ""), (TrainingConfig, "")]
-    name = f"  task.name ({' or '.join(TASKS)}; {RunConfig().task.name} by default)\n      What is learned."
-    sections = ["\n".join(_lines(part, note)) for part, note in parts]
-    return "\n".join([sections[0], name, *sections[1:]])
-
-
-def _lines(part: type[Settings], note: str) -> list[str]:
-    lines = []
-    defaults = part().values()
-    for name, declared, kind in declarations(part):
-        if declared.choices is not None:
-            allowed = " or ".join(declared.choices())
-        elif base_type(kind) is bool:
-            allowed = "true or false"
-        else:
-            allowed = "FILE.npz" if declared.file else declared.range_text()
-        allowed += " or off" if is_optional(kind) else ""
-        default = as_text(defaults[name])
-        allowed += f"; {default} by default" if default else ""
-        lines.append(f"  {part.key(name)} ({allowed}{note})")
-        lines += textwrap.wrap(declared.help, 100, initial_indent=" " * 6, subsequent_indent=" " * 6)
-    return lines

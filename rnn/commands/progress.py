@@ -31,11 +31,12 @@ class Progress:
         """Take the scalars of a burst, and say where the training is if it is time to."""
         self._epoch = scalars.epochs[-1] if scalars.epochs else self._epoch
         now = time.perf_counter()
-        if now - self._last < self._pause or not len(scalars.mse):
+        if now - self._last < self._pause or not len(scalars.loss):
             return
         speed = (self._trainer.update - self._last_update) / (now - self._last)
         self._last, self._last_update = now, self._trainer.update
-        self._say(f"{self._position()}, mse {scalars.mse.mean():.4g}, {speed:,.0f} updates/s")
+        loss = self._loss(float(scalars.loss.mean()))
+        self._say(f"{self._position()}, {loss}, {speed:,.0f} updates/s")
 
     def end(self, sentence: str) -> None:
         """Say how it ended, on a line of its own."""
@@ -47,11 +48,19 @@ class Progress:
         """What was trained, how long it took, and the losses of the last complete epoch."""
         trainer, seconds = self._trainer, time.perf_counter() - self._began
         text = f"{_counted(trainer.epoch, 'epoch')}, {_counted(trainer.update, 'update')} in {seconds:.1f} s"
-        if self._epoch is not None:
-            text += f", train mse {self._epoch.train_mse:.4g}"
-            if self._epoch.validation_mse is not None:
-                text += f", validation mse {self._epoch.validation_mse:.4g}"
+        if (epoch := self._epoch) is not None:
+            text += f", train {self._loss(epoch.train_loss)}"
+            if epoch.validation_loss is not None:
+                text += f", validation {self._loss(epoch.validation_loss)}"
+            if epoch.accuracy is not None:
+                text += f", accuracy {100 * epoch.accuracy:.4g} %"
         return text
+
+    def _loss(self, loss: float) -> str:
+        readout = self._trainer.network.readout
+        figure = f"{readout.column} {loss:.4g}"
+        perplexity = readout.figures(loss).get("perplexity")
+        return figure if perplexity is None else f"{figure} (perplexity {perplexity:.4g})"
 
     def _position(self) -> str:
         trainer = self._trainer

@@ -36,8 +36,11 @@ class RunFiles:
         inputs = {key: os.path.abspath(file) for key, file in trainer.config.files().items()}
         self._config = trainer.config.with_values(inputs)
         self._updates = scratch(folder)
-        self._updates.write(b"epoch,update,mse,grad_norm\n")
-        self._epochs = ["epoch,train_mse,validation_mse\n"]
+        readout = trainer.network.readout
+        self._rated = readout.rates(trainer.config.task.tolerance)
+        self._updates.write(f"epoch,update,{readout.column},grad_norm\n".encode())
+        accuracy = ",accuracy" if self._rated else ""
+        self._epochs = [f"epoch,train_{readout.column},validation_{readout.column}{accuracy}\n"]
 
     def add(self, scalars: Scalars) -> None:
         """Take the rows of a burst.
@@ -46,16 +49,17 @@ class RunFiles:
             DataError: the disk is full.
         """
         N = self._trainer.updates_an_epoch
-        pairs = zip(scalars.mse.tolist(), scalars.grad_norm.tolist(), strict=True)
+        pairs = zip(scalars.loss.tolist(), scalars.grad_norm.tolist(), strict=True)
         numbered = enumerate(pairs, scalars.first)
-        rows = [f"{(u - 1) // N + 1},{u},{mse!r},{norm!r}\n" for u, (mse, norm) in numbered]
+        rows = [f"{(u - 1) // N + 1},{u},{loss!r},{norm!r}\n" for u, (loss, norm) in numbered]
         try:
             self._updates.write("".join(rows).encode())
         except OSError as error:
             raise DataError(self._folder, "", f"cannot be written ({error.strerror or error})") from None
         for result in scalars.epochs:
-            validation = "" if result.validation_mse is None else repr(result.validation_mse)
-            self._epochs.append(f"{result.epoch},{result.train_mse!r},{validation}\n")
+            figures = [result.train_loss, result.validation_loss] + [result.accuracy] * self._rated
+            row = ["" if figure is None else repr(figure) for figure in figures]
+            self._epochs.append(f"{','.join([str(result.epoch), *row])}\n")
 
     def write(self) -> None:
         """Write all files, with the weights of now.

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from rnn.commands.arguments import Parser, add_run_options, requested, settings_text
+from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import interrupts
 from rnn.commands.progress import Progress
 from rnn.commands.run_files import NAMES, RunFiles
+from rnn.commands.settings_text import settings_text
 from rnn.config import RunConfig
 from rnn.errors import DataError, ScopeError
 from rnn.trainer import Trainer
@@ -22,22 +23,27 @@ Train a recurrent network without a window. Progress goes to stderr.
 
 Written to the folder of --out, each file whole or not at all, over files of the same names:
   run.toml      every setting; --config run.toml runs it again, bit for bit
-  updates.csv   epoch, update, mse and grad_norm (before clipping) of every update, at full precision
-  epochs.csv    epoch, train_mse and validation_mse of every complete epoch; blank where nothing is held out
+  updates.csv   epoch, update, mse or nll, and grad_norm (before clipping) of every update, at full precision
+  epochs.csv    epoch, train_mse and validation_mse, or train_nll and validation_nll, of every complete epoch,
+                and accuracy (of the held-out answers, 0 to 1) where an answer is right or wrong;
+                blank where nothing is held out
   weights.npz   the weights under PyTorch's names and shapes
-Epochs and updates are counted from 1, updates over the whole run; mse is summed over the outputs.
+Epochs and updates are counted from 1, updates over the whole run. Losses are means over the scored time
+steps: mse of the square of what is missed, summed over the outputs, nll of the negative log-likelihood in
+nats.
 """
 EPILOG = """\
 settings, for --set KEY=VALUE and for a config file with its tables [task], [model] and [training];
-names of files count from the current folder:
+one that does not apply is left at its default, and names of files count from the current folder:
 {settings}
 
 examples:
   python3 main.py train --preset article --epochs 9 --seed 0 --out runs/article
   python3 main.py train --config runs/article/run.toml --out runs/again
   python3 main.py train --set model.layers=8 model.initializer=orthogonal --set seed=1 --out runs/wide
-  python3 main.py train --set training.clip_norm=off seed=3 --out runs/unclipped
-  python3 main.py train --data mine.npz --weights begin.npz --out runs/mine
+  python3 main.py train --set model.cell=lstm model.layers=16,8 training.optimizer=adam --out runs/lstm
+  python3 main.py train --set task.name=adding training.batch=50 training.clip_norm=1 --out runs/adding
+  python3 main.py train --data mine.npz --weights begin.safetensors --out runs/mine
 
 exit codes:
   0 trained, 2 an argument, a file or a value is wrong and nothing was written,
@@ -65,7 +71,7 @@ def train(arguments: Sequence[str]) -> int:
     request, out = requested(options), Path(options.out)
     _refuse_to_write_over_input(request.config, out)
     trainer = Trainer(request.config)
-    request.refuse_another_width(trainer.config)
+    request.refuse_other_weights(trainer.config)
     with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
         progress = Progress(trainer, sys.stderr)
         while not (trainer.finished or interrupt.seen):

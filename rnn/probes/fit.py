@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnn.array import Array, frozen
+from rnn.batch import Mask
 from rnn.network import Network, States
 from rnn.probes.moment import Moment, start_of
 
@@ -23,6 +26,7 @@ class Fit:
         steps: T, the time steps of one sequence.
         carried: whether the state goes on from each sequence to the next, or begins at zero in each.
         target: (S·T, O) what should have been answered.
+        scored: (S·T,) the time steps that count in the loss.
         output: (S·T, O) what the network answers one step ahead, seeing the true inputs.
         ghosts: the same answers with the weights kept at an earlier moment, by the label of that moment.
         free: (S·T, O) from ``warm_up`` on, and for at most LONGEST_FREE_RUN time steps, the network's
@@ -36,6 +40,7 @@ class Fit:
     steps: int
     carried: bool
     target: Array
+    scored: Mask
     output: Array
     ghosts: Mapping[str, Array]
     free: Array | None
@@ -47,11 +52,19 @@ class Fit:
         return len(self.target) // self.steps
 
 
-def fit(moment: Moment) -> Fit:
-    """Compute the fit of ``moment.span`` sequences beginning with the displayed one."""
+def fit(moment: Moment) -> Fit | None:
+    """The fit of ``moment.request.span`` sequences from the displayed one on, as far as its stream goes.
+
+    None where classes are answered, which are no numbers.
+    """
+    if moment.network.readout.classes:
+        return None
     data = moment.sequences
-    count = min(moment.span, data.count - moment.sequence)
-    x, y = data.slice(moment.sequence, count)
+    begin, length = moment.batches.stream_of(moment.sequence)
+    count = min(moment.request.span, begin + length - moment.sequence)
+    batch = data.batch(slice(moment.sequence, moment.sequence + count))
+    x, y = batch.x, batch.y
+    scored = np.ones(x.shape[:2], dtype=bool) if batch.scored is None else batch.scored
     T = data.steps
     warm_up = T if count > 1 else T // 2
     answers_can_be_inputs = x.shape[2] == y.shape[2] and warm_up > 0
@@ -60,6 +73,7 @@ def fit(moment: Moment) -> Fit:
         steps=T,
         carried=moment.carry,
         target=frozen(_joined(y)),
+        scored=frozen(_joined(scored[:, :, None])[:, 0]),
         output=_answers(moment.network, x, moment.start if moment.carry else None),
         ghosts=_ghosts(moment, x),
         free=_free_run(moment, _joined(x), warm_up) if answers_can_be_inputs else None,
@@ -97,7 +111,7 @@ def _ghost(moment: Moment, vector: Array, x: Array) -> Array:
     now = network.parameters.vector.copy()
     network.parameters.vector[:] = vector
     try:
-        start = start_of(network, moment.sequences, moment.sequence) if moment.carry else None
+        start = start_of(network, moment.sequences, moment.batches, moment.sequence) if moment.carry else None
         return _answers(network, x, start)
     finally:
         network.parameters.vector[:] = now
@@ -113,6 +127,6 @@ def _free_run(moment: Moment, x: Array, warm_up: int) -> Array:
     return frozen(free)
 
 
-def _joined(sequences: Array) -> Array:
+def _joined(sequences: NDArray[Any]) -> NDArray[Any]:
     """(T, S, O) as one row of sequences (S·T, O)."""
     return sequences.swapaxes(0, 1).reshape(-1, sequences.shape[2])

@@ -7,47 +7,73 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn.array import Array, frozen
+from rnn.cells import State
 from rnn.probes.moment import Moment
+from rnn.probes.norms import norms
 
 VANISHING_BELOW = 0.9
 EXPLODING_ABOVE = 1.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Flow:
-    """‖∂L/∂h_t‖ over the time steps t = 1 … T of the displayed sequence, in one layer.
+class Split:
+    """What the units and what the weights do to the gradient of the last step's loss, step by step.
 
     Attributes:
-        last: (T,) of the last step's loss alone, ‖∂L_T/∂h_t‖.
-        total: (T,) of the whole loss, ‖∂L/∂h_t‖.
-        bound: (T,) what ‖∂L_T/∂h_t‖ cannot exceed: ‖∂L_T/∂h_T‖ · σ_max(W_h)^(T−t), since |tanh′| ≤ 1
-            (Pascanu, Mikolov and Bengio 2013, section 2.1).
-        through_tanh: (T−1,) ‖Dv‖/‖v‖ of the step back from t+1 to t, with v = ∂L_T/∂h_{t+1} and
-            D = diag(1 − h²_{t+1}); NaN where v is zero.
-        through_weights: (T−1,) ‖Dv W_hᵀ‖/‖Dv‖ of the same step; their product is last[t]/last[t+1]. NaN where
-            Dv is zero.
+        nonlinearity: what the units apply, a name in NONLINEARITIES.
+        through_units: (T−1,) ‖Dv‖/‖v‖ of the step back from t+1 to t, with v = ∂L_T/∂h_{t+1} and
+            D = diag(g′) of the units at t+1; NaN where v is zero.
+        through_weights: (T−1,) ‖Dv W_hᵀ‖/‖Dv‖ of the same step; their product is the factor of the step. NaN
+            where Dv is zero.
+        bound: (T,) what ‖∂L_T/∂h_t‖ cannot exceed: ‖∂L_T/∂h_T‖ · (σ_max(W_h) · max|g′|)^(T−t) (Pascanu,
+            Mikolov and Bengio 2013, section 2.1).
         sigma_max: the largest singular value of W_h.
+    """
+
+    nonlinearity: str
+    through_units: Array
+    through_weights: Array
+    bound: Array
+    sigma_max: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerFlow:
+    """‖∂L/∂h_t‖ in one layer over the steps t = 1 … T of the displayed sequence, T being the last scored one.
+
+    Attributes:
+        last: (T,) of the last scored step's loss alone, ‖∂L_T/∂h_t‖, no truncation stopping it.
+        total: (T,) of the whole loss, ‖∂L/∂h_t‖, as it is trained on: truncation stops it.
+        last_cell, total_cell: (T,) the same of an LSTM's cell state, ‖∂L_T/∂c_t‖ and ‖∂L/∂c_t‖, h_t following
+            c_t; c_t is held for the two above, which alone make an LSTM look as if it forgot. None in others.
+        split: the two parts of each factor, known where the gradient has one way back only: in the top layer
+            of a cell whose h is a nonlinearity of one sum; else None.
     """
 
     last: Array
     total: Array
-    bound: Array
-    through_tanh: Array
-    through_weights: Array
-    sigma_max: float
+    last_cell: Array | None
+    total_cell: Array | None
+    split: Split | None
+
+    @property
+    def state(self) -> Array:
+        """(T,) ‖∂L_T/∂s_t‖ of what carries the memory: of an LSTM's c, which h follows, else of h."""
+        return self.last if self.last_cell is None else self.last_cell
 
     @property
     def factor(self) -> float | None:
-        """(‖∂L_T/∂h_1‖ / ‖∂L_T/∂h_T‖)^(1/(T−1)): the mean factor a step back; None without a gradient."""
+        """(‖∂L_T/∂s_1‖ / ‖∂L_T/∂s_T‖)^(1/(T−1)): the mean factor a step back; None without a gradient."""
         return None if self.left is None else float(self.left ** (1.0 / (len(self.last) - 1)))
 
     @property
     def left(self) -> float | None:
-        """What is left of the gradient at the first step, ‖∂L_T/∂h_1‖ / ‖∂L_T/∂h_T‖."""
-        if len(self.last) < 2 or not self.last[-1] > 0.0 or not np.isfinite(self.last[[0, -1]]).all():
+        """What is left of the gradient at the first step, ‖∂L_T/∂s_1‖ / ‖∂L_T/∂s_T‖."""
+        state = self.state
+        if len(state) < 2 or not state[-1] > 0.0 or not np.isfinite(state[[0, -1]]).all():
             return None
         with np.errstate(over="ignore"):
-            left = float(self.last[0] / self.last[-1])
+            left = float(state[0] / state[-1])
         return left if np.isfinite(left) else None
 
     @property
@@ -60,33 +86,73 @@ class Flow:
         return "exploding" if self.factor > EXPLODING_ABOVE else "steady"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """The gradient flow of the displayed sequence.
+
+    Attributes:
+        layers: one for each layer, lowest first.
+        truncation: k, where the training lets no gradient pass from step k+1 to step k, …; None lets it pass.
+    """
+
+    layers: tuple[LayerFlow, ...]
+    truncation: int | None
+
+    @property
+    def end(self) -> int:
+        """T, the last scored time step, counted from 1."""
+        return len(self.layers[-1].last)
+
+    @property
+    def first_trained(self) -> int:
+        """The earliest time step, counted from 1, that training lets the gradient of L_T back to."""
+        return 1 if self.truncation is None else (self.end - 1) // self.truncation * self.truncation + 1
+
+
 def flow(moment: Moment) -> Flow:
-    """Measure the gradient flow through the top layer for the displayed sequence."""
-    network, tape = moment.network, moment.tape
-    _, dy = network.readout.loss(tape.output, moment.y)
-    total = network.backward(tape, dy).dh[-1][1:, 0]
+    """Measure the gradient flow through every layer for the displayed sequence."""
+    network, tape, end = moment.network, moment.tape, moment.end
+    _, dy = network.readout.loss(tape.output, moment.batch)
+    totals = [_norms_of(state, end) for state in network.backward(tape, dy, moment.truncation).states]
     only_last = np.zeros_like(dy)
-    only_last[-1] = dy[-1]
-    v = network.backward(tape, only_last).dh[-1][1:, 0]
-    h = tape.cells[-1].h[1:, 0]
+    only_last[end - 1] = dy[end - 1]
+    gradients = network.backward(tape, only_last)
+    lasts = [_norms_of(state, end) for state in gradients.states]
+    top = len(network.widths) - 1
+    layers = [
+        LayerFlow(
+            last=last[0],
+            total=total[0],
+            last_cell=last[1] if len(last) > 1 else None,
+            total_cell=total[1] if len(total) > 1 else None,
+            split=_split(moment, gradients.dh[layer], last[0]) if layer == top else None,
+        )
+        for layer, (last, total) in enumerate(zip(lasts, totals, strict=True))
+    ]
+    return Flow(tuple(layers), moment.truncation)
+
+
+def _split(moment: Moment, dh: Array, last: Array) -> Split | None:
+    """The two parts of each factor in the top layer, ∂L_T/∂h (T+1, 1, H) being ``dh``."""
+    network = moment.network
+    g = network.cell.signals[0].nonlinearity
+    if g is None:
+        return None
     Wh = network.parameters[f"l{len(network.widths) - 1}.Wh"]
-    last = _norms(v)
-    through = _norms((1.0 - h[1:] ** 2) * v[1:])
+    v, h = dh[1 : moment.end + 1, 0], moment.tape.cells[-1].h[1 : moment.end + 1, 0]
+    through = norms(g.slope(h[1:]) * v[1:])
     sigma_max = float(np.linalg.norm(Wh, 2))
-    back = np.arange(len(h) - 1, -1, -1)
+    back = np.arange(moment.end - 1, -1, -1)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        return Flow(
-            last=frozen(last),
-            total=frozen(_norms(total)),
-            bound=frozen(last[-1] * sigma_max**back),
-            through_tanh=frozen(through / last[1:]),
+        return Split(
+            nonlinearity=network.cell.nonlinearity,
+            through_units=frozen(through / last[1:]),
             through_weights=frozen(last[:-1] / through),
+            bound=frozen(last[-1] * (sigma_max * g.steepest) ** back),
             sigma_max=sigma_max,
         )
 
 
-def _norms(rows: Array) -> Array:
-    """The Euclidean norm of each row, whose square may lie far outside of what a float can hold."""
-    largest = np.abs(rows).max(axis=1)
-    scale = np.where(np.isfinite(largest) & (largest > 0.0), largest, 1.0)
-    return np.asarray(scale * np.linalg.norm(rows / scale[:, None], axis=1))
+def _norms_of(states: State, end: int) -> list[Array]:
+    """(T,) the norms of each array (T+1, 1, H) of a state up to the step ``end``."""
+    return [frozen(norms(state[1 : end + 1, 0])) for state in states]

@@ -7,39 +7,56 @@ import math
 import numpy as np
 
 from rnn.figures import short
-from rnn.probes.flow import Flow
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.probes.flow import Flow, LayerFlow, Split
 
 HARDLY = 0.01
 SATURATED_BELOW = 0.1
-ROUNDED_BELOW = 1e-290  # a gradient this small loses digits, and no longer shows what tanh did to it
-SATURATED = "the units are saturated, so tanh passes on almost nothing"
+ROUNDED_BELOW = 1e-290  # a gradient this small loses digits, and no longer shows what the units did to it
+NAMES = {"relu": "ReLU", "logistic": "the logistic function"}
 
 
-def describe(flow: Flow) -> str:
-    """Up to three sentences: the factor a step, what it comes to at the first step, and its two parts."""
-    T = len(flow.last)
-    if T < 2:
+def describe(flow: Flow, layer: int) -> str:
+    """A few sentences on one layer, counted from 0: the factor a step, what it comes to and what makes it."""
+    of_layer, top = flow.layers[layer], len(flow.layers) - 1
+    if flow.end < 2:
         return "With a single time step there is no way back through time."
-    if flow.last[-1] == 0.0:
+    if of_layer.state[-1] == 0.0:
+        if layer < top:
+            return f"The last step's loss sends no gradient down to layer {layer + 1} at this moment."
         return "The last step's loss sends back no gradient at this moment: its error is zero."
-    if flow.factor is None or flow.left is None:
+    if of_layer.factor is None or of_layer.left is None:
         return "The gradient is not finite on its way back through time."
-    if flow.factor == 0.0:
-        why = f": {SATURATED}" if _saturated(flow) else ""
-        rate = f"Going back, the gradient becomes too small to be represented{why}."
+    where = f"In layer {layer + 1} of {top + 1}, going" if top else "Going"
+    if of_layer.factor == 0.0:
+        rate = f"{where} back, the gradient becomes too small to be represented{_why(of_layer)}."
     else:
-        rate = _rate(flow.factor)
-    return " ".join(filter(None, (rate, _arrival(T - 1, flow.left), _split(flow))))
+        rate = _rate(where, of_layer.factor)
+    from_above = "It also comes down from the layer above at every step." if layer < top else ""
+    sentences = (
+        rate,
+        _arrival(flow.end - 1, of_layer.left),
+        _split(of_layer),
+        _ways(of_layer),
+        from_above,
+        _truncated(flow),
+    )
+    return " ".join(filter(None, sentences))
 
 
-def _rate(factor: float) -> str:
+def name_of(nonlinearity: str) -> str:
+    """A nonlinearity as the subject of a sentence."""
+    return NAMES.get(nonlinearity, nonlinearity)
+
+
+def _rate(where: str, factor: float) -> str:
     steps = math.inf if factor == 1.0 else math.log(2.0) / abs(math.log(factor))
     if factor <= 1.0:
-        sentence = f"Going back one step keeps {short(factor)} of the gradient on average"
+        sentence = f"{where} back one step keeps {short(factor)} of the gradient on average"
         if steps < 1.0:
             return f"{sentence}: it loses more than half with every step."
         return f"{sentence}: it halves every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
-    sentence = f"Going back one step multiplies the gradient by {short(factor, 3)} on average"
+    sentence = f"{where} back one step multiplies the gradient by {short(factor, 3)} on average"
     if steps < 1.0:
         return f"{sentence}: it more than doubles with every step."
     return f"{sentence}: it doubles every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
@@ -49,7 +66,7 @@ def _arrival(back: int, left: float) -> str:
     after = "After one step" if back == 1 else f"After {back:,} steps"
     if left < HARDLY:
         much = "nothing" if left == 0.0 else short(left)
-        return f"{after} {much} of it is left, so this network can hardly learn from that far back."
+        return f"{after} {much} of it is left, so one update teaches it next to nothing from that far back."
     if left > 1.0 / HARDLY:
         return f"{after} it is {short(left)} times as large, so one update can throw the weights far off."
     if left > 1.0:
@@ -57,27 +74,56 @@ def _arrival(back: int, left: float) -> str:
     return f"{after} {short(left)} of it is left."
 
 
-def _split(flow: Flow) -> str:
+def _split(flow: LayerFlow) -> str:
     """The two parts of the factor, each as a mean whose product is the factor."""
-    through_tanh, through_weights = flow.through_tanh, flow.through_weights
-    if not (
-        np.isfinite(through_tanh)
-        & (through_tanh > 0.0)
-        & np.isfinite(through_weights)
-        & (through_weights > 0.0)
-    ).all():
+    split = flow.split
+    if split is None or not (_positive(split.through_units) and _positive(split.through_weights)):
         return ""
-    tanh = math.exp(np.log(through_tanh).mean())
-    weights = math.exp(np.log(through_weights).mean())
-    why = f": {SATURATED}" if _saturated(flow) else ""
-    parts = f"tanh passes on {short(tanh)} of it, and the weights multiply it by {short(weights)}"
-    return f"At each step {parts}{why}."
+    units = math.exp(np.log(split.through_units).mean())
+    weights = math.exp(np.log(split.through_weights).mean())
+    if split.nonlinearity == "identity":
+        return f"The units pass on all of it: the weights alone multiply it by {short(weights)} at each step."
+    steepest = NONLINEARITIES[split.nonlinearity].steepest
+    most = f" (at most {steepest:g})" if steepest < 1.0 else ""
+    passed = f"{name_of(split.nonlinearity)} passes on {short(units)} of it{most}"
+    return f"At each step {passed}, and the weights multiply it by {short(weights)}{_why(flow)}."
 
 
-def _saturated(flow: Flow) -> bool:
-    """Whether next to nothing arrives because of tanh: of what it was given it passed on a tenth at most."""
+def _ways(flow: LayerFlow) -> str:
+    """That an LSTM's gradient is that by c, and what it would be by h alone."""
+    if flow.last_cell is None or not flow.last[-1] > 0.0:
+        return ""
+    by_h = float(flow.last[0] / flow.last[-1])
+    return f"That is by the cell state c; by h alone, with c held, {short(by_h)} would be left."
+
+
+def _truncated(flow: Flow) -> str:
+    first = flow.first_trained
+    if first == 1:
+        return ""
+    if first == flow.end:
+        return "Truncation lets none of it go back."
+    return f"Truncation lets it go back to step {first} only."
+
+
+def _why(flow: LayerFlow) -> str:
+    """Behind what the gradient comes to: whether next to nothing arrives because of the units."""
+    split = flow.split
+    if split is None or not _shut(flow, split):
+        return ""
+    state = "inactive" if split.nonlinearity == "relu" else "saturated"
+    return f": the units are {state}, so {name_of(split.nonlinearity)} passes on almost nothing"
+
+
+def _shut(flow: LayerFlow, split: Split) -> bool:
+    """Whether next to nothing arrives because of the units: of what they could they passed on a tenth."""
     if flow.left is None or flow.left >= HARDLY:
         return False
-    known = flow.through_tanh[np.isfinite(flow.through_tanh) & (flow.last[1:] > ROUNDED_BELOW)]
+    known = split.through_units[np.isfinite(split.through_units) & (flow.last[1:] > ROUNDED_BELOW)]
+    known = known / NONLINEARITIES[split.nonlinearity].steepest
     with np.errstate(divide="ignore"):
         return bool(known.size) and math.exp(np.log(known).mean()) < SATURATED_BELOW
+
+
+def _positive(parts: np.ndarray) -> bool:
+    return bool((np.isfinite(parts) & (parts > 0.0)).all())

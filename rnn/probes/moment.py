@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rnn.array import Array
+from rnn.batch import Batch
+from rnn.batches import Batches
+from rnn.config import TrainingConfig
 from rnn.network import Network, States, Tape
-from rnn.tasks import Sequences
+from rnn.snapshot import SnapshotRequest
+from rnn.tasks.base import Data, Sequences
 
 LOOK_BACK = 1_000
 
@@ -20,35 +24,80 @@ class Moment:
 
     Attributes:
         network: with the weights of now.
-        sequences: the training sequences.
-        sequence: the number of the one on display, counted from 0.
-        span: how many consecutive sequences the fit draws.
-        start: the states (1, H) that the displayed sequence begins in.
-        tape: the forward pass over the displayed sequence.
-        y: (T, 1, O) its target.
-        carry: whether the state goes on from sequence to sequence.
+        data: the task's sequences, and the names of inputs and classes.
+        batches: how the training sequences are cut into updates.
+        sequence: the number of the training sequence on display, counted from 0.
+        end: its last scored time step, counted from 1.
+        start: the states that the displayed sequence begins in, each array (1, H).
+        batch: the displayed sequence alone.
+        tape: the forward pass over it.
+        request: what a person looks at.
+        training: how the network is trained.
+        tolerance: how far a number may be from its target and be right; None where that has no meaning.
         kept: flat parameter vectors (P,) of earlier moments, by label.
+        update: how many updates are complete.
+        before: (P,) the weights before the last update; those of now before the first.
+        at_rest: whether nothing is trained meanwhile, so that there is time.
         memory: what a probe keeps from one moment of a run to the next, under names of its own.
+        shared: what several probes of this one moment make use of, under names of its own.
     """
 
     network: Network
-    sequences: Sequences
+    data: Data
+    batches: Batches
     sequence: int
-    span: int
+    end: int
     start: States
+    batch: Batch
     tape: Tape
-    y: Array
-    carry: bool
+    request: SnapshotRequest
+    training: TrainingConfig
+    tolerance: float | None
     kept: Mapping[str, Array]
+    update: int
+    before: Array
+    at_rest: bool = True
     memory: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def truncation(self) -> int | None:
+        """After how many time steps the gradient stops; None lets it pass."""
+        return self.training.truncation
+
+    @property
+    def sequences(self) -> Sequences:
+        """The training sequences."""
+        return self.data.train
+
+    @property
+    def carry(self) -> bool:
+        """Whether the state goes on from sequence to sequence."""
+        return self.batches.carried
 
 
-def start_of(network: Network, sequences: Sequences, sequence: int) -> States:
-    """The states (1, H) that ``sequence`` begins in where the state is carried, under the weights of now.
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a panel can ask a moment for.
 
-    They follow from the sequences before, from zero on, as far as these lie within `LOOK_BACK` time steps:
-    all of a long series would hold up every snapshot.
+    Attributes:
+        measure: from a moment to a frozen result.
+        seconds: while training, how old the last result may be to be given again.
     """
-    first = max(0, sequence - math.ceil(LOOK_BACK / sequences.steps))
-    before, _ = sequences.slice(first, sequence - first)
+
+    measure: Callable[[Moment], object]
+    seconds: float = 0.0
+
+
+def start_of(network: Network, sequences: Sequences, batches: Batches, sequence: int) -> States:
+    """The states, each array (1, H), that ``sequence`` begins in under the weights of now.
+
+    Where they are carried, they follow from the sequences before in its stream, from zero on, as far as these
+    lie within `LOOK_BACK` time steps: all of a long series would hold up every snapshot.
+    """
+    if not batches.carried:
+        return network.start(1)
+    begin, _ = batches.stream_of(sequence)
+    first = max(begin, sequence - math.ceil(LOOK_BACK / sequences.steps))
+    before = sequences.batch(slice(first, sequence)).x
     return network.forward(before.swapaxes(0, 1).reshape(-1, 1, network.inputs)).final

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from rnn.array import Array
+from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
+from rnn.npz import numeric, read_npz
+from rnn.readout import READOUTS
 from rnn.settings import setting
-from rnn.tasks.base import Data, Sequences, Task
+from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
 
-NAMES = ("x", "y", "x_validation", "y_validation")
+NAMES = ("x", "y", "mask", "x_validation", "y_validation", "mask_validation")
+MOST_CLASSES = 65_536
+
+Item = TypeVar("Item", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile(Task):
-    """x (N, T, D) and y (N, T, O) of an .npz file; ``x_validation`` and ``y_validation`` are held out."""
+    """x (N, T, D) and y of an .npz file: numbers (N, T, O), or integers (N, T), which are class numbers.
+
+    ``mask`` (N, T) holds which time steps are scored; without it all are. ``x_validation``, ``y_validation``
+    and ``mask_validation`` are held out.
+    """
 
     name: ClassVar[str] = "data"
     title: ClassVar[str] = "Data file"
+    targets: ClassVar[tuple[Kind, ...]] = ("numbers", "classes")
 
     file: str = setting(
         "",
         "File",
-        "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs); "
-        "x_validation and y_validation are held out where they are given.",
+        "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs) or "
+        "(sequences, time steps) of class numbers. mask (sequences, time steps) is 1 where a step is scored; "
+        "x_validation, y_validation and mask_validation are held out.",
         file=True,
+        endings=(".npz",),
     )
-    carry_state: bool = setting(
-        False,
-        "Carry state",
-        "Start each sequence in the state that the one before ended in, instead of at zero. "
-        "Every epoch begins at zero.",
-    )
+    carry_state: bool = carry_setting()
+
+    def fitting_readout(self) -> str | None:
+        """The one that fits y; what is wrong with a file that cannot be read is said when it is used."""
+        try:
+            classes = np.ndim(read_npz(self.file)["y"]) == 2
+        except (DataError, KeyError):
+            return None
+        return next(name for name in self.readouts() if READOUTS[name].classes == classes)
 
     def generate(self, rng: Generator) -> Data:
         if not self.file:
@@ -48,81 +63,109 @@ class DataFile(Task):
             raise DataError(
                 self.file, unknown[0], f"is not among the arrays that are read: {', '.join(NAMES)}"
             )
-        train = _sequences(self.file, arrays, "x", "y")
-        if "x_validation" not in arrays and "y_validation" not in arrays:
-            return Data(train, None)
-        held_out = _sequences(self.file, arrays, "x_validation", "y_validation")
-        pairs = {"x_validation": (train.x, held_out.x), "y_validation": (train.y, held_out.y)}
+        train = _sequences(self.file, arrays, "")
+        if not any(name in arrays for name in NAMES if name.endswith("_validation")):
+            return Data(train, None, _outputs(train))
+        held_out = _sequences(self.file, arrays, "_validation")
+        if train.y.ndim != held_out.y.ndim:
+            kind = "class numbers" if train.y.ndim == 2 else "numbers (sequence, time step, output)"
+            raise DataError(self.file, "y_validation", f"expected {kind} as in training")
+        if train.y.ndim == 2:
+            pairs = {"x_validation": (train.x, held_out.x)}
+        else:
+            pairs = {"x_validation": (train.x, held_out.x), "y_validation": (train.y, held_out.y)}
         for name, (ours, theirs) in pairs.items():
             expected, found = ours.shape[2], theirs.shape[2]
             if found != expected:
                 raise DataError(self.file, name, f"expected {expected} features as in training, not {found}")
-        return Data(train, held_out)
+        return Data(train, held_out, max(_outputs(train), _outputs(held_out)))
 
 
-def read_npz(path: str | Path) -> dict[str, Any]:
-    """All arrays of an .npz file.
-
-    Raises:
-        DataError: it is missing, is no .npz file, or is damaged.
-    """
-    try:
-        with Path(path).open("rb") as stream, zipfile.ZipFile(stream) as archive:
-            # A damaged header may ask for less than there is, so that no checksum would be looked at, and a
-            # damaged directory may name an array twice, or hide one in a comment.
-            entries = archive.infolist()
-            if archive.testzip() is not None or len({entry.filename for entry in entries}) < len(entries):
-                raise zipfile.BadZipFile
-            if any(entry.comment for entry in entries):
-                raise zipfile.BadZipFile
-            stream.seek(0)
-            with np.load(stream, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
-    except FileNotFoundError:
-        raise DataError(path, "", "there is no such file") from None
-    except MemoryError:
-        raise DataError(path, "", "is too large for the memory of this machine") from None
-    except OSError as error:
-        raise DataError(path, "", f"cannot be read ({error.strerror or error})") from None
-    except Exception:  # zipfile, zlib, the parser of headers: damaged bytes raise errors of a dozen kinds
-        raise DataError(
-            path, "", "expected an .npz file of plain arrays; this is of another kind, or damaged"
-        ) from None
-
-
-def numeric(path: str | Path, arrays: Mapping[str, Any], name: str, axes: tuple[str, ...]) -> Array:
-    """The array ``name`` as finite float64 with these axes.
-
-    Raises:
-        DataError: it is missing, not numeric, of another dimension, empty, or holds a NaN or an infinity.
-    """
-    if name not in arrays:
-        found = ", ".join(sorted(arrays)) or "nothing"
-        raise DataError(path, "", f"expected an array {name} ({', '.join(axes)}), found {found}")
-    array = np.asarray(arrays[name])
-    if array.dtype.kind not in "fiub":
-        raise DataError(path, name, f"expected real numbers, found {array.dtype}")
-    if array.ndim != len(axes):
-        raise DataError(path, name, f"expected the axes ({', '.join(axes)}), found the shape {array.shape}")
-    if array.size == 0:
-        raise DataError(path, name, f"expected at least one value, found the shape {array.shape}")
-    with np.errstate(over="ignore"):
-        values = np.asarray(array, dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(values))
-    if bad.size:
-        place = ", ".join(f"{axis} {index}" for axis, index in zip(axes, bad[0], strict=True))
-        raise DataError(path, f"{name} at {place}", "expected a finite number")
-    return values
-
-
-def _sequences(path: str, arrays: Mapping[str, Any], x_name: str, y_name: str) -> Sequences:
+def _sequences(path: str, arrays: Mapping[str, Any], ending: str) -> Sequences:
+    x_name, y_name, mask_name = (name + ending for name in ("x", "y", "mask"))
     x = numeric(path, arrays, x_name, ("sequence", "time step", "input"))
-    y = numeric(path, arrays, y_name, ("sequence", "time step", "output"))
-    if x.shape[:2] != y.shape[:2]:
+    scored = None
+    if mask_name in arrays:
+        mask = _mask(path, arrays, mask_name)
+        _refuse_other_shape(path, mask_name, mask, x_name, x)
+        scored = _time_major(mask)
+        arrays = {**arrays, **_without_unscored(arrays, y_name, mask)}
+    y: Target
+    if y_name in arrays and np.ndim(arrays[y_name]) == 2:
+        y = classes(path, arrays, y_name)
+    else:
+        y = numeric(path, arrays, y_name, ("sequence", "time step", "output"))
+    _refuse_other_shape(path, y_name, y, x_name, x)
+    return Sequences(_time_major(x), _time_major(y), scored)
+
+
+def classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
+    """The class numbers (N, T) of an array of integers."""
+    array = np.asarray(arrays[name])
+    if array.dtype.kind not in "iu":
         raise DataError(
             path,
-            y_name,
-            f"expected {x.shape[0]} sequences of {x.shape[1]} time steps as in {x_name}, "
-            f"found {y.shape[0]} of {y.shape[1]}",
+            name,
+            "expected numbers (sequence, time step, output) or integers (sequence, time step) that are class "
+            f"numbers, found {array.dtype} of the shape {array.shape}",
         )
-    return Sequences(np.ascontiguousarray(x.swapaxes(0, 1)), np.ascontiguousarray(y.swapaxes(0, 1)))
+    if array.size == 0:
+        raise DataError(path, name, f"expected at least one value, found the shape {array.shape}")
+    bad = np.argwhere((array < 0) | (array >= MOST_CLASSES))
+    if bad.size:
+        sequence, step = bad[0]
+        raise DataError(
+            path,
+            f"{name} at sequence {sequence}, time step {step}",
+            f"expected a class number from 0 to {MOST_CLASSES - 1:,}, found {array[sequence, step]}",
+        )
+    return array.astype(np.int64)
+
+
+def _without_unscored(arrays: Mapping[str, Any], name: str, mask: Mask) -> dict[str, Any]:
+    """The targets with 0 where they do not count: padding may hold anything there, NaN and −1 included."""
+    y = np.asarray(arrays.get(name))
+    if y.shape[:2] != mask.shape or y.dtype.kind not in "fiu":
+        return {}
+    y = y.copy()
+    y[~mask] = 0
+    return {name: y}
+
+
+def _mask(path: str, arrays: Mapping[str, Any], name: str) -> Mask:
+    """The scored steps (N, T) of an array of truth values, or of 0 and 1."""
+    values = numeric(path, arrays, name, ("sequence", "time step"))
+    bad = np.argwhere((values != 0.0) & (values != 1.0))
+    if bad.size:
+        sequence, step = bad[0]
+        raise DataError(
+            path,
+            f"{name} at sequence {sequence}, time step {step}",
+            f"expected 0 or 1, found {values[sequence, step]:g}",
+        )
+    mask: Mask = values == 1.0
+    unscored = np.flatnonzero(~mask.any(axis=1))
+    if unscored.size:
+        raise DataError(
+            path, f"{name} at sequence {unscored[0]}", "expected at least one time step that is scored"
+        )
+    return mask
+
+
+def _refuse_other_shape(path: str, name: str, array: NDArray[Any], x_name: str, x: Array) -> None:
+    if array.shape[:2] != x.shape[:2]:
+        raise DataError(
+            path,
+            name,
+            f"expected {x.shape[0]} sequences of {x.shape[1]} time steps as in {x_name}, "
+            f"found {array.shape[0]} of {array.shape[1]}",
+        )
+
+
+def _time_major(array: NDArray[Item]) -> NDArray[Item]:
+    return np.ascontiguousarray(array.swapaxes(0, 1))
+
+
+def _outputs(sequences: Sequences) -> int:
+    """O, or the number of classes up to the largest that is there."""
+    return int(sequences.y.max()) + 1 if sequences.y.ndim == 2 else int(sequences.y.shape[2])

@@ -32,10 +32,10 @@ def trainer_of(T: int, width: int) -> Trainer:
 @pytest.mark.parametrize(("T", "B", "H"), SIZES)
 def test_a_hundred_updates(benchmark: BenchmarkFixture, T: int, B: int, H: int) -> None:
     trainer = trainer_of(T, H)
-    assert trainer.data.train.slice(0)[0].shape == (T, B, 1)
+    assert trainer.data.train.batch(slice(0, 1)).x.shape == (T, B, 1)
     benchmark.extra_info["updates"] = UPDATES
     scalars = benchmark(trainer.advance, UPDATES)
-    assert len(scalars.mse) == UPDATES
+    assert len(scalars.loss) == UPDATES
 
 
 @pytest.mark.parametrize(("T", "B", "H"), SIZES)

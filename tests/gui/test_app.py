@@ -35,6 +35,33 @@ MainWindow.closeEvent = close_event
 sys.exit(app.main([]))
 """
 
+PREPARING = """
+import sys
+from gui import app, main_window
+from PySide6.QtCore import QTimer
+main_window.CLOSE_SECONDS = 0.1
+made = main_window.MainWindow.__init__
+def init(self, *arguments):
+    made(self, *arguments)
+    self.settled.connect(self.widen)
+def widen(self, _):
+    wide = {"model.layers": "2500", "model.initializer": "gaussian", "model.spectral_radius": 1.0}
+    self.controls.config_changed.emit(self.controls.config.with_values(wide))
+    QTimer.singleShot(500, self.close)
+main_window.MainWindow.__init__ = init
+main_window.MainWindow.widen = widen
+sys.exit(app.main([]))
+"""
+REFUSED = """
+import sys
+from gui import app
+from rnn.network import Network
+def refuse(*_):
+    raise {error}
+Network.initialize = refuse
+sys.exit(app.main([]))
+"""
+
 
 def environment(home: Path) -> dict[str, str]:
     return os.environ | {
@@ -100,3 +127,36 @@ def test_what_nobody_foresaw_is_one_sentence_in_the_window_and_a_traceback_in_th
     assert str(log) in done.stdout
     assert "Traceback" in log.read_text(encoding="utf-8")
     assert "planted" in log.read_text(encoding="utf-8")
+
+
+def test_a_window_that_is_closed_while_a_wide_network_is_prepared_ends_cleanly(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARING],
+        env=environment(tmp_path) | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list((tmp_path / "config").rglob("*.ini"))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("MemoryError", "This run is too large for the memory of this machine.\n"),
+        ("__import__('rnn.errors').errors.ScopeError('It does not fit')", "It does not fit.\n"),
+    ],
+    ids=["memory", "data"],
+)
+def test_a_first_run_that_cannot_begin_is_one_sentence(tmp_path: Path, error: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSED.format(error=error)],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)

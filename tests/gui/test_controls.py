@@ -1,6 +1,5 @@
 """The form: every setting of a RunConfig, checked at the field, live or for a new run."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +44,8 @@ class Heard:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def dark(qapp: QApplication) -> Iterator[None]:
+def dark(qapp: QApplication) -> None:
     themes.apply(qapp, themes.DARK)
-    interval = qapp.keyboardInputInterval()
-    qapp.setKeyboardInputInterval(0)  # every letter begins a new search in a combo box
-    yield
-    qapp.setKeyboardInputInterval(interval)
 
 
 @pytest.fixture
@@ -91,11 +86,14 @@ def enter(qtbot: QtBot, controls: Controls, key: str, text: str) -> None:
 
 
 def choose(qtbot: QtBot, controls: Controls, key: str, title: str) -> None:
-    """Choose with the keyboard, as a person does who knows the first letter."""
+    """Choose from the open list, with the keyboard."""
     field = controls.form.fields[key]
     assert isinstance(field, ChoiceField)
     field.box.setFocus()
-    qtbot.keyClick(field.box, title[0])
+    field.box.showPopup()
+    view = field.box.view()
+    view.setCurrentIndex(field.box.model().index(field.box.findText(title), 0))
+    qtbot.keyClick(view, Key.Key_Return)
     assert field.box.currentText() == title
 
 
@@ -141,8 +139,8 @@ def test_the_settings_that_start_a_new_run_carry_the_sign(controls: Controls) ->
     marked = {key for key, field in controls.form.fields.items() if NEW_RUN in field.label.text()}
     headings = [label.text() for label in controls.findChildren(QLabel) if label.objectName() == "section"]
     assert headings == ["TASK ↻", "MODEL ↻", "TRAINING", "WHAT YOU SEE"]
-    assert marked == {"training.optimizer", "training.epochs"}
     training = {key for key in controls.form.fields if key.startswith("training.")}
+    assert {"training.optimizer", "training.epochs"} < marked < training
     assert training - marked == live_keys()
 
 
@@ -150,7 +148,9 @@ def test_the_tab_key_goes_through_the_form_in_order(qtbot: QtBot, controls: Cont
     controls.show_config(RunConfig().with_values({"task.name": "data"}))
     controls.show_config(RunConfig())
     qtbot.waitUntil(controls.form.fields["task.carry_state"].isVisible)
-    expected = [editor for field in controls.form.fields.values() for editor in field.editors]
+    expected = [
+        editor for field in controls.form.fields.values() for editor in field.editors if field.isVisible()
+    ]
     controls.presets.box.setFocus()
     for editor in expected:
         focused = QApplication.focusWidget()
@@ -160,11 +160,15 @@ def test_the_tab_key_goes_through_the_form_in_order(qtbot: QtBot, controls: Cont
 
 
 @pytest.mark.parametrize("width", [228, 264, 400])
-def test_no_label_is_cut_off(qtbot: QtBot, controls: Controls, width: int) -> None:
+@pytest.mark.parametrize("task", TASKS)
+def test_no_label_is_cut_off(qtbot: QtBot, controls: Controls, task: str, width: int) -> None:
+    controls.show_config(RunConfig().with_values({"task.name": task}))
     controls.resize(width, 760)
+    QApplication.processEvents()
+    assert controls.width() == width
     for field in controls.form.fields.values():
-        assert field.label.sizeHint().width() <= field.label.width()
-        assert field.width() <= width
+        assert field.label.sizeHint().width() <= field.label.width(), field.key
+        assert not field.isVisible() or field.width() <= width
 
 
 # Changes
@@ -234,6 +238,112 @@ def test_another_task_brings_its_own_settings(qtbot: QtBot, controls: Controls, 
     assert controls.config.task == TASKS["sine"]()
 
 
+# What does not apply
+
+
+def unseen(controls: Controls) -> set[str]:
+    return {key for key, field in controls.form.fields.items() if field.isHidden()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {"readout", "step_epochs", "step_factor", "warmup_epochs"}),
+        (
+            {"model.cell": "gru"},
+            {
+                "readout",
+                "nonlinearity",
+                "spectral_radius",
+                "step_epochs",
+                "step_factor",
+                "warmup_epochs",
+            },
+        ),
+        ({"training.schedule": "step"}, {"readout", "warmup_epochs"}),
+        ({"training.schedule": "warm-up"}, {"readout", "step_epochs", "step_factor"}),
+        ({"task.carry_state": True}, {"readout", "shuffle", "step_epochs", "step_factor", "warmup_epochs"}),
+        ({"task.name": "data"}, {"step_epochs", "step_factor", "warmup_epochs"}),
+    ],
+)
+def test_only_the_rows_that_apply_are_seen(
+    controls: Controls, changes: dict[str, Any], expected: set[str]
+) -> None:
+    config = RunConfig().with_values(changes)
+    controls.show_config(config)
+    assert {key.rpartition(".")[2] for key in unseen(controls)} == expected
+    assert unseen(controls) == {key for key in config.values() if config.unless(key) is not None}
+    controls.show_config(RunConfig())
+    assert unseen(controls) == {key for key in RunConfig().values() if RunConfig().unless(key) is not None}
+
+
+def test_a_choice_that_hides_rows_keeps_the_focus_and_the_way_of_the_tab_key(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    choose(qtbot, controls, "model.cell", "LSTM")
+    assert [config.model.cell for config in heard.configs] == ["lstm"]
+    box = controls.form.fields["model.cell"].editors[0]
+    assert QApplication.focusWidget() is box
+    assert not controls.form.fields["model.nonlinearity"].isVisible()
+    qtbot.keyClick(box, Key.Key_Tab)
+    assert QApplication.focusWidget() is line(controls, "model.layers")
+    choose(qtbot, controls, "model.cell", "Vanilla")
+    qtbot.keyClick(box, Key.Key_Tab)
+    assert QApplication.focusWidget() is controls.form.fields["model.nonlinearity"].editors[0]
+
+
+def test_a_setting_that_stops_to_apply_goes_back_and_is_undone(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    choose(qtbot, controls, "model.nonlinearity", "ReLU")
+    choose(qtbot, controls, "model.cell", "GRU")
+    assert heard.configs[-1].model.nonlinearity == "tanh"
+    controls.undo()
+    assert heard.configs[-1].model.nonlinearity == "relu"
+    assert controls.form.fields["model.nonlinearity"].editors[0].property("currentText") == "ReLU"
+    assert controls.form.fields["model.nonlinearity"].isVisible()
+
+
+def test_what_was_being_written_in_a_row_that_goes_is_let_go(qtbot: QtBot, controls: Controls) -> None:
+    choose(qtbot, controls, "training.schedule", "Step")
+    heard = Heard(controls)
+    write(qtbot, controls, "training.step_epochs", "7")
+    controls.show_config(controls.config.with_values({"training.schedule": "constant"}))
+    assert heard.nothing
+    assert not controls.form.fields["training.step_epochs"].unfinished
+    choose(qtbot, controls, "training.schedule", "Step")
+    assert line(controls, "training.step_epochs").text() == "10"
+
+
+def test_an_error_of_a_row_that_is_not_seen_is_said_above_the_form(controls: Controls) -> None:
+    controls.show_config(RunConfig().with_values({"model.cell": "gru"}))
+    controls.show_error(ConfigError("model.nonlinearity", "must be tanh"))
+    shown = [label.text() for label in controls.findChildren(QLabel, "refusal") if label.isVisible()]
+    assert shown == ["model.nonlinearity must be tanh"]
+    assert unseen(controls) >= {"model.nonlinearity"}
+
+
+def test_weights_from_a_file_decide_what_cannot_be_chosen_then(controls: Controls) -> None:
+    def disabled() -> set[str]:
+        return {key for key, field in controls.form.fields.items() if not field.isEnabled()}
+
+    assert disabled() == set()
+    controls.show_config(RunConfig().with_values({"model.weights": "weights.npz"}))
+    assert disabled() == {"model.cell", "model.layers", "model.initializer", "model.spectral_radius"}
+    controls.show_config(RunConfig())
+    assert disabled() == set()
+
+
+def test_the_drawing_of_the_run_follows_it(controls: Controls) -> None:
+    assert not controls.form.cut.isVisible()
+    config = RunConfig().with_values({"training.batch": 8})
+    controls.begin(Trainer(config).info())
+    assert controls.form.cut.isVisible()
+    assert controls.form.cut.words == "100 windows of 10 steps in batches of 8."
+    controls.show_position(3)
+    assert controls.form.cut.picture.current == 2
+
+
 # What can be off
 
 
@@ -286,6 +396,29 @@ def test_a_file_is_looked_for_and_given_up(
     assert controls.form.fields["model.initializer"].isEnabled()
 
 
+def test_layers_are_written_with_commas(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
+    for text in ("16,8", "16 8", "[16, 8]"):
+        enter(qtbot, controls, "model.layers", "4")
+        enter(qtbot, controls, "model.layers", text)
+        assert line(controls, "model.layers").text() == "16, 8"
+        assert heard.configs[-1].model.layers == (16, 8)
+    qtbot.keyClick(line(controls, "model.layers"), Key.Key_Up)
+    assert heard.configs[-1].model.layers == (16, 8)
+
+
+def test_a_unit_stands_behind_a_number_and_gives_way_to_it(qtbot: QtBot, controls: Controls) -> None:
+    field = controls.form.fields["training.truncation"]
+    assert isinstance(field, NumberField)
+    unit = next(label for label in field.line.findChildren(QLabel) if label.text() == "steps")
+    assert not unit.isVisible()
+    enter(qtbot, controls, "training.truncation", "5")
+    assert unit.isVisible()
+    controls.resize(228, 760)
+    enter(qtbot, controls, "training.truncation", "1000")
+    qtbot.waitUntil(lambda: not unit.isVisible())
+    assert "steps" in field.label.toolTip()
+
+
 # Refusals
 
 
@@ -297,7 +430,9 @@ def test_a_file_is_looked_for_and_given_up(
         ("task.noise", "nan", "Must be a finite number"),
         ("task.noise", "", "Must be a number"),
         ("model.layers", "0", "Must be from 1 to 4,096, not 0"),
-        ("model.layers", "4 4", "Must be one width"),
+        ("model.layers", "4, x", "Must be a whole number, not 'x'"),
+        ("model.layers", "", "Must name at least one width"),
+        ("training.truncation", "0", "Must be from 1 to 10,000 or off"),
         ("training.epochs", "2.5", "Must be a whole number, not '2.5'"),
         ("training.learning_rate", "-1", "Must be from 0 to"),
         ("training.clip_norm", "0", "Must be above 0"),
@@ -556,6 +691,44 @@ def test_undo_takes_the_last_change_back_and_tells_it(qtbot: QtBot, controls: Co
     controls.undo()
     assert controls.config == first
     assert can_undo == [True, False]
+
+
+def test_redo_makes_a_change_again_until_another_is_made(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    first = controls.config
+    enter(qtbot, controls, "seed", "3")
+    second = controls.config
+    enter(qtbot, controls, "training.learning_rate", "0.1")
+    third = controls.config
+    controls.undo()
+    controls.undo()
+    assert controls.config == first
+    controls.redo()
+    assert controls.config == second == heard.configs[-1]
+    controls.redo()
+    assert controls.config == third
+    assert heard.live[-1] == ("training.learning_rate", 0.1)
+    controls.redo()
+    assert controls.config == third
+    controls.undo()
+    enter(qtbot, controls, "seed", "4")
+    after = controls.config
+    controls.redo()
+    assert controls.config == after
+
+
+@pytest.mark.parametrize(
+    "key", [(Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier), (Key.Key_Y, CONTROL)]
+)
+def test_the_usual_keys_redo(qtbot: QtBot, controls: Controls, key: tuple[Key, Qt.KeyboardModifier]) -> None:
+    enter(qtbot, controls, "seed", "3")
+    edit = line(controls, "task.noise")
+    edit.setFocus()
+    qtbot.keyClick(edit, Key.Key_Z, CONTROL)
+    assert controls.config.seed == 0
+    qtbot.keyClick(edit, *key)
+    assert controls.config.seed == 3
 
 
 def test_undo_brings_another_task_back(qtbot: QtBot, controls: Controls, heard: Heard) -> None:

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from gui.mailbox import Mailbox, Status
+from gui.mailbox import Mailbox, Notice, Status
 from rnn.config import RunConfig
 from rnn.scalars import EpochResult, Scalars
 from rnn.snapshot import SnapshotRequest
@@ -13,7 +13,7 @@ from rnn.trainer import Trainer
 
 def scalars(first: int, count: int) -> Scalars:
     numbers = np.arange(first, first + count, dtype=float)
-    return Scalars(first, numbers, numbers, ())
+    return Scalars(first, numbers, numbers, numbers, ())
 
 
 def test_all_scalars_arrive_once_and_in_order() -> None:
@@ -29,7 +29,7 @@ def test_all_scalars_arrive_once_and_in_order() -> None:
     received: list[float] = []
     while thread.is_alive() or len(received) < total:
         for part in mailbox.take().scalars:
-            received.extend(part.mse)
+            received.extend(part.loss)
     thread.join()
     assert received == list(range(1, total + 1))
     assert mailbox.take().scalars == ()
@@ -37,8 +37,8 @@ def test_all_scalars_arrive_once_and_in_order() -> None:
 
 def test_an_epoch_without_an_update_is_not_lost() -> None:
     mailbox = Mailbox(SnapshotRequest())
-    end = EpochResult(1, 100, 0.5, None)
-    mailbox.add(Scalars(101, np.array([]), np.array([]), (end,)))
+    end = EpochResult(1, 100, 0.5, None, None)
+    mailbox.add(Scalars(101, np.array([]), np.array([]), np.array([]), (end,)))
     mailbox.add(scalars(101, 0))
     (only,) = mailbox.take().scalars
     assert only.epochs == (end,)
@@ -64,14 +64,29 @@ def test_beginning_again_drops_what_belongs_to_the_past() -> None:
     mailbox.add(scalars(1, 3))
     mailbox.put(trainer.snapshot(SnapshotRequest()))
     mailbox.report(Status("running", 0, 9, 3, 0.0))
-    mailbox.begin(trainer.info())
+    mailbox.tell(Notice("Saved.", done=True))
+    info = trainer.info()
+    mailbox.begin(info)
     mailbox.add(scalars(1, 2))
     update = mailbox.take()
-    assert update.begun == trainer.info()
-    assert [len(part.mse) for part in update.scalars] == [2]
+    assert update.begun is info
+    assert [notice.text for notice in update.notices] == ["Saved."]
+    assert [len(part.loss) for part in update.scalars] == [2]
     assert update.snapshot is None
     assert update.status is None
     assert mailbox.take().begun is None
+
+
+def test_no_notice_and_no_refusal_is_lost_or_told_twice() -> None:
+    mailbox, error = Mailbox(None), ValueError("planted")
+    assert mailbox.wanted() is None
+    mailbox.tell(Notice("One.", done=True))
+    mailbox.tell(Notice("Two.", done=False))
+    mailbox.refuse(error)
+    update = mailbox.take()
+    assert [(notice.text, notice.done) for notice in update.notices] == [("One.", True), ("Two.", False)]
+    assert update.refused is error
+    assert (mailbox.take().notices, mailbox.take().refused) == ((), None)
 
 
 def test_the_thread_rests_while_the_window_paints_but_never_for_ever() -> None:

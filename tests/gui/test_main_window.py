@@ -8,27 +8,35 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from gui.app import make_application
+from gui.dock import Dock
 from gui.main_window import MainWindow
 from gui.panels.fit import FitPanel
 from gui.panels.flow import FlowPanel
 from gui.panels.hidden import HiddenPanel
+from gui.panels.lags import LagsPanel
+from gui.panels.line import LinePanel
 from gui.panels.loss import LossPanel
+from gui.panels.pairs import PairsPanel
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
+from rnn.errors import ConfigError
+from rnn.network import Network
 from rnn.presets import load_preset, presets
 from rnn.trainer import Trainer
 
 ARTICLE = load_preset("article").config
+FOUR = ["Loss", "Sine fit", "Hidden state", "Gradient through time"]
 
 
 @pytest.fixture
@@ -37,10 +45,11 @@ def settings(tmp_path: Path) -> QSettings:
 
 
 @pytest.fixture
-def make(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow]]:
+def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow]]:
+    """A window whose run has begun."""
     made: list[MainWindow] = []
 
-    def make(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
+    def open_window(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
         make_application()
         window = MainWindow(config, pace, DARK, settings)
         made.append(window)
@@ -50,12 +59,24 @@ def make(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow
         qtbot.waitUntil(lambda: window.status is not None)
         return window
 
-    yield make
+    yield open_window
     for window in made:
         close(window)
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
     timers = [thing for thing in gc.get_objects() if isinstance(thing, QTimer)]
-    assert not [timer for timer in timers if isValid(timer) and timer.isActive()]
+    qtbot.waitUntil(lambda: not [timer for timer in timers if isValid(timer) and timer.isActive()])
+
+
+@pytest.fixture
+def make(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[..., MainWindow]:
+    """A window with the first moment of its run drawn."""
+
+    def make(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
+        window = open_window(config, pace)
+        settle(qtbot, window, "ready")
+        return window
+
+    return make
 
 
 def close(window: MainWindow) -> None:
@@ -93,7 +114,7 @@ def test_the_first_moment_is_on_display_before_anything_runs(
     assert isinstance(hidden, HiddenPanel)
     qtbot.waitUntil(lambda: len(fit.table()) > 0)
     assert len(fit.table()["target"]) == 40
-    assert len(hidden.table()["unit_4"]) == 10
+    assert len(hidden.table()["h_unit_4"]) == 10
 
 
 def test_space_runs_and_pauses_and_the_end_shows_every_update(
@@ -141,10 +162,11 @@ def test_another_setting_begins_a_new_run_and_the_old_thread_ends(
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: state(window) in ("running", "finished"))
     window.controls.config_changed.emit(ARTICLE.with_values({"model.layers": 7, "training.epochs": 2}))
-    assert window.run is not first
+    assert window.run is first
+    qtbot.waitUntil(lambda: window.run is not first)
     hidden = panel(window, HiddenPanel)
     assert isinstance(hidden, HiddenPanel)
-    qtbot.waitUntil(lambda: "unit_7" in hidden.table())
+    qtbot.waitUntil(lambda: "h_unit_7" in hidden.table())
     qtbot.waitUntil(lambda: not first.thread.is_alive())
 
 
@@ -155,9 +177,9 @@ def test_a_config_that_cannot_run_leaves_the_run_that_is_there(
     run = window.run
     missing = str(tmp_path / "missing.npz")
     window.controls.config_changed.emit(ARTICLE.with_values({"task.name": "data", "task.file": missing}))
-    assert window.run is run
+    qtbot.waitUntil(lambda: window.transport.message.text != "")
     assert "there is no such file" in window.transport.message.text
-    window.controls.config_changed.emit(ARTICLE.with_values({"task.name": "data"}))
+    assert window.transport.message.text.endswith(". The run on display goes on.")
     assert window.run is run
     qtbot.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
@@ -171,9 +193,9 @@ def test_every_preset_can_be_chosen_while_another_runs(qtbot: QtBot, make: Calla
         box = window.controls.presets.box
         box.setCurrentIndex(box.findData(preset.name))
         box.activated.emit(box.currentIndex())
-        assert window.run.config == preset.config
+        assert window.controls.config == preset.config
+        qtbot.waitUntil(lambda preset=preset: window.run.config == preset.config)  # type: ignore[misc]
         assert window.transport.speed.value == preset.pace
-        assert window.status is None
         qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
     assert window.transport.message.text == ""
 
@@ -185,7 +207,7 @@ def test_a_divergence_pauses_says_where_and_leaves_the_window_usable(
     qtbot.keyClick(window, Qt.Key.Key_Space)
     settle(qtbot, window, "diverged")
     assert "epoch 1, update" in window.transport.message.text
-    for shown in window.grid.panels:
+    for shown in window.grid.shown:
         ranges = np.array(shown.plot.getPlotItem().getViewBox().viewRange())
         assert np.isfinite(ranges).all()
     qtbot.keyClick(window, Qt.Key.Key_R)
@@ -210,10 +232,10 @@ def test_a_double_click_fills_the_window_and_goes_back(qtbot: QtBot, make: Calla
     flow = panel(window, FlowPanel)
     assert isinstance(flow, FlowPanel)
     qtbot.mouseDClick(flow.plot.viewport(), Qt.MouseButton.LeftButton)
-    assert [shown for shown in window.grid.panels if shown.isVisible()] == [flow]
+    assert window.grid.shown == [flow]
     assert not window.controls.isVisible()
     qtbot.mouseDClick(flow.plot.viewport(), Qt.MouseButton.LeftButton)
-    assert all(shown.isVisible() for shown in window.grid.panels)
+    assert [shown.title for shown in window.grid.shown] == FOUR
     assert window.controls.isVisible()
 
 
@@ -247,41 +269,158 @@ def test_the_theme_follows_the_system_unless_one_was_chosen(
     hints = QGuiApplication.styleHints()
 
     def theme_after_the_system_changed() -> object:
-        window.apply_theme(LIGHT)
+        window.themes.wear(LIGHT)
         hints.colorSchemeChanged.emit(hints.colorScheme())  # offscreen it asks for none, which is dark here
         return window.grid.panels[0].theme
 
     assert theme_after_the_system_changed() is DARK
-    window.follows_system = False
+    window.themes.follows_system = False
     assert theme_after_the_system_changed() is LIGHT
-    window.follows_system = True
+    window.themes.follows_system = True
     qtbot.keyClick(window, Qt.Key.Key_T)
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert theme_after_the_system_changed() is LIGHT
 
 
-def test_the_splitters_are_remembered(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+def dock(window: MainWindow, kind: type) -> Dock:
+    return next(dock for dock in window.grid.docks if isinstance(dock.panels[0], kind))
+
+
+def test_the_arrangement_is_remembered(
+    qtbot: QtBot, make: Callable[..., MainWindow], settings: QSettings
+) -> None:
     first = make()
-    first.grid.setSizes([500, 200])
-    top, bottom = first.grid.sizes()
+    first.grid.want(dock(first, LagsPanel), True)
+    first.grid.want(dock(first, FitPanel), False)
+    dock(first, LossPanel).setFloating(True)
+    shown = ["Loss", "Hidden state", "Gradient through time", "How far back it learns"]
+    qtbot.waitUntil(lambda: [panel.title for panel in first.grid.shown] == shown)
     close(first)
     second = make()
-    qtbot.waitUntil(
-        lambda: second.grid.sizes()[0] == pytest.approx(top / bottom * second.grid.sizes()[1], rel=0.1)
-    )
+    qtbot.waitUntil(lambda: [panel.title for panel in second.grid.shown] == shown)
+    assert dock(second, LossPanel).isFloating()
+    close(second)
+    settings.setValue("layout", str(settings.value("layout"))[:-7])
+    third = make()
+    qtbot.waitUntil(lambda: [panel.title for panel in third.grid.shown] == FOUR)
 
 
-def test_any_actions_in_any_order_end_cleanly(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+def test_the_panels_button_shows_hides_and_brings_the_default_back(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make()
+
+    def choose(words: str) -> None:
+        menu = window.transport.panels.menu()
+        menu.aboutToShow.emit()
+        next(action for action in menu.actions() if action.text() == words).trigger()
+
+    choose("Who taught whom")
+    qtbot.waitUntil(lambda: [panel.title for panel in window.grid.shown] == [*FOUR, "Who taught whom"])
+    qtbot.waitUntil(lambda: len(panel(window, PairsPanel).table()) > 0)  # type: ignore[attr-defined]
+    choose("Loss")
+    qtbot.waitUntil(lambda: len(window.grid.shown) == 4)
+    choose("Layout: all")
+    qtbot.waitUntil(lambda: len(window.grid.shown) == len(window.grid.docks))
+    assert window.size().toTuple() == (1280, 800)
+    choose("Default layout")
+    qtbot.waitUntil(lambda: [panel.title for panel in window.grid.shown] == FOUR)
+
+
+def test_the_window_fits_a_projector(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+    window = make()
+    least = window.minimumSizeHint()
+    assert least.width() <= 1024
+    assert least.height() <= 600
+    window.resize(1024, 768)
+    qtbot.waitUntil(lambda: window.width() == 1024)
+    window.grid.arrange("All")
+    qtbot.waitUntil(lambda: len(window.grid.shown) == len(window.grid.docks))
+    assert window.size().toTuple() == (1024, 768)
+
+
+def test_what_comes_on_show_is_measured_and_drawn_at_rest(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make()
+    lags = dock(window, LagsPanel)
+    window.grid.want(lags, True)
+    qtbot.waitUntil(lambda: lags.panels[0].table() != {} and not lags.panels[0].dirty)
+    request = window.run.mailbox.request
+    assert request is not None
+    assert request.probes == {"fit", "flow", "lags"}
+    window.grid.want(lags, False)
+    qtbot.waitUntil(lambda: "lags" not in window.grid.probes)
+    drawn_at = lags.panels[0].drawn_at
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    settle(qtbot, window, "paused")
+    assert lags.panels[0].drawn_at == drawn_at
+
+
+def test_a_slow_probe_is_measured_anew_once_the_training_rests(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make(ARTICLE.with_values({"training.epochs": 1_000_000}))
+    window.grid.want(dock(window, LinePanel), True)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update > 200)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    settle(qtbot, window, "paused")
+    line = panel(window, LinePanel)
+    assert isinstance(line, LinePanel)
+    assert window.status is not None
+    assert line._line is not None
+    assert line._line.update == window.status.update
+
+
+def test_a_time_step_that_is_pointed_at_is_marked_in_the_other_panels(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make()
+    hidden, flow, fit = (panel(window, kind) for kind in (HiddenPanel, FlowPanel, FitPanel))
+    assert isinstance(hidden, HiddenPanel)
+    assert isinstance(flow, FlowPanel)
+    assert isinstance(fit, FitPanel)
+    box = hidden.plot.getPlotItem().getViewBox()
+
+    def marked(step: int) -> bool:
+        """Whether it is, once the cursor has come there; of moves within 10 ms pyqtgraph sees one."""
+        place = hidden.plot.mapFromScene(box.mapViewToScene(QPointF(step, 2.0)))
+        for beside in (1, 0):
+            qtbot.mouseMove(hidden.plot.viewport(), place + QPoint(beside, 0))
+        return flow.line.isVisible() and flow.line.value() == step
+
+    for step in (3, 8):
+        qtbot.waitUntil(lambda step=step: marked(step))  # type: ignore[misc]
+        target = list(fit.table()["target"])[step - 1]
+        assert fit.items.rings.getData()[0].tolist() == [step, step]
+        assert fit.items.rings.getData()[1][0] == target
+        assert not hidden.column.isVisible()
+    QApplication.sendEvent(hidden.plot, QEvent(QEvent.Type.Leave))
+    assert not flow.line.isVisible()
+    assert len(fit.items.rings.getData()[0]) == 0
+    flow.cursor_moved.emit(5)
+    assert hidden.column.step == 5
+    assert hidden.trace.line.value() == 5
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    settle(qtbot, window, "paused")
+    assert hidden.column.step == 5
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: hidden.column.step is None)
+
+
+def test_any_actions_in_any_order_end_cleanly(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     """200 sequences of actions, 25 of which end with the window being closed in the midst of them."""
     rng = np.random.default_rng(7)
     keys = [Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_E, Qt.Key.Key_R, Qt.Key.Key_P, Qt.Key.Key_Period]
     seeds = iter(range(1_000_000))
+    quick = [preset for preset in presets() if preset.pace is not None]
 
     def new_seed(window: MainWindow) -> None:
         window.controls.config_changed.emit(ARTICLE.with_values({"seed": next(seeds)}))
 
     def other_preset(window: MainWindow) -> None:
-        window.controls.preset_chosen.emit(presets()[rng.integers(len(presets()))].name)
+        window.controls.preset_chosen.emit(quick[rng.integers(len(quick))].name)
 
     def other_speed(window: MainWindow) -> None:
         window.transport.speed_changed.emit([None, 1.0, 300.0][rng.integers(3)])
@@ -292,7 +431,7 @@ def test_any_actions_in_any_order_end_cleanly(qtbot: QtBot, make: Callable[..., 
 
     for number in range(200):
         if number % 8 == 0:
-            window = make(pace=[None, 100.0][rng.integers(2)])
+            window = open_window(pace=[None, 100.0][rng.integers(2)])
         for _ in range(rng.integers(1, 12)):
             if rng.random() < 0.6:
                 qtbot.keyClick(window, keys[rng.integers(len(keys))])
@@ -335,7 +474,7 @@ def test_the_form_keeps_what_was_typed_while_a_run_begins(
     expected = twin.advance(updates=4)
     loss = panel(window, LossPanel)
     assert isinstance(loss, LossPanel)
-    assert list(loss.table()["mse"])[:4] == expected.mse.tolist()
+    assert list(loss.table()["mse"])[:4] == expected.loss.tolist()
 
 
 def test_the_sentence_of_a_second_divergence_is_shown_too(
@@ -351,10 +490,13 @@ def test_the_sentence_of_a_second_divergence_is_shown_too(
 
 def test_only_what_is_visible_is_measured(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
     window = make()
-    asked = window.run.mailbox.request.probes
-    window.grid.fill(window.grid.panels[0])
-    assert asked == {"fit", "flow"}
-    assert window.run.mailbox.request.probes == frozenset()
+    asked = window.run.mailbox.request
+    window.grid.fill(window.grid.shown[0])
+    now = window.run.mailbox.request
+    assert asked is not None
+    assert now is not None
+    assert asked.probes == {"fit", "flow"}
+    assert now.probes == frozenset()
 
 
 def test_every_frame_draws_a_panel_and_each_comes_round(
@@ -366,7 +508,7 @@ def test_every_frame_draws_a_panel_and_each_comes_round(
     drawn: list[int] = []
 
     def count() -> None:
-        drawn.append(max(range(4), key=lambda place: window.grid.panels[place].drawn_at))
+        drawn.append(max(range(4), key=lambda place: window.grid.shown[place].drawn_at))
 
     window.painted.connect(count)
     qtbot.waitUntil(lambda: len(drawn) >= 80)
@@ -391,6 +533,221 @@ def test_three_hundred_painted_frames_leave_none_alone(qtbot: QtBot, make: Calla
     window = make()
     before = sys.getrefcount(None)
     for _ in range(300):
-        for shown in window.grid.panels:
+        for shown in window.grid.shown:
             shown.plot.viewport().repaint()
     assert sys.getrefcount(None) > before - 3000
+
+
+# A run that is prepared while another is on display
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """While it is closed, a network of 7 units is not made."""
+    opened = threading.Event()
+    initialize = Network.initialize
+
+    def wait(network: Network, *arguments: Any) -> None:
+        if network.widths == (7,):
+            assert opened.wait(30.0)
+        initialize(network, *arguments)
+
+    monkeypatch.setattr(Network, "initialize", wait)
+    yield opened
+    opened.set()
+
+
+SLOW = ARTICLE.with_values({"model.layers": "7", "training.epochs": 1_000_000})
+
+
+def test_a_window_is_there_and_says_so_while_its_first_run_is_prepared(
+    qtbot: QtBot, gate: threading.Event, settings: QSettings, make: Callable[..., MainWindow]
+) -> None:
+    seen: list[str] = []
+    make_application()
+    window = MainWindow(SLOW, None, DARK, settings)
+    window.painted.connect(lambda: seen.append(window.transport.status.text))
+    window.resize(1280, 800)
+    window.show()
+    window.transport.step_button.click()
+    qtbot.waitUntil(lambda: "preparing…" in seen)
+    assert window.status is None
+    gate.set()
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
+    qtbot.waitUntil(lambda: window.transport.status.text == "epoch 1 / 1,000,000 · update 1 · paused")
+    close(window)
+
+
+def test_the_run_on_display_goes_on_until_the_next_has_begun(
+    qtbot: QtBot, gate: threading.Event, make: Callable[..., MainWindow]
+) -> None:
+    window = make(ARTICLE.with_values({"training.epochs": 1_000_000}))
+    first = window.run
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: state(window) == "running")
+    window.controls.config_changed.emit(SLOW)
+    window.controls.live_changed.emit("training.learning_rate", 0.0)
+    qtbot.waitUntil(lambda: window.transport.status.text.startswith("preparing… · epoch"))
+    assert window.status is not None
+    before = window.status.update
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update > before + 100)
+    assert window.run is first
+    gate.set()
+    qtbot.waitUntil(lambda: window.run is not first)
+    assert not window.transport.status.text.startswith("preparing…")
+    qtbot.waitUntil(
+        lambda: window.status is not None and window.status.update > 0
+    )  # it trains, as that one did
+    window.run.thread.reset()
+    qtbot.waitUntil(lambda: window.run.config.training.learning_rate == 0.0)
+    assert window.run.config.model.layers == (7,)
+
+
+def test_a_change_while_a_run_is_prepared_takes_its_place(
+    qtbot: QtBot, gate: threading.Event, make: Callable[..., MainWindow]
+) -> None:
+    window = make()
+    begun: list[tuple[int, ...]] = []
+    window.settled.connect(lambda _: begun.append(window.run.config.model.layers))
+    for layers in ("7", "7", "7", "3", "7", "5"):
+        window.controls.form.fields["model.layers"].offered.emit("model.layers", layers)
+    QTimer.singleShot(200, gate.set)
+    qtbot.waitUntil(lambda: window.run.config.model.layers == (5,))
+    qtbot.waitUntil(lambda: (5,) in begun)
+    qtbot.waitUntil(lambda: len([each for each in threading.enumerate() if each.name == "training"]) == 1)
+    assert set(begun) <= {(4,), (5,)}
+    assert window.controls.config.model.layers == (5,)
+
+
+def test_a_window_does_not_wait_for_a_run_that_is_prepared(
+    qtbot: QtBot,
+    gate: threading.Event,
+    make: Callable[..., MainWindow],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gui.main_window.CLOSE_SECONDS", 0.3)
+    window = make()
+    for _ in range(3):
+        window.controls.config_changed.emit(SLOW)
+    start = time.perf_counter()
+    close(window)
+    assert time.perf_counter() - start < 1.0
+    gate.set()
+    qtbot.waitUntil(lambda: not [each for each in threading.enumerate() if each.name == "training"])
+
+
+def test_a_first_run_that_cannot_begin_closes_the_window(qtbot: QtBot, settings: QSettings) -> None:
+    make_application()
+    window = MainWindow(ARTICLE.with_values({"model.weights": "missing.npz"}), None, DARK, settings)
+    window.show()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert "missing.npz" in str(window.refused)
+    close(window)
+
+
+def test_what_nobody_foresaw_in_a_run_that_is_prepared_reaches_the_hook_and_the_old_run_goes_on(
+    qtbot: QtBot, make: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    window = make()
+    run = window.run
+    monkeypatch.setattr(Network, "initialize", fail)
+    with qtbot.captureExceptions() as caught:
+        window.controls.config_changed.emit(SLOW)
+        qtbot.waitUntil(lambda: len(caught) > 0)
+    assert [kind for kind, *_ in caught] == [ZeroDivisionError]
+    assert window.run is run
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
+
+
+def test_a_refusal_that_names_a_field_is_shown_at_that_field(
+    qtbot: QtBot, make: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ConfigError("model.layers", "must fit the file")
+
+    window = make()
+    monkeypatch.setattr(Network, "initialize", refuse)
+    window.controls.config_changed.emit(SLOW)
+    field = window.controls.form.fields["model.layers"]
+    qtbot.waitUntil(lambda: field.refusal == "Must fit the file")
+    assert window.transport.message.text == ""
+
+
+# Weights
+
+
+def test_weights_are_saved_and_opened_again_as_if_typed_in_the_form(
+    qtbot: QtBot, make: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = make()
+    file = str(tmp_path / "after.npz")
+    first = window.run
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    settle(qtbot, window, "paused")
+    window.transport.weights.save_asked.emit(file)
+    qtbot.waitUntil(lambda: window.transport.message.text == "Weights of update 100 saved in after.npz.")
+    window.transport.weights.open_asked.emit(file)
+    qtbot.waitUntil(lambda: window.run is not first)
+    assert window.run.config.model.weights == window.controls.config.model.weights == file
+    assert window.transport.message.text == ""
+    twin = Trainer(ARTICLE)
+    twin.advance(updates=100)
+    qtbot.waitUntil(lambda: window.run.mailbox.request is not None)
+    fit = panel(window, FitPanel)
+    assert isinstance(fit, FitPanel)
+    request = window.run.mailbox.request
+    assert request is not None
+    expected = twin.snapshot(request).output[:, 0].tolist()
+    qtbot.waitUntil(lambda: list(fit.table().get("one_step_ahead", []))[:10] == expected)
+    second = window.run
+    window.transport.weights.open_asked.emit(file)  # it may have changed
+    qtbot.waitUntil(lambda: window.run is not second)
+    window.controls.undo()
+    qtbot.waitUntil(lambda: window.run.config.model.weights is None)
+
+
+def test_weights_that_do_not_fit_leave_the_run_that_is_there(
+    qtbot: QtBot, make: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = make()
+    run = window.run
+    (tmp_path / "other.npz").write_bytes(b"something else")
+    window.transport.weights.open_asked.emit(str(tmp_path / "other.npz"))
+    qtbot.waitUntil(lambda: "other.npz" in window.transport.message.text)
+    assert window.run is run
+    window.transport.weights.save_asked.emit(str(tmp_path / "other.npz" / "now.npz"))
+    qtbot.waitUntil(lambda: "goes on" not in window.transport.message.text)
+    assert "other.npz" in window.transport.message.text
+    assert window.run is run
+
+
+# What is seen
+
+
+def test_a_step_and_an_epoch_are_those_of_the_batch(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+    window = make(ARTICLE.with_values({"training.batch": 30}))
+    assert window.transport.step_button.text() == "Step batch"
+    qtbot.keyClick(window, Qt.Key.Key_E)
+    settle(qtbot, window, "paused")
+    assert window.transport.status.text == "epoch 1 / 9 · update 4 · paused"
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.transport.status.text == "epoch 2 / 9 · update 5 · paused")
+    window.controls.config_changed.emit(ARTICLE)
+    qtbot.waitUntil(lambda: window.transport.step_button.text() == "Step sequence")
+
+
+def test_a_panel_can_ask_for_another_look(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+    window = make()
+    window.grid.suited[1].look_changed.emit("temperature", 1.5)
+    request = window.run.mailbox.request
+    assert request is not None
+    assert (request.temperature, request.probes) == (1.5, window.grid.probes)
+    window.controls.config_changed.emit(ARTICLE.with_values({"seed": 3}))
+    qtbot.waitUntil(lambda: window.run.config.seed == 3)
+    later = window.run.mailbox.request
+    assert later is not None
+    assert later.temperature == 1.5

@@ -2,10 +2,20 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
@@ -373,8 +383,15 @@ def test_where_there_is_less_room_the_frames_are_left_out_first(qtbot: QtBot, wi
     show_progress(bar, update=123_456, rate=9_800.0)
     assert bar.status.text == "epoch 3 / 9 · update 123,456 · 9,800 updates/s"
     assert bar.status.toolTip().endswith("60 fps")
-    show_progress(bar, update=1_234_567, rate=52_400.0)
-    assert bar.status.text == "epoch 3 / 9 · update 1,234,567"
+    show_progress(bar, update=9_876_543_210, rate=52_400.0)
+    assert bar.status.text == "epoch 3 / 9 · update 9,876,543,210"
+
+
+def test_the_programs_name_makes_room_for_the_figures(qtbot: QtBot, window: Window) -> None:
+    for width, named in ((1280, False), (1680, True), (1280, False)):
+        window.resize(width, 300)
+        qtbot.waitUntil(lambda width=width: window.width() == width)  # type: ignore[misc]
+        qtbot.waitUntil(lambda named=named: window.transport._name.isVisible() == named)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("width", [1280, 1680])
@@ -394,6 +411,7 @@ def test_nothing_in_the_bar_is_cut_off_or_overlaps(qtbot: QtBot, window: Window,
         bar.reset_button,
         bar.speed,
         bar.sequence,
+        bar.weights,
         bar.status,
         bar.theme_button,
     )
@@ -405,7 +423,133 @@ def test_nothing_in_the_bar_is_cut_off_or_overlaps(qtbot: QtBot, window: Window,
     assert bar.minimumSizeHint().width() <= width - 24
 
 
+def test_a_run_that_is_being_prepared_is_said_before_all_else(window: Window) -> None:
+    bar = window.transport
+    show_progress(bar, rate=0.0, frames=0.0)
+    bar.show_preparing(True)
+    assert bar.status.text == "preparing… · epoch 3 / 9 · update 246 · paused"
+    show_progress(bar, update=247, rate=0.0, frames=0.0)
+    assert bar.status.text.startswith("preparing… · epoch 3 / 9 · update 247")
+    bar.show_preparing(False)
+    assert bar.status.text == "epoch 3 / 9 · update 247 · paused"
+
+
+def test_before_the_first_run_there_is_nothing_to_say_but_that_it_is_prepared(qtbot: QtBot) -> None:
+    bar = Transport(themes.DARK)
+    qtbot.addWidget(bar)
+    bar.resize(1200, 60)
+    assert bar.status.text == ""
+    bar.show_preparing(True)
+    assert bar.status.text == "preparing…"
+
+
+def test_a_step_is_named_after_what_one_update_sees(window: Window) -> None:
+    bar = window.transport
+    assert bar.step_button.text() == "Step sequence"
+    bar.show_batch(1_600)
+    assert bar.step_button.text() == "Step batch"
+    assert bar.step_button.toolTip() == "Train on one batch of 1,600 sequences, then pause (→)"
+    bar.show_batch(1)
+    assert bar.step_button.text() == "Step sequence"
+    assert bar.step_button.toolTip() == "Train on one sequence, then pause (→)"
+
+
+# Weights
+
+
+def dialog(qtbot: QtBot, window: Window) -> QFileDialog:
+    qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
+    (found,) = window.findChildren(QFileDialog)
+    return found
+
+
+def test_weights_are_opened_from_the_file_that_a_person_chooses(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
+    asked: Asked = []
+    window.transport.weights.open_asked.connect(asked.append)
+    (tmp_path / "some.safetensors").write_bytes(b"")
+    window.transport.weights.opening.trigger()
+    asking = dialog(qtbot, window)
+    assert asking.nameFilters() == ["Weights (*.npz *.safetensors)"]
+    asking.findChildren(QLineEdit)[0].setText(str(tmp_path / "some.safetensors"))
+    asking.accept()
+    assert asked == [str(tmp_path / "some.safetensors")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(0, "now.npz"), (1, "now.safetensors")], ids=["npz", "safetensors"]
+)
+def test_weights_are_saved_under_the_name_that_a_person_gives_with_the_ending_of_its_kind(
+    qtbot: QtBot, window: Window, tmp_path: Path, kind: int, name: str
+) -> None:
+    asked: Asked = []
+    window.transport.weights.save_asked.connect(asked.append)
+    press(qtbot, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    asking = dialog(qtbot, window)
+    assert asking.findChildren(QLineEdit)[0].text() == "weights.npz"
+    asking.findChildren(QComboBox, "fileTypeCombo")[0].setCurrentIndex(kind)
+    asking.filterSelected.emit(asking.nameFilters()[kind])
+    assert asking.findChildren(QLineEdit)[0].text() == f"weights{Path(name).suffix}"
+    asking.findChildren(QLineEdit)[0].setText(str(tmp_path / "now"))
+    asking.accept()
+    assert asked == [str(tmp_path / name)]
+
+
+def test_a_cancelled_dialog_asks_for_nothing_and_leaves_nothing(qtbot: QtBot, window: Window) -> None:
+    asked: Asked = []
+    weights = window.transport.weights
+    weights.open_asked.connect(asked.append)
+    weights.save_asked.connect(asked.append)
+    for action in (weights.opening, weights.saving):
+        action.trigger()
+        dialog(qtbot, window).reject()
+        qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+    assert asked == []
+
+
+def test_the_weights_of_a_run_that_failed_cannot_be_saved(window: Window) -> None:
+    weights = window.transport.weights
+    window.transport.show_state("failed")
+    assert [weights.opening.isEnabled(), weights.saving.isEnabled()] == [True, False]
+    window.transport.show_state("diverged")
+    assert weights.saving.isEnabled()
+
+
+def test_the_button_opens_its_menu_with_the_mouse_and_with_the_space_bar(
+    qtbot: QtBot, window: Window
+) -> None:
+    weights = window.transport.weights
+    for how in ("mouse", "key"):
+        if how == "mouse":
+            qtbot.mouseClick(weights, Qt.MouseButton.LeftButton)
+        else:
+            weights.setFocus(Qt.FocusReason.TabFocusReason)
+            press(qtbot, Key.Key_Space)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert [action.text() for action in menu.actions()] == ["Open weights…", "Save weights…"]
+        menu.hide()
+    assert window.asked == []
+
+
 # Messages
+
+
+def test_what_was_done_is_not_shown_as_what_went_wrong(window: Window) -> None:
+    bar = window.transport
+
+    def shades() -> set[str]:
+        picture = bar.message.grab().toImage()
+        return {picture.pixelColor(x, y).name() for x in range(300) for y in range(picture.height())}
+
+    bar.show_done("Weights of update 7 saved in now.npz.")
+    assert bar.message.text == "Weights of update 7 saved in now.npz."
+    assert themes.DARK.text in shades()
+    assert themes.DARK.bad not in shades()
+    bar.show_message("Training diverged.")
+    assert themes.DARK.bad in shades()
+    assert themes.DARK.text not in shades()
 
 
 def test_a_message_is_there_until_it_is_dismissed(qtbot: QtBot, window: Window) -> None:

@@ -11,13 +11,14 @@ import numpy as np
 
 from rnn.array import Array
 from rnn.config import RunConfig
-from rnn.network import Network
-from rnn.parameters import Parameters
+from rnn.network import Network, States
+from rnn.readout import READOUTS
 from rnn.trainer import Trainer
 from rnn.weights import from_torch, npz_bytes
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 MANIFEST = json.loads((GOLDEN / "MANIFEST.json").read_text())
+CELL_NAMES = {"rnn": "vanilla", "gru": "gru", "lstm": "lstm"}
 ONE_LAYER_TANH = [
     name
     for name, case in MANIFEST.items()
@@ -31,24 +32,25 @@ def golden(name: str) -> dict[str, Array]:
         return {key: archive[key] for key in archive.files}
 
 
-def golden_network(arrays: Mapping[str, Array]) -> Network:
+def golden_network(name: str) -> Network:
     """The network of a reference case."""
+    case = MANIFEST[name]
     return from_torch(
-        {key.removeprefix("param."): value for key, value in arrays.items() if key.startswith("param.")},
-        "case",
+        {
+            key.removeprefix("param."): array
+            for key, array in golden(name).items()
+            if key.startswith("param.")
+        },
+        name,
+        nonlinearity=case["nonlinearity"] or "tanh",
+        readout=READOUTS[case["loss"]],
     )
 
 
-def in_torch_names(gradient: Parameters) -> dict[str, Array]:
-    """Gradients of one layer as PyTorch names and shapes them: both of its biases get that of our one."""
-    return {
-        "rnn.weight_ih_l0": gradient["l0.Wx"].T,
-        "rnn.weight_hh_l0": gradient["l0.Wh"].T,
-        "rnn.bias_ih_l0": gradient["l0.b"],
-        "rnn.bias_hh_l0": gradient["l0.b"],
-        "head.weight": gradient["head.W"].T,
-        "head.bias": gradient["head.b"],
-    }
+def golden_start(case: Mapping[str, Array]) -> States:
+    """The states that a reference case begins in."""
+    layers = range(sum(name.startswith("h0_l") for name in case))
+    return [tuple(case[name] for name in (f"h0_l{k}", f"c0_l{k}") if name in case) for k in layers]
 
 
 def small(**changes: Any) -> RunConfig:

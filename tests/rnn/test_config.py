@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnn.cells import CELLS
 from rnn.config import ModelConfig, RunConfig, TrainingConfig, live_keys, read_config
 from rnn.errors import ConfigError, DataError, ScopeError
 from rnn.initializers import INITIALIZERS
@@ -26,13 +27,25 @@ KEYS = [
     "task.noise",
     "task.validation_sequences",
     "task.carry_state",
+    "model.cell",
+    "model.nonlinearity",
     "model.layers",
+    "model.readout",
     "model.initializer",
     "model.spectral_radius",
     "model.weights",
     "training.optimizer",
     "training.learning_rate",
+    "training.schedule",
+    "training.step_epochs",
+    "training.step_factor",
+    "training.warmup_epochs",
+    "training.weight_decay",
     "training.clip_norm",
+    "training.clip_value",
+    "training.batch",
+    "training.truncation",
+    "training.shuffle",
     "training.epochs",
 ]
 PARTS: list[type[Settings]] = [RunConfig, ModelConfig, TrainingConfig, *TASKS.values()]
@@ -53,12 +66,21 @@ def test_the_defaults_are_the_article() -> None:
             "task.span": 1.0,
             "task.noise": 0.008,
             "task.carry_state": False,
+            "model.cell": "vanilla",
+            "model.nonlinearity": "tanh",
             "model.layers": (4,),
+            "model.readout": "mse",
             "model.initializer": "uniform",
             "model.spectral_radius": None,
             "training.optimizer": "sgd",
             "training.learning_rate": 0.2,
+            "training.schedule": "constant",
+            "training.weight_decay": 0.0,
             "training.clip_norm": None,
+            "training.clip_value": None,
+            "training.batch": 1,
+            "training.truncation": None,
+            "training.shuffle": False,
             "training.epochs": 9,
         }
         == values
@@ -73,8 +95,9 @@ def test_every_setting_explains_itself(part: type[Settings]) -> None:
         assert declared.help.isascii(), f"the help of {name} cannot be printed everywhere"
 
 
-def test_only_the_learning_rate_and_the_clip_norm_are_live() -> None:
-    assert live_keys() == {"training.learning_rate", "training.clip_norm"}
+def test_rate_decay_and_clips_are_live_and_nothing_else() -> None:
+    live = {"learning_rate", "weight_decay", "clip_norm", "clip_value"}
+    assert live_keys() == {f"training.{name}" for name in live}
 
 
 def test_values_are_changed_by_their_full_keys_and_all_others_stay() -> None:
@@ -101,16 +124,17 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({".seed": 1}, f".seed{NO_SETTING}"),
     ({"seed.x": 1}, f"seed.x{NO_SETTING}"),
     ({"training.rate": 1}, "training.rate is not a setting; here there are "
-     "optimizer, learning_rate, clip_norm, epochs"),
+     f"{', '.join(TrainingConfig().values())}"),
     ({"task.file": "f"}, "task.file is not a setting; here there are "
      "sequences, length, span, noise, validation_sequences, carry_state"),
-    ({"task.name": "foo"}, "task.name must be one of sine, data, not 'foo'"),
-    ({"task.name": ["sine"]}, "task.name must be one of sine, data, not ['sine']"),
+    ({"task.name": "foo"}, f"task.name must be one of {', '.join(TASKS)}, not 'foo'"),
+    ({"task.name": ["sine"]}, f"task.name must be one of {', '.join(TASKS)}, not ['sine']"),
     ({"task.noise": -1}, "task.noise must be from 0 to 100, not -1"),
-    ({"model.layers": "4,5"}, "model.layers must be one width, not 4,5"),
+    ({"model.layers": "4," * 33}, "model.layers must be at most 32 widths, not 33"),
+    ({"model.cell": "x"}, f"model.cell must be one of {', '.join(CELLS)}, not 'x'"),
     ({"model.layers": 0}, "model.layers must be from 1 to 4,096, not 0"),
     ({"model.initializer": "x"}, f"model.initializer must be one of {', '.join(INITIALIZERS)}, not 'x'"),
-    ({"model.weights": ""}, "model.weights must name an .npz file, or be off"),
+    ({"model.weights": ""}, "model.weights must name an .npz or .safetensors file, or be off"),
     ({"training.optimizer": "x"}, f"training.optimizer must be one of {', '.join(OPTIMIZERS)}, not 'x'"),
     ({"training.clip_norm": 0}, "training.clip_norm must be above 0 and at most 1e+12 or off, not 0"),
     ({"training.epochs": 1.5}, "training.epochs must be a whole number, not 1.5"),
@@ -137,7 +161,7 @@ FILES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
             "task.noise": st.floats(0.0, 100.0),
             "task.span": st.floats(0.0, 1000.0, exclude_min=True),
             "task.carry_state": st.booleans(),
-            "model.layers": st.integers(1, 4096),
+            "model.layers": st.lists(st.integers(1, 4096), min_size=1, max_size=4),
             "model.initializer": st.sampled_from(sorted(INITIALIZERS)),
             "model.spectral_radius": st.none() | st.floats(0.0, 100.0),
             "model.weights": st.none() | FILES,
@@ -210,3 +234,68 @@ def test_a_config_cannot_be_changed_and_compares_by_value() -> None:
         RunConfig().seed = 2  # type: ignore[misc]
     assert RunConfig() == RunConfig()
     assert RunConfig() != RunConfig().with_values({"task.noise": math.pi})
+
+
+DOES_NOT_APPLY: list[tuple[dict[str, Any], str]] = [
+    ({"model.cell": "gru", "model.nonlinearity": "relu"},
+     "model.nonlinearity must be tanh with the cell gru, not relu"),
+    ({"model.spectral_radius": 0.9, "model.cell": "lstm"},
+     "model.spectral_radius must be off with the cell lstm, which has several W_h, not 0.9"),
+    ({"training.step_epochs": 3}, "training.step_epochs must be 10 with the schedule constant, not 3"),
+    ({"training.schedule": "cosine", "training.warmup_epochs": 3},
+     "training.warmup_epochs must be 1 with the schedule cosine, not 3"),
+    ({"task.carry_state": True, "training.shuffle": True},
+     "training.shuffle must be false where the state is carried, in the order of the series, not true"),
+    ({"model.readout": "nll"}, "model.readout must be mse for the task sine, not nll"),
+    ({"task.name": "text", "model.readout": "mse"}, "model.readout must be nll for the task text, not mse"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "sentence"), DOES_NOT_APPLY, ids=lambda part: str(part)[:30])
+def test_what_does_not_apply_is_refused_where_it_is_asked_for(changes: dict[str, Any], sentence: str) -> None:
+    for order in (changes, dict(reversed(changes.items()))):
+        with pytest.raises(ConfigError) as refusal:
+            RunConfig().with_values(order)
+        assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        (
+            {"model.nonlinearity": "relu", "model.spectral_radius": 0.5},
+            {"model.cell": "lstm"},
+            {"model.nonlinearity": "tanh", "model.spectral_radius": None},
+        ),
+        (
+            {"training.schedule": "step", "training.step_epochs": 2, "training.step_factor": 0.5},
+            {"training.schedule": "warm-up"},
+            {"training.step_epochs": 10, "training.step_factor": 0.1},
+        ),
+        ({"training.shuffle": True}, {"task.carry_state": True}, {"training.shuffle": False}),
+        ({}, {"task.name": "text"}, {"model.readout": "nll"}),
+        ({"task.name": "text"}, {"task.name": "sine"}, {"model.readout": "mse"}),
+        ({"task.name": "data", "model.readout": "nll"}, {"task.file": "f.npz"}, {"model.readout": "nll"}),
+    ],
+)
+def test_what_does_not_apply_any_more_goes_back_to_its_default(
+    before: dict[str, Any], change: dict[str, Any], after: dict[str, Any]
+) -> None:
+    config = RunConfig().with_values(before).with_values(change)
+    assert {key: config.values()[key] for key in after} == after
+
+
+def test_a_config_says_why_a_setting_does_not_apply() -> None:
+    gated = RunConfig().with_values({"model.cell": "gru"})
+    assert gated.unless("model.nonlinearity") == "with the cell gru"
+    assert RunConfig().unless("model.nonlinearity") is None
+    assert RunConfig().unless("training.warmup_epochs") == "with the schedule constant"
+    assert RunConfig().unless("seed") is None
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_task_goes_with_every_cell(task: str, cell: str) -> None:
+    config = RunConfig().with_values({"task.name": task, "model.cell": cell, "model.layers": "3, 2"})
+    assert config.model.readout in config.task.readouts()
+    assert RunConfig().with_values(config.values()) == config

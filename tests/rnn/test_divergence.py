@@ -111,7 +111,7 @@ FORCED: dict[str, tuple[Prepare, int | None, str]] = {
 def test_the_place_is_named_and_the_last_finite_weights_are_kept(kind: str, tmp_path: Path) -> None:
     prepare, time_step, tensor = FORCED[kind]
     trainer = prepare(tmp_path)
-    assert len(trainer.advance(1).mse) == 1
+    assert len(trainer.advance(1).loss) == 1
     before = trainer.network.parameters.vector.copy()
     assert np.isfinite(before).all()
 
@@ -121,7 +121,7 @@ def test_the_place_is_named_and_the_last_finite_weights_are_kept(kind: str, tmp_
     assert divergence is not None
     assert (divergence.epoch, divergence.update) == (1, 2)
     assert (divergence.time_step, divergence.tensor) == (time_step, tensor)
-    assert len(scalars.mse) == 0
+    assert len(scalars.loss) == 0
     assert trainer.update == 1
     np.testing.assert_array_equal(trainer.network.parameters.vector, before)
 
@@ -131,7 +131,7 @@ def test_after_a_divergence_it_stands_still_until_a_reset(kind: str, tmp_path: P
     trainer = FORCED[kind][0](tmp_path)
     initial = Trainer(trainer.config).network.parameters.vector
     trainer.advance()
-    assert len(trainer.advance().mse) == 0
+    assert len(trainer.advance().loss) == 0
     snapshot = trainer.snapshot(LOOK)
     assert snapshot.update == 1
     trainer.reset()
@@ -161,7 +161,7 @@ def test_a_validation_that_is_not_finite_is_a_divergence_and_no_epoch(tmp_path: 
     assert divergence is not None
     assert (divergence.epoch, divergence.update) == (1, 2)
     assert (divergence.time_step, divergence.tensor) == (1, "validation loss")
-    assert len(scalars.mse) == 2
+    assert len(scalars.loss) == 2
     assert scalars.epochs == ()
     assert np.isfinite(trainer.network.parameters.vector).all()
 
@@ -204,7 +204,7 @@ def test_in_a_validation_the_time_step_and_the_tensor_are_named(
 def test_a_high_rate_on_the_article_ends_with_finite_weights() -> None:
     trainer = Trainer(small(model__layers=16, training__learning_rate=1e6, training__epochs=100))
     scalars = trainer.advance()
-    assert np.isfinite(scalars.mse).all()
+    assert np.isfinite(scalars.loss).all()
     assert np.isfinite(scalars.grad_norm).all()
     assert np.isfinite(trainer.network.parameters.vector).all()
     assert trainer.divergence is not None

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnn.config import RunConfig
 from rnn.errors import ConfigError
 from rnn.settings import (
     Setting,
@@ -163,3 +164,10 @@ def test_the_declarations_stand_in_order_with_their_types() -> None:
 )
 def test_a_range_in_words(limits: dict[str, Any], text: str) -> None:
     assert Setting("Label", "Help.", **limits).range_text() == text
+
+
+@pytest.mark.parametrize("written", ["warm-up", "warmup", "Warm_Up", "warm up"])
+def test_a_name_may_be_written_in_the_usual_ways(written: str) -> None:
+    config = RunConfig().with_values({"training.schedule": written})
+    assert config.training.schedule == "warm-up"
+    assert RunConfig().with_values({"task.name": "temporal_order"}).task.name == "temporal-order"

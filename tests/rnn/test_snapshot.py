@@ -23,7 +23,8 @@ def taken(updates: int = 10, sequence: int = 2, **changes: object) -> tuple[Trai
 
 def test_it_shows_the_displayed_sequence_under_the_weights_of_now() -> None:
     trainer, snapshot = taken()
-    x, y = trainer.data.train.slice(2)
+    batch = trainer.data.train.batch(slice(2, 3))
+    x, y = batch.x, batch.y
     tape = trainer.network.forward(x)
     assert (snapshot.epoch, snapshot.update, snapshot.sequence) == (1, 10, 2)
     np.testing.assert_array_equal(snapshot.x, x[:, 0])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from gui.panels.flow import FlowPanel
+from gui.panels.flow_history import FlowHistoryPanel
+from gui.panels.views_panel import ViewsPanel
 
 
 @pytest.fixture(autouse=True)
 def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words follow every drawing, so that what a test feeds is what it reads."""
-    monkeypatch.setattr(FlowPanel, "words_interval", 0.0)
+    for kind in (FlowPanel, FlowHistoryPanel, ViewsPanel):
+        monkeypatch.setattr(kind, "words_interval", 0.0)

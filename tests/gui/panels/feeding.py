@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TypeVar
 
@@ -17,6 +18,17 @@ from rnn.trainer import Trainer
 
 AnyPanel = TypeVar("AnyPanel", bound=Panel)
 ARTICLE = load_preset("article").config
+RUNS = (
+    ARTICLE,
+    *(
+        ARTICLE.with_values(values)
+        for values in (
+            {"task.name": "text", "task.characters": 2_000, "task.length": 20, "training.batch": 1},
+            {"task.name": "temporal-order", "task.sequences": 50, "task.validation_sequences": 20},
+            {"task.name": "adding", "task.sequences": 50, "task.validation_sequences": 20},
+        )
+    ),
+)
 REQUEST = SnapshotRequest(probes=frozenset({"fit", "flow"}))
 SIZE = (500, 330)
 
@@ -36,9 +48,10 @@ def shown(qtbot: QtBot, kind: type[AnyPanel], size: tuple[int, int] = SIZE) -> A
     return panel
 
 
-def begun(panel: Panel, config: RunConfig = ARTICLE) -> Trainer:
-    """A training of ``config`` that the panel knows of, before its first update."""
-    trainer = Trainer(config)
+def begun(panel: Panel, config: RunConfig | None = None) -> Trainer:
+    """A training that the panel knows of, before its first update: the first one that suits it."""
+    trainers = map(Trainer, RUNS if config is None else (config,))
+    trainer = next(trainer for trainer in trainers if panel.suits(trainer.info()))
     panel.begin(trainer.info())
     settle(panel)
     return trainer
@@ -47,7 +60,8 @@ def begun(panel: Panel, config: RunConfig = ARTICLE) -> Trainer:
 def feed(panel: Panel, trainer: Trainer, updates: float = math.inf) -> None:
     """Train so many updates further and have the panel draw them."""
     scalars = trainer.advance(updates)
-    panel.receive((scalars,), trainer.snapshot(REQUEST))
+    request = dataclasses.replace(REQUEST, probes=REQUEST.probes | panel.probes)
+    panel.receive((scalars,), trainer.snapshot(request))
     settle(panel)
 
 

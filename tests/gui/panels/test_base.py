@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from gui.panel_grid import PanelGrid
+from gui.panel_docks import PanelDocks
 from gui.panels import PANELS
 from gui.panels.base import Panel
+from gui.panels.check import CheckPanel
+from gui.panels.explanation import Explanation
 from gui.panels.export import csv_text
 from gui.panels.flow import FlowPanel
 from gui.panels.loss import LossPanel
-from gui.panels.plot import Plot
 from gui.theme import DARK, LIGHT
 from tests.gui.panels.feeding import begun, feed, settle, shown
 from tests.gui.panels.test_plot import turn_wheel
 
-every_panel = pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.__name__)
+KINDS = list(dict.fromkeys([*(kind for place in PANELS for kind in place), CheckPanel]))
+every_panel = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+every_plot = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind is not CheckPanel], ids=lambda kind: kind.__name__
+)
 ENTRIES = [
     "Copy picture",
     "Copy numbers",
@@ -29,6 +45,8 @@ ENTRIES = [
     "Save numbers…",
     "Undo the zoom",
     "Fill the window",
+    "Float",
+    "Hide",
 ]
 
 
@@ -39,31 +57,33 @@ def running(qtbot: QtBot, kind: type[Panel]) -> Panel:
     return panel
 
 
+def inside(panel: Panel) -> QWidget:
+    """What the mouse is over, in the panel's body."""
+    assert isinstance(panel.body, QAbstractScrollArea)
+    return panel.body.viewport()
+
+
 def entry(panel: Panel, words: str) -> QAction:
     """The entry of the panel's menu with these words."""
     menu = panel.menu()
     return next(action for action in menu.actions() if action.text() == words)
 
 
-def test_the_window_has_four_panels() -> None:
-    assert [kind.title for kind in PANELS] == [
+def test_the_window_has_a_place_for_each_picture() -> None:
+    assert [place[0].title for place in PANELS] == [
         "Loss",
         "Sine fit",
         "Hidden state",
         "Gradient through time",
+        "Who taught whom",
+        "How far back it learns",
+        "Spectrum of W_h",
+        "Gradient through time, over training",
+        "Norms",
+        "Gradient check",
+        "Loss along a line",
+        "Unrolled network",
     ]
-
-
-@every_panel
-def test_a_panel_has_a_title_a_line_on_what_is_drawn_and_labelled_axes(
-    qtbot: QtBot, kind: type[Panel]
-) -> None:
-    panel = running(qtbot, kind)
-    assert panel.accessibleName() == panel._title.text()
-    assert panel._title.text()
-    assert panel._caption.text()
-    for side in ("left", "bottom"):
-        assert any(plot.getAxis(side).labelText for plot in panel.findChildren(Plot))
 
 
 @every_panel
@@ -75,13 +95,13 @@ def test_every_control_has_a_name_and_a_tooltip(qtbot: QtBot, kind: type[Panel])
 
 
 @every_panel
-def test_a_double_click_in_the_plot_or_beside_it_asks_to_fill_the_window(
+def test_a_double_click_in_the_body_or_beside_it_asks_to_fill_the_window(
     qtbot: QtBot, kind: type[Panel]
 ) -> None:
     panel = running(qtbot, kind)
     asked: list[None] = []
     panel.fill_asked.connect(lambda: asked.append(None))
-    qtbot.mouseDClick(panel.plot.viewport(), Qt.MouseButton.LeftButton, pos=panel.plot.rect().center())
+    qtbot.mouseDClick(inside(panel), Qt.MouseButton.LeftButton, pos=panel.body.rect().center())
     assert len(asked) == 1
     qtbot.mouseDClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(60, 12))
     assert len(asked) == 2
@@ -96,31 +116,84 @@ def test_a_double_click_in_the_plot_or_beside_it_asks_to_fill_the_window(
 
 def test_the_menu_of_the_panel_that_fills_the_window_leads_back(qtbot: QtBot) -> None:
     panels: list[Panel] = [LossPanel(DARK), FlowPanel(DARK)]
-    grid = PanelGrid(panels)
-    qtbot.addWidget(grid)
+    docks = PanelDocks([(panel,) for panel in panels])
+    qtbot.addWidget(docks)
+    with qtbot.waitExposed(docks):
+        docks.show()
     for words, shown_then in (("Fill the window", panels[1:]), ("Back to all panels", panels)):
         entry(panels[1], words).trigger()
-        assert grid.shown == shown_then
+        docks.watch()
+        assert docks.shown == shown_then
     entry(panels[0], "Fill the window").trigger()
     assert [panel.fills_window for panel in panels] == [True, False]
+
+
+@every_panel
+def test_a_question_mark_opens_what_there_is_to_know(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    words = len(re.sub("<[^>]*>", " ", panel.explanation).split())
+    assert 80 <= words <= 200
+    assert "How to read it" in panel.explanation
+    assert "What to try" in panel.explanation
+    qtbot.mouseClick(panel._question_button, Qt.MouseButton.LeftButton)
+    sheet = QApplication.activePopupWidget()
+    assert isinstance(sheet, Explanation)
+    assert sheet.words.text() == panel.explanation
+    assert sheet.screen().availableGeometry().contains(sheet.geometry())
+    assert sheet.words.height() >= sheet.words.heightForWidth(sheet.words.width())
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert QApplication.activePopupWidget() is None
+
+
+@every_panel
+def test_what_it_shows_is_described_in_a_sentence(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = shown(qtbot, kind)
+    assert panel.summary() == ""
+    trainer = begun(panel)
+    feed(panel, trainer, 150)
+    assert panel._summarizing.interval() == 500
+    qtbot.waitUntil(lambda: panel.accessibleDescription() != "")
+    assert panel.accessibleDescription() == panel.summary()
+    assert any(character.isdigit() for character in panel.summary())
+    assert panel.summary().endswith(".")
+
+
+@every_panel
+def test_a_step_can_be_marked_at_any_time(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = shown(qtbot, kind)
+    panel.show_cursor(3)
+    feed(panel, begun(panel), 20)
+    for step in (1, 5, 10_000, None):
+        panel.show_cursor(step)
+        assert not panel.grab().isNull()
+
+
+def test_a_panel_can_be_narrow_and_says_the_rest_in_tooltips(qtbot: QtBot) -> None:
+    panel = running(qtbot, FlowPanel)
+    assert panel.minimumSizeHint().width() <= 200
+    qtbot.waitUntil(lambda: panel._figure.toolTip() == "")
+    panel.resize(230, 200)
+    qtbot.waitUntil(lambda: panel._figure.is_cut)
+    assert panel._figure.toolTip() == panel._figure.text()
+    assert panel._figure.width() >= 40
+    assert panel._menu_button.geometry().right() <= 230
 
 
 @every_panel
 def test_the_menu_has_the_shared_entries_last(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = running(qtbot, kind)
     words = [action.text() for action in panel.menu().actions() if not action.isSeparator()]
-    assert words[-len(ENTRIES) :] == ENTRIES
+    shared = [words for words in ENTRIES if hasattr(panel, "plot") or words != "Undo the zoom"]
+    assert words[-len(shared) :] == shared
 
 
 @every_panel
 def test_a_right_click_opens_the_menu_and_nothing_of_it_is_left_over(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = running(qtbot, kind)
-    middle = panel.plot.rect().center()
+    middle = panel.body.rect().center()
     for _ in range(3):
-        event = QContextMenuEvent(
-            QContextMenuEvent.Reason.Mouse, middle, panel.plot.viewport().mapToGlobal(middle)
-        )
-        QApplication.sendEvent(panel.plot.viewport(), event)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, inside(panel).mapToGlobal(middle))
+        QApplication.sendEvent(inside(panel), event)
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
         assert menu.parent() is panel
@@ -136,7 +209,7 @@ def test_copied_numbers_are_the_table_as_csv(qtbot: QtBot, kind: type[Panel]) ->
     text = QGuiApplication.clipboard().text()
     assert text == csv_text(panel.table())
     assert len(text.splitlines()) > 1
-    assert text.splitlines()[0] == ",".join(panel.table())
+    assert next(csv.reader(text.splitlines())) == list(panel.table())
 
 
 @every_panel
@@ -159,7 +232,7 @@ def test_what_was_copied_is_said_for_a_moment(qtbot: QtBot, words: str) -> None:
     assert not panel._copied.isActive()
 
 
-@every_panel
+@every_plot
 def test_a_zoom_by_hand_stays_until_the_whole_view_is_asked_for(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = shown(qtbot, kind)
     trainer = begun(panel)
@@ -179,7 +252,7 @@ def test_a_zoom_by_hand_stays_until_the_whole_view_is_asked_for(qtbot: QtBot, ki
     assert panel.plot.shown()[0] == whole[0]
 
 
-@every_panel
+@every_plot
 def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = shown(qtbot, kind)
     trainer = begun(panel)
@@ -218,7 +291,7 @@ def test_what_was_drawn_is_no_longer_dirty(qtbot: QtBot, kind: type[Panel]) -> N
     assert panel.drawn_at > before
 
 
-@every_panel
+@every_plot
 def test_both_themes_can_be_put_on_at_any_time(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = shown(qtbot, kind)
     panel.apply_theme(LIGHT)

@@ -16,15 +16,18 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
+from gui.panels import PANELS
 from gui.panels.curves import LONG
 from gui.panels.fit import FitPanel
 from gui.panels.fit_items import GHOST_STYLES
+from gui.panels.memory_classes import MemoryClassesPanel
 from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.presets import load_preset
 from rnn.probes import Fit
 from rnn.snapshot import Snapshot, SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.cases import write_data
 
 ARTICLE = load_preset("article").config
 Shown = Callable[[Trainer], FitPanel]
@@ -382,6 +385,86 @@ def test_one_of_several_features_is_chosen(shown: Shown, tmp_path: Path) -> None
     assert "output 3 of 3" in panel._caption.text()
     mse = np.mean((fit.output[:, 2] - fit.target[:, 2]) ** 2)
     assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+
+
+def masked_trainer(tmp_path: Path) -> tuple[Trainer, Array]:
+    """A training on five sequences of six steps, of which only some are scored, and the mask (N, T)."""
+    rng = np.random.default_rng(3)
+    mask = np.zeros((5, 6), dtype=bool)
+    mask[:, 3:] = True
+    mask[2, 0] = True
+    y = np.where(mask[..., None], rng.normal(size=(5, 6, 1)), 50.0)
+    file = write_data(tmp_path / "data.npz", x=rng.normal(size=(5, 6, 1)), y=y, mask=mask)
+    config = RunConfig().with_values({"task.name": "data", "task.file": file, "training.learning_rate": 0.01})
+    trainer = Trainer(config)
+    trainer.advance(20)
+    return trainer, mask
+
+
+def test_time_steps_that_are_not_scored_are_faint_and_do_not_count(shown: Shown, tmp_path: Path) -> None:
+    trainer, mask = masked_trainer(tmp_path)
+    panel = shown(trainer)
+    fit = look(panel, trainer, sequence=1)
+    scored = mask[1:5].ravel()
+    mse = np.mean((fit.output - fit.target)[scored] ** 2)
+    assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+    assert panel.plot.shown()[1][1] < 40.0
+    x, y = panel.items.answers.getData()
+    np.testing.assert_array_equal(x, np.flatnonzero(scored) + 1)
+    np.testing.assert_array_equal(y, fit.output[scored, 0])
+    np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[scored, 0])
+    np.testing.assert_array_equal(drawn_y(panel.items.unscored), fit.output[:, 0])
+    alphas = [brush.color().alphaF() for brush in panel.items.target.data["brush"]]
+    np.testing.assert_allclose(alphas, np.where(scored, 1.0, 0.35), atol=0.01)
+    assert "not scored" in words(panel)
+    assert panel.readout(1.0, 0.0).endswith("not scored")
+    assert not panel.readout(4.0, 0.0).endswith("not scored")
+    assert panel.table()["scored"] == scored.astype(int).tolist()
+    panel.apply_theme(themes.LIGHT)
+    alphas = [brush.color().alphaF() for brush in panel.items.target.data["brush"]]
+    np.testing.assert_allclose(alphas, np.where(scored, 1.0, 0.35), atol=0.01)
+    panel.begin(trained(0).info())
+    look(panel, trained(50))
+    assert "not scored" not in words(panel)
+    assert len(panel.items.answers.getData()[0]) == drawn_y(panel.items.unscored).size == 0
+
+
+def test_it_is_for_numbers_and_not_for_classes(tmp_path: Path) -> None:
+    assert FitPanel.suits(Trainer(ARTICLE).info())
+    assert FitPanel.suits(masked_trainer(tmp_path)[0].info())
+    file = write_data(tmp_path / "classes.npz", x=np.zeros((3, 4, 1)), y=np.ones((3, 4), dtype=np.int64))
+    classes = RunConfig().with_values(
+        {"task.name": "data", "task.file": file, "model.readout": "nll", "task.carry_state": False}
+    )
+    info = Trainer(classes).info()
+    assert [panel for place in PANELS for panel in place if panel.suits(info)][1] is MemoryClassesPanel
+    assert not FitPanel.suits(info)
+    for task in ("text", "recall", "adding"):
+        assert not FitPanel.suits(Trainer(RunConfig().with_values({"task.name": task})).info())
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_gated_cells_are_drawn_with_ghosts_and_their_own_output(shown: Shown, cell: str) -> None:
+    trainer = trained(700, model__cell=cell, model__layers="5, 3", task__carry_state=True)
+    panel = shown(trainer)
+    fit = look(panel, trainer, sequence=7)
+    assert words(panel) == ["target", "one step ahead", "epoch 6", "own output"]
+    np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
+    assert drawn_y(panel.items.own_output).size == 31
+
+
+def test_the_fit_ends_with_its_stream(shown: Shown) -> None:
+    trainer = trained(5, task__carry_state=True, training__batch=40)
+    panel = shown(trainer)
+    assert panel._caption.text().startswith("sequences 1 to 3, 10 time steps each")
+    fit = look(panel, trainer, sequence=1)
+    assert (fit.first, fit.sequences) == (1, 2)
+    assert panel._caption.text().startswith("sequences 2 to 3")
+
+
+def test_other_waves_have_their_own_title(shown: Shown) -> None:
+    panel = shown(Trainer(RunConfig().with_values({"task.name": "square"})))
+    assert panel._title.text() == "Fit"
 
 
 def test_one_feature_needs_no_chooser(shown: Shown) -> None:

@@ -1,9 +1,10 @@
-"""The hidden state panel: the image, the hatching, one unit's trace by mouse and keys, and odd sizes."""
+"""The hidden state panel: image, hatching, one unit's trace by mouse and keys, every signal, odd sizes."""
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import itertools
 from collections.abc import Callable
 from functools import partial
 
@@ -16,7 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.panels.hatch import hatched
-from gui.panels.hidden import SATURATED_BELOW, HiddenPanel, percent
+from gui.panels.hidden import HiddenPanel
+from gui.panels.hidden_words import percent
 from gui.panels.trace import HINT
 from rnn.array import Array
 from rnn.presets import load_preset
@@ -76,11 +78,11 @@ def found_at(panel: HiddenPanel, place: QPoint, unit: int) -> bool:
     no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     move = QMouseEvent(QEvent.Type.MouseMove, at, view.mapToGlobal(at), no_button, no_button, no_key)
     QApplication.sendEvent(view, move)
-    return panel.hovered == unit
+    return panel.units.hovered == unit
 
 
 def kept(panel: HiddenPanel) -> int | None:
-    return panel.kept
+    return panel.units.kept
 
 
 def trace(panel: HiddenPanel) -> Array:
@@ -108,7 +110,7 @@ def test_each_cell_has_the_colour_of_its_value_on_the_screen(shown: Shown) -> No
     snapshot = trainer.snapshot(SnapshotRequest())
     h = np.zeros((11, 4))
     h[3, 0], h[8, 3] = -0.9, 0.9
-    give(panel, dataclasses.replace(snapshot, hidden=(h,)))
+    give(panel, dataclasses.replace(snapshot, signals=({"h": h},)))
     picture = panel.plot.grab().toImage()
     colours = themes.DARK.diverging()
     for step, unit, place in ((3, 1, 12), (8, 4, 243), (5, 2, 128), (3, 4, 128)):
@@ -121,7 +123,6 @@ def test_saturated_cells_are_hatched_and_counted(shown: Shown) -> None:
     panel = shown(trainer)
     h = look(panel, trainer)
     saturated = 1.0 - h.T**2 < 0.05
-    assert SATURATED_BELOW == 0.05
     assert 0 < saturated.sum() < saturated.size
     np.testing.assert_array_equal(panel.hatch.cells, saturated)
     assert panel._figure.text() == f"{round(100 * saturated.mean())} % saturated"
@@ -136,7 +137,7 @@ def test_the_hatching_is_seen_on_its_cells_and_on_no_others(shown: Shown, theme:
     snapshot = trainer.snapshot(SnapshotRequest())
     h = np.full((11, 4), 0.9)
     h[3, 0], h[8, 3] = -0.99, 0.99
-    give(panel, dataclasses.replace(snapshot, hidden=(h,)))
+    give(panel, dataclasses.replace(snapshot, signals=({"h": h},)))
     picture = panel.plot.grab().toImage()
 
     def colours_around(step: int, unit: int) -> set[str]:
@@ -203,7 +204,7 @@ def test_a_trace_follows_the_training(shown: Shown) -> None:
     trainer = trained(100)
     panel = shown(trainer)
     before = look(panel, trainer)
-    panel.kept = 2
+    panel.units.kept = 2
     trainer.advance(300)
     after = look(panel, trainer)
     assert not np.allclose(before, after)
@@ -248,7 +249,7 @@ def test_a_double_click_fills_the_window_and_keeps_what_was_kept(
     trainer = trained(20)
     panel = shown(trainer)
     look(panel, trainer)
-    panel.kept = before
+    panel.units.kept = before
     view, place = panel.plot.viewport(), pixel(panel, 4, 2)
     with qtbot.waitSignal(panel.fill_asked):
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
@@ -323,7 +324,7 @@ def test_pointing_into_the_trace_says_its_values(shown: Shown) -> None:
     look(panel, trainer)
     panel.trace.hovered.emit(QPointF(7.2, 0.3))
     assert panel._caption.text() == panel.caption
-    panel.kept = 2
+    panel.units.kept = 2
     panel.trace.hovered.emit(QPointF(7.2, 0.3))
     assert panel._caption.text() == panel.readout(7.0, 3.0)
     panel.trace.hovered.emit(None)
@@ -345,7 +346,7 @@ def test_the_numbers_are_one_column_a_unit(shown: Shown) -> None:
     h = look(panel, trainer)
     panel.copy_numbers()
     header, *rows = csv.reader(QGuiApplication.clipboard().text().splitlines())
-    assert header == ["time_step", "unit_1", "unit_2", "unit_3", "unit_4"]
+    assert header == ["time_step", "h_unit_1", "h_unit_2", "h_unit_3", "h_unit_4"]
     values = np.array(rows, dtype=float)
     np.testing.assert_array_equal(values[:, 0], np.arange(1, 11))
     np.testing.assert_array_equal(values[:, 1:], h)
@@ -390,7 +391,7 @@ def test_a_narrower_network_frees_a_unit_that_it_does_not_have(shown: Shown) -> 
     trainer = trained(20)
     panel = shown(trainer)
     look(panel, trainer)
-    panel.kept = 3
+    panel.units.kept = 3
     narrower = trained(20, model__layers=2)
     panel.begin(narrower.info())
     assert kept(panel) is None
@@ -406,13 +407,13 @@ def test_values_that_are_not_finite_are_drawn_as_something(shown: Shown) -> None
     snapshot = trainer.snapshot(SnapshotRequest())
     h = snapshot.hidden[0].copy()
     h[1, 0], h[2, 1], h[3, 2] = np.nan, np.inf, -np.inf
-    give(panel, dataclasses.replace(snapshot, hidden=(h,)))
+    give(panel, dataclasses.replace(snapshot, signals=({"h": h},)))
     assert np.isfinite(panel.image.image).all()
     for unit in range(4):
         panel.plot.hovered.emit(QPointF(1.0, unit + 1.0))
         panel.grab()
         assert panel.readout(2.0, unit + 1.0)
-    give(panel, dataclasses.replace(snapshot, hidden=(np.full_like(h, np.nan),)))
+    give(panel, dataclasses.replace(snapshot, signals=({"h": np.full_like(h, np.nan)},)))
     assert np.isfinite(panel.plot.shown()).all()
 
 
@@ -434,3 +435,246 @@ def test_the_key_says_what_the_colours_are(shown: Shown) -> None:
     for colour in themes.DARK.diverging()[[0, -1]]:
         assert np.abs(row - colour.astype(int)).max(axis=1).min() < 8
     assert panel.legend.entries[0].text == "saturated"
+
+
+DEEP = {"task__length": 21, "model__layers": "6,5", "model__initializer": "orthogonal"}
+
+
+def values_of(trainer: Trainer, layer: int, signal: str) -> Array:
+    """(T, H) as the panel should show it, without the state that the sequence began in."""
+    values = trainer.snapshot(SnapshotRequest()).signals[layer][signal]
+    return values[-20:]
+
+
+def key_colours(panel: HiddenPanel) -> np.ndarray:
+    """The colours that the key shows, from left to right."""
+    picture = panel.colours.grab().toImage()
+    level = picture.height() // 2
+    seen = [picture.pixelColor(x, level) for x in range(picture.width())]
+    return np.array([(colour.red(), colour.green(), colour.blue()) for colour in seen])
+
+
+def test_every_signal_of_every_layer_is_shown_and_named(shown: Shown) -> None:
+    trainer = trained(100, model__cell="lstm", **DEEP)
+    panel = shown(trainer)
+    look(panel, trainer)
+    assert panel.layer.value == 1
+    panel.units.kept = 2
+    for layer in (0, 1):
+        panel.layer.choose(layer)
+        for place, signal in enumerate(trainer.network.cell.signals):
+            panel.signal.choose(place)
+            panel.refresh()
+            values = values_of(trainer, layer, signal.name)
+            assert values.shape == (20, (6, 5)[layer])
+            np.testing.assert_array_equal(panel.image.image, values.T)
+            np.testing.assert_array_equal(trace(panel), values[:, 2])
+            name = f"{signal.name} {signal.symbol}" if signal.name != "h" else "h"
+            assert panel._caption.text().startswith(f"layer {layer + 1} of 2: {name} of every unit over time")
+            assert panel.readout(4.0, 3.0).startswith(f"layer {layer + 1} · unit 3 · time step 4 · {name} ")
+            assert (
+                panel.table()[f"layer_{layer + 1}_{name.replace(' ', '_')}_unit_3"] == values[:, 2].tolist()
+            )
+            assert panel.trace.getAxis("left").labelText == signal.symbol
+            assert panel.signal.text() == f"{signal.symbol} ▾"
+            assert panel.colours.accessibleName().endswith(signal.symbol)
+    assert panel._title.text() == "Hidden state"
+
+
+def test_choosers_are_there_where_there_is_something_to_choose(shown: Shown) -> None:
+    panel = shown(trained(0))
+    assert not panel.layer.isVisible()
+    assert not panel.signal.isVisible()
+    panel.begin(trained(0, model__cell="gru").info())
+    assert not panel.layer.isVisible()
+    assert [action.text() for action in panel.signal.menu().actions()] == [
+        "hidden state h",
+        "reset gate r",
+        "update gate z",
+        "candidate n",
+    ]
+    panel.begin(trained(0, **DEEP).info())
+    assert panel.layer.isVisible()
+    assert panel.layer.text() == "layer 2 ▾"
+    assert not panel.signal.isVisible()
+
+
+def test_what_was_chosen_stays_chosen_in_a_new_run_as_far_as_it_is_there(shown: Shown) -> None:
+    lstm, plain = trained(0, model__cell="lstm", **DEEP), trained(0)
+    panel = shown(lstm)
+    panel.layer.menu().actions()[0].trigger()
+    panel.signal.menu().actions()[3].trigger()
+    for _ in range(2):
+        look(panel, lstm)
+        assert (panel.layer.text(), panel.signal.text()) == ("layer 1 ▾", "f ▾")
+    panel.begin(plain.info())
+    assert np.array_equal(look(panel, plain), panel.image.image.T)
+    assert panel._caption.text() == panel.caption
+    panel.begin(lstm.info())
+    look(panel, lstm)
+    np.testing.assert_array_equal(panel.image.image, values_of(lstm, 0, "forget gate").T)
+
+
+def test_a_person_who_never_chose_sees_the_top_layer_of_every_run(shown: Shown) -> None:
+    panel = shown(trained(0))
+    for widths in ("3,4", "5", "2,3,4"):
+        trainer = trained(1, model__layers=widths)
+        panel.begin(trainer.info())
+        panel.receive((), trainer.snapshot(SnapshotRequest()))
+        panel.draw()
+        assert panel.image.image.shape[0] == int(widths[-1])
+
+
+@pytest.mark.parametrize(
+    ("nonlinearity", "levels", "limit", "word"),
+    [
+        ("tanh", (-1.0, 1.0), "1 − h² < 0.05", "saturated"),
+        ("logistic", (0.0, 1.0), "h(1 − h) < 0.0125", "saturated"),
+        ("relu", None, "it is 0", "inactive"),
+        ("identity", None, None, None),
+    ],
+)
+def test_each_nonlinearity_has_its_range_and_its_hatching(
+    shown: Shown,
+    nonlinearity: str,
+    levels: tuple[float, float] | None,
+    limit: str | None,
+    word: str | None,
+) -> None:
+    trainer = trained(
+        200,
+        model__nonlinearity=nonlinearity,
+        model__layers=12,
+        model__initializer="gaussian",
+        training__learning_rate=0.02,
+    )
+    panel = shown(trainer)
+    h = look(panel, trainer)
+    low, high = panel.image.levels
+    if levels is not None:
+        assert (low, high) == levels
+    else:
+        assert np.abs(h).max() <= high < 3.4 * np.abs(h).max()
+        assert low == (0.0 if nonlinearity == "relu" else -high)
+    hatched = {
+        "tanh": 1.0 - h**2 < 0.05,
+        "logistic": h * (1.0 - h) < 0.0125,
+        "relu": h == 0.0,
+        "identity": np.zeros_like(h, dtype=bool),
+    }[nonlinearity]
+    np.testing.assert_array_equal(panel.hatch.cells, hatched.T)
+    if word is None:
+        assert "hatched" not in panel._caption.text()
+        assert panel._figure.text().startswith("|h| up to ")
+        assert panel.legend.entries == ()
+    else:
+        assert f"hatched where {limit} ({word}" in panel._caption.text()
+        assert panel._figure.text() == f"{percent(hatched.mean())} {word}"
+        assert [entry.text for entry in panel.legend.entries] == [word]
+    ends = panel.image.lut[[0, -1]].astype(int)
+    for end in ends:
+        assert np.abs(key_colours(panel) - end).max(axis=1).min() < 8
+    diverging = themes.DARK.diverging()
+    assert np.array_equal(panel.image.lut, diverging[128:] if nonlinearity == "relu" else diverging)
+
+
+def test_a_relu_that_passes_nothing_on_says_so(shown: Shown) -> None:
+    trainer = trained(10, model__nonlinearity="relu")
+    panel = shown(trainer)
+    h = np.ones((11, 4))
+    h[3, 1] = 0.0
+    give(panel, dataclasses.replace(trainer.snapshot(SnapshotRequest()), signals=({"h": h},)))
+    assert panel.readout(3.0, 2.0) == "unit 2 · time step 3 · h 0, inactive"
+    assert panel.readout(4.0, 2.0) == "unit 2 · time step 4 · h 1.00"
+    assert panel._figure.text() == "2 % inactive"
+
+
+def test_a_cell_state_is_hatched_where_h_hardly_moves_with_it(shown: Shown) -> None:
+    trainer = trained(10, model__cell="lstm")
+    panel = shown(trainer)
+    panel.signal.choose(1)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    c = np.linspace(-4.0, 4.0, 44).reshape(11, 4)
+    give(panel, dataclasses.replace(snapshot, signals=({"h": c, "cell state": c},)))
+    np.testing.assert_array_equal(panel.hatch.cells, 1.0 - np.tanh(c[1:].T) ** 2 < 0.05)
+    assert "hatched where 1 − tanh(c)² < 0.05" in panel._caption.text()
+    assert panel.image.levels.tolist() == [-5.0, 5.0]
+    assert panel.colours.accessibleName() == "Colours from −5 to 5: cell state c"
+    assert panel.readout(10.0, 4.0) == "unit 4 · time step 10 · cell state c 4.00 · 1 − tanh(c)² 0.0013"
+
+
+@pytest.mark.parametrize("theme", list(themes.THEMES.values()))
+@pytest.mark.parametrize(("nonlinearity", "value"), [("relu", 0.0), ("logistic", 0.001), ("logistic", 0.999)])
+def test_hatching_is_seen_on_the_colour_of_what_it_hatches(
+    shown: Shown, theme: themes.Theme, nonlinearity: str, value: float
+) -> None:
+    trainer = trained(1, model__nonlinearity=nonlinearity)
+    panel = shown(trainer)
+    panel.apply_theme(theme)
+    h = np.full((11, 4), 0.5)
+    h[4, 1] = value
+    give(panel, dataclasses.replace(trainer.snapshot(SnapshotRequest()), signals=({"h": h},)))
+    picture, middle = panel.plot.grab().toImage(), pixel(panel, 4, 2)
+    greys = {
+        picture.pixelColor(middle + QPoint(x, y)).lightness() for x in range(-10, 11) for y in range(-10, 11)
+    }
+    assert max(greys) - min(greys) > 60
+
+
+def test_an_unbounded_range_grows_at_once_and_shrinks_late(shown: Shown) -> None:
+    trainer = trained(1, model__nonlinearity="identity")
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+
+    def top(peak: float) -> float:
+        h = np.zeros((11, 4))
+        h[2, 2] = -peak
+        give(panel, dataclasses.replace(snapshot, signals=({"h": h},)))
+        low, high = panel.image.levels
+        assert low == -high
+        bottom, above = panel.trace.shown()[1]
+        assert bottom < low
+        assert above > high
+        assert panel.colours.accessibleName().startswith(f"Colours from −{high:g} to {high:g}")
+        return float(high)
+
+    peaks = [0.7, 1.2, 1.9, 2.1, 4.9, 2.0, 1.6, 1.4, 0.7, 0.55, 0.0, 30.0]
+    assert [top(peak) for peak in peaks] == [1.0, 2.0, 2.0, 5.0, 5.0, 5.0, 5.0, 2.0, 2.0, 1.0, 1.0, 50.0]
+
+
+def test_a_range_does_not_flicker_with_the_training(shown: Shown) -> None:
+    trainer = trained(
+        0, model__nonlinearity="identity", model__initializer="gaussian", training__learning_rate=0.02
+    )
+    panel = shown(trainer)
+    levels = []
+    for _ in range(150):
+        trainer.advance(3)
+        look(panel, trainer, sequence=3)
+        levels.append(tuple(panel.image.levels))
+    assert sum(before != after for before, after in itertools.pairwise(levels)) < 8
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_values_that_are_not_finite_are_drawn_in_every_signal(shown: Shown, cell: str) -> None:
+    trainer = trained(1, model__cell=cell)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    broken = np.full((11, 4), np.nan)
+    broken[2, 1], broken[3, 2], broken[4] = np.inf, -np.inf, 1e300
+    for place, signal in enumerate(trainer.network.cell.signals):
+        panel.signal.choose(place)
+        give(panel, dataclasses.replace(snapshot, signals=({"h": broken, signal.name: broken},)))
+        assert np.isfinite(panel.image.image).all()
+        assert np.isfinite(panel.image.levels).all()
+        assert panel.readout(3.0, 2.0)
+        assert np.isfinite(panel.trace.shown()).all()
+
+
+def test_only_the_signal_on_show_is_drawn(shown: Shown) -> None:
+    trainer = trained(1, model__cell="lstm")
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    only = {"h": snapshot.signals[0]["h"]}  # any other would be a KeyError
+    give(panel, dataclasses.replace(snapshot, signals=(only,)))
+    assert panel.table()

@@ -38,9 +38,9 @@ def test_every_update_is_drawn_as_it_was_trained(panel: LossPanel) -> None:
     scalars = trainer.advance(150)
     panel.receive((scalars,), None)
     settle(panel)
-    x, y = panel._each.getData()
+    x, y = panel._each.curve.getData()
     np.testing.assert_array_equal(x, np.arange(1, 151))
-    np.testing.assert_allclose(10.0**y, scalars.mse, rtol=1e-12)
+    np.testing.assert_allclose(10.0**y, scalars.loss, rtol=1e-12)
 
 
 def test_epoch_means_and_validation_stand_at_the_last_update_of_their_epoch(panel: LossPanel) -> None:
@@ -49,8 +49,8 @@ def test_epoch_means_and_validation_stand_at_the_last_update_of_their_epoch(pane
     begun_again = begun(panel)
     feed(panel, begun_again)
     parts: tuple[tuple[pg.PlotCurveItem, pg.ScatterPlotItem, list[float | None]], ...] = (
-        (panel._mean, panel._mean_dots, [epoch.train_mse for epoch in epochs]),
-        (panel._held_out, panel._held_out_dots, [epoch.validation_mse for epoch in epochs]),
+        (panel._mean.curve, panel._mean.dots, [epoch.train_loss for epoch in epochs]),
+        (panel._held_out.curve, panel._held_out.dots, [epoch.validation_loss for epoch in epochs]),
     )
     for curve, dots, wanted in parts:
         x, y = curve.getData()
@@ -70,8 +70,8 @@ def test_the_linear_axis_shows_the_same_losses_and_is_remembered(panel: LossPane
     assert right >= 900
     assert bottom < 0.0
     assert 0.5 < top < 4.0
-    within = scalars.mse < top
-    np.testing.assert_allclose(panel._each.getData()[1][within], scalars.mse[within])
+    within = scalars.loss < top
+    np.testing.assert_allclose(panel._each.curve.getData()[1][within], scalars.loss[within])
     panel.begin(trainer.info())
     settle(panel)
     assert not panel.log_y
@@ -117,7 +117,10 @@ def test_at_the_end_of_the_article_no_label_lies_on_a_curve(panel: LossPanel) ->
     from gui.panels.labels import crossed
 
     feed(panel, begun(panel))
-    lines = [panel.plot.to_pixels(*curve.getData()) for curve in (panel._each, panel._mean, panel._held_out)]
+    lines = [
+        panel.plot.to_pixels(*curve.getData())
+        for curve in (panel._each.curve, panel._mean.curve, panel._held_out.curve)
+    ]
     assert not [words for words, place in labels(panel).items() if crossed(place, lines)]
 
 
@@ -125,7 +128,7 @@ def test_floors_have_their_own_colour_and_stand_at_their_loss(panel: LossPanel) 
     trainer = begun(panel)
     for reference in trainer.info().references:
         line, label = panel._guides.levels[reference.label]
-        assert 10.0 ** line.value() == pytest.approx(reference.mse)
+        assert 10.0 ** line.value() == pytest.approx(reference.loss)
         colour = DARK.good if reference.floor else DARK.muted
         assert line.pen.color().name() == label.brush().color().name() == colour
 
@@ -144,7 +147,7 @@ def test_a_new_run_forgets_the_old_one(panel: LossPanel) -> None:
     feed(panel, begun(panel))
     trainer = begun(panel, ARTICLE.with_values({"training.epochs": 3, "task.sequences": 50}))
     assert len(panel.table()["update"]) == 0
-    assert len(panel._each.getData()[0]) == 0
+    assert len(panel._each.curve.getData()[0]) == 0
     assert panel._figure.text() == ""
     assert {epoch: line.value() for epoch, (line, _) in panel._guides.marks.items()} == {6: 300, 9: 450}
     feed(panel, trainer)
@@ -157,12 +160,12 @@ def test_the_figure_is_the_newest_update_and_then_the_last_epoch_mean(panel: Los
     panel.receive((scalars,), None)
     settle(panel)
     assert panel._figure.text().startswith("update 37: ")
-    assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.mse[-1], rel=5e-3)
+    assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.loss[-1], rel=5e-3)
     scalars = trainer.advance(100)
     panel.receive((scalars,), None)
     settle(panel)
     assert panel._figure.text().startswith("epoch 1: ")
-    assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.epochs[0].train_mse, rel=5e-3)
+    assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.epochs[0].train_loss, rel=5e-3)
     assert DARK.accent in panel._figure.styleSheet()
 
 
@@ -171,7 +174,7 @@ def test_the_caption_names_validation_once_there_is_some(panel: LossPanel) -> No
     assert "validation" not in panel._caption.text()
     feed(panel, trainer, 100)
     assert "validation (dashed)" in panel._caption.text()
-    assert panel._held_out.opts["pen"].style() == Qt.PenStyle.DashLine
+    assert panel._held_out.curve.opts["pen"].style() == Qt.PenStyle.DashLine
     begun(panel)
     assert "validation" not in panel._caption.text()
 
@@ -179,7 +182,7 @@ def test_the_caption_names_validation_once_there_is_some(panel: LossPanel) -> No
 def test_without_held_out_sequences_there_is_no_validation(panel: LossPanel) -> None:
     feed(panel, begun(panel, ARTICLE.with_values({"task.validation_sequences": 0})))
     assert "validation" not in panel._caption.text()
-    assert len(panel._held_out.getData()[1]) == 0
+    assert len(panel._held_out.curve.getData()[1]) == 0
     assert panel.table()["validation_mse"] == [""] * 900
     assert "validation" not in panel.readout(250.0, 0.0)
 
@@ -190,9 +193,9 @@ def test_the_readout_names_update_epoch_loss_and_mean(panel: LossPanel) -> None:
     panel.receive((scalars,), None)
     text = panel.readout(130.4, 0.0)
     assert text.startswith("update 130, epoch 2: ")
-    assert float(text.split(": ")[1].split()[0]) == pytest.approx(scalars.mse[129], rel=5e-3)
+    assert float(text.split(": ")[1].split()[0]) == pytest.approx(scalars.loss[129], rel=5e-3)
     assert float(text.split("mean of the epoch ")[1].split(",")[0]) == pytest.approx(
-        scalars.epochs[1].train_mse, rel=5e-3
+        scalars.epochs[1].train_loss, rel=5e-3
     )
     assert "validation" in text
     assert panel.readout(230.0, 0.0).endswith("the epoch is not over")
@@ -207,23 +210,23 @@ def test_the_table_holds_every_number_to_the_last_bit(panel: LossPanel) -> None:
     table = panel.table()
     assert table["update"] == list(range(1, 231))
     assert table["epoch"] == [1] * 100 + [2] * 100 + [3] * 30
-    assert table["mse"] == np.concatenate([part.mse for part in parts]).tolist()
+    assert table["mse"] == np.concatenate([part.loss for part in parts]).tolist()
     assert table["grad_norm"] == np.concatenate([part.grad_norm for part in parts]).tolist()
     ended = [epoch for part in parts for epoch in part.epochs]
     assert [epoch.epoch for epoch in ended] == [1, 2]
-    for name in ("train_mse", "validation_mse"):
+    for name, of_epoch in (("train_mse", "train_loss"), ("validation_mse", "validation_loss")):
         at_the_ends: list[object] = [""] * 230
-        at_the_ends[99], at_the_ends[199] = (getattr(epoch, name) for epoch in ended)
+        at_the_ends[99], at_the_ends[199] = (getattr(epoch, of_epoch) for epoch in ended)
         assert table[name] == at_the_ends
     for reference in trainer.info().references:
-        assert table[reference.label] == [reference.mse]
+        assert table[reference.label] == [reference.loss]
 
 
 def test_the_table_of_epochs_whose_updates_never_came_is_whole(panel: LossPanel) -> None:
     begun(panel)
     mse = np.full(150, 0.5)
-    results = tuple(EpochResult(epoch, 100 * epoch, 0.25, 0.125) for epoch in (1, 2, 3))
-    panel.receive((Scalars(1, mse, mse, results),), None)
+    results = tuple(EpochResult(epoch, 100 * epoch, 0.25, 0.125, None) for epoch in (1, 2, 3))
+    panel.receive((Scalars(1, mse, mse, mse, results),), None)
     table = panel.table()
     assert [place for place, value in enumerate(table["train_mse"]) if value != ""] == [99]
     assert table["train_mse"][99] == 0.25
@@ -237,17 +240,17 @@ def test_after_a_divergence_the_axes_are_finite_and_the_start_is_in_view(panel: 
         panel._log_button.setChecked(log)
         feed(panel, trainer)
         assert trainer.divergence is not None
-        assert panel._mse.values.max() > 1e200
+        assert panel._losses.values.max() > 1e200
         (left, right), (bottom, top) = panel.plot.shown()
         assert (left, right) == (-9.0, 918.0)
         if log:
-            start = float(np.log10(panel._mse.values[0]))
+            start = float(np.log10(panel._losses.values[0]))
             assert -30.0 < bottom < start
-            assert 200.0 < float(np.log10(panel._mse.values.max())) < top < 330.0
+            assert 200.0 < float(np.log10(panel._losses.values.max())) < top < 330.0
         else:
             assert -100.0 < bottom < top < 1000.0
         assert panel._beyond.isVisible() == (not log)
-        assert np.isfinite(panel._each.getData()[1]).all()
+        assert np.isfinite(panel._each.curve.getData()[1]).all()
         assert not panel.grab().isNull()
 
 
@@ -259,11 +262,11 @@ def test_extreme_losses_are_painted_on_finite_axes(panel: LossPanel, losses: lis
     panel._log_button.setChecked(log)
     begun(panel)
     mse = np.array(losses)
-    result = EpochResult(1, 100, losses[-1], math.nan)
-    panel.receive((Scalars(1, mse, mse, (result,)),), None)
+    result = EpochResult(1, 100, losses[-1], math.nan, None)
+    panel.receive((Scalars(1, mse, mse, mse, (result,)),), None)
     settle(panel)
     assert np.isfinite(panel.plot.shown()).all()
-    assert np.isfinite(panel._each.getData()[1]).all()
+    assert np.isfinite(panel._each.curve.getData()[1]).all()
     assert not panel.grab().isNull()
     assert panel.readout(1.0, 0.0)
     assert panel.table()["mse"] == losses
@@ -279,22 +282,22 @@ def million(panel: LossPanel) -> np.ndarray:
     mse[333_333] = 1e-4
     means = mse.reshape(-1, 100).mean(axis=1)
     epochs = tuple(
-        EpochResult(epoch, 100 * epoch, mean, 0.9 * mean) for epoch, mean in enumerate(means, start=1)
+        EpochResult(epoch, 100 * epoch, mean, 0.9 * mean, None) for epoch, mean in enumerate(means, start=1)
     )
-    panel.receive((Scalars(1, mse, mse, epochs),), None)
+    panel.receive((Scalars(1, mse, mse, mse, epochs),), None)
     settle(panel)
     return mse
 
 
 def test_of_a_million_updates_none_is_lost_and_few_points_are_drawn(panel: LossPanel) -> None:
     mse = million(panel)
-    x, y = panel._each.getData()
+    x, y = panel._each.curve.getData()
     assert len(x) <= 4 * panel.plot.columns + 8
     assert 10.0 ** y.max() == pytest.approx(40.0)
     assert 10.0 ** y.min() == pytest.approx(1e-4)
     assert abs(x[y.argmax()] - 777_778) <= 1e6 / panel.plot.columns
-    assert len(panel._mean.getData()[0]) <= 410
-    np.testing.assert_array_equal(panel._mse.values, mse)
+    assert len(panel._mean.curve.getData()[0]) <= 410
+    np.testing.assert_array_equal(panel._losses.values, mse)
 
 
 def test_zoomed_in_to_single_updates_the_curve_is_exact(panel: LossPanel) -> None:
@@ -303,7 +306,7 @@ def test_zoomed_in_to_single_updates_the_curve_is_exact(panel: LossPanel) -> Non
     box.setXRange(777_700, 777_850, padding=0)
     panel.plot.following = False
     settle(panel)
-    x, y = panel._each.getData()
+    x, y = panel._each.curve.getData()
     inside = (x >= 777_700) & (x <= 777_850)
     np.testing.assert_array_equal(x[inside], np.arange(777_700, 777_851))
     np.testing.assert_allclose(10.0 ** y[inside], mse[777_699:777_850], rtol=1e-12)
@@ -314,7 +317,7 @@ def test_a_million_updates_draw_as_fast_as_a_frame_asks_for(panel: LossPanel) ->
     one = np.array([0.02])
     seconds = []
     for _ in range(30):
-        panel.receive((Scalars(1, one, one, ()),), None)
+        panel.receive((Scalars(1, one, one, one, ()),), None)
         started = time.thread_time()
         panel.draw()
         panel.plot.viewport().repaint()
@@ -326,9 +329,9 @@ def test_a_million_updates_draw_as_fast_as_a_frame_asks_for(panel: LossPanel) ->
 def test_a_single_update_is_a_dot_and_many_are_none(panel: LossPanel) -> None:
     trainer = begun(panel)
     feed(panel, trainer, 1)
-    x, y = panel._each_dots.getData()
+    x, y = panel._each.dots.getData()
     assert x.tolist() == [1.0]
-    assert 10.0 ** y[0] == pytest.approx(panel._mse.values[0])
+    assert 10.0 ** y[0] == pytest.approx(panel._losses.values[0])
     at_x, at_y = panel.plot.to_pixels(x, y)
     place = panel.plot.mapFromScene(
         panel.plot.getPlotItem().getViewBox().mapToScene(QPointF(float(at_x[0]), float(at_y[0])))
@@ -336,21 +339,21 @@ def test_a_single_update_is_a_dot_and_many_are_none(panel: LossPanel) -> None:
     picture = panel.plot.grab().toImage()
     assert picture.pixelColor(place).name() == DARK.accent
     feed(panel, trainer, 39)
-    assert len(panel._each_dots.getData()[0]) == 40
+    assert len(panel._each.dots.getData()[0]) == 40
     feed(panel, trainer, 1)
-    assert len(panel._each_dots.getData()[0]) == 0
+    assert len(panel._each.dots.getData()[0]) == 0
 
 
 def test_an_explosion_is_a_line_that_goes_up_and_stays_up(panel: LossPanel) -> None:
     begun(panel)
     mse = np.concatenate([np.geomspace(1.0, 0.1, 300), np.geomspace(1.0, 1e299, 100), np.full(200, 1e299)])
     for part in np.split(mse, 12):
-        panel.receive((Scalars(1, part, part, ()),), None)
+        panel.receive((Scalars(1, part, part, part, ()),), None)
         settle(panel)
         _, (bottom, top) = panel.plot.shown()
         assert bottom < np.log10(part).min()
         assert np.log10(part).max() < top
-    _, y = panel._each.getData()
+    _, y = panel._each.curve.getData()
     np.testing.assert_allclose(y, np.log10(mse))
     assert not panel._beyond.isVisible()
     panel._log_button.click()
@@ -374,8 +377,8 @@ def test_another_theme_recolours_curves_guides_and_figure(panel: LossPanel) -> N
     feed(panel, begun(panel))
     panel.apply_theme(LIGHT)
     settle(panel)
-    assert panel._mean.opts["pen"].color().name() == LIGHT.accent
-    assert panel._held_out.opts["pen"].color().name() == LIGHT.other
+    assert panel._mean.curve.opts["pen"].color().name() == LIGHT.accent
+    assert panel._held_out.curve.opts["pen"].color().name() == LIGHT.other
     assert panel._guides.levels["noise floor σ²"][0].pen.color().name() == LIGHT.good
     assert LIGHT.accent in panel._figure.styleSheet()
 
@@ -383,7 +386,8 @@ def test_another_theme_recolours_curves_guides_and_figure(panel: LossPanel) -> N
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
 def test_every_preset_is_painted_from_start_to_end(panel: LossPanel, preset: Preset) -> None:
     trainer = begun(panel, preset.config)
-    for updates in (0, 1, 700):
+    many = 700 if preset.config.training.batch == 1 else 20
+    for updates in (0, 1, many):
         feed(panel, trainer, updates)
         assert np.isfinite(panel.plot.shown()).all()
         assert not panel.grab().isNull()

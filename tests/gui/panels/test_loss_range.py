@@ -74,6 +74,13 @@ def test_a_run_that_explodes_from_its_first_update_shows_where_it_began() -> Non
     assert linear_limits(shown, 1.0, ())[1] <= 100.0
 
 
+def test_on_a_linear_axis_a_short_run_is_seen_from_where_it_began() -> None:
+    shown = np.linspace(1.38, 0.4, 40)
+    assert linear_limits(shown, 1.38, ()) == (0.0, 1.38)
+    far = np.concatenate([[50.0], np.full(99, 0.4)])
+    assert linear_limits(far, 50.0, ())[1] < 1.0
+
+
 def test_one_dip_and_a_loss_of_zero_do_not_pull_the_view_down() -> None:
     shown = np.concatenate([np.full(500, 0.1), [1e-30], np.zeros(3)])
     assert log_limits(shown, 0.1, ())[0] >= -3.1

@@ -70,7 +70,7 @@ def test_the_real_command_line_trains_and_its_config_runs_again(tmp_path: Path) 
     # The process is told to use one thread; the figures are those of this process all the same.
     scalars = Trainer(read_config(tmp_path / "first" / "run.toml")).advance()
     written = np.loadtxt(tmp_path / "first" / "updates.csv", delimiter=",", skiprows=1)
-    np.testing.assert_allclose(written[:, 2], scalars.mse, rtol=1e-12)
+    np.testing.assert_allclose(written[:, 2], scalars.loss, rtol=1e-12)
 
 
 def test_a_wrong_argument_of_the_real_command_line_ends_with_2(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_ctrl_c_writes_all_that_was_trained(tmp_path: Path) -> None:
     scalars = trainer.advance(update)
     table = np.loadtxt(tmp_path / "run" / "updates.csv", delimiter=",", skiprows=1)
     np.testing.assert_array_equal(table[:, 1], np.arange(1, update + 1))
-    np.testing.assert_allclose(table[:, 2], scalars.mse, rtol=1e-9)
+    np.testing.assert_allclose(table[:, 2], scalars.loss, rtol=1e-9)
     epochs = (tmp_path / "run" / "epochs.csv").read_text().splitlines()[1:]
     assert len(epochs) == epoch - 1
     assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)

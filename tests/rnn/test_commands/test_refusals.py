@@ -10,7 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnn.cells import CELLS
 from rnn.commands.train import main
+from rnn.network import Network
+from rnn.weights import save_weights
 from tests.rnn.cases import GOLDEN, golden, write_data
 
 WEIGHTS, DATA = str(GOLDEN / "article_weights.npz"), str(GOLDEN / "article_data.npz")
@@ -30,6 +33,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "unknown.toml": b"[training]\nspeed = 3\n",
         "section.toml": b"training = 3\n",
         "two_widths.toml": b'[model]\nlayers = [8]\nweights = "good.npz"\n',
+        "two_cells.toml": b'[model]\ncell = "lstm"\nweights = "good.npz"\n',
+        "relu.toml": b'[model]\nnonlinearity = "relu"\nweights = "gru.npz"\n',
         "good.npz": Path(WEIGHTS).read_bytes(),
         "flipped.npz": _flipped(Path(WEIGHTS).read_bytes()),
     }
@@ -42,7 +47,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_data(Path("only_x.npz"), x=X)
     write_data(Path("wide.npz"), x=np.ones((2, 3, 5)), y=X)
     write_data(Path("shapes.npz"), **weights | {"head.weight": np.ones((1, 7))})
-    write_data(Path("named.npz"), **{name.removeprefix("rnn."): array for name, array in weights.items()})
+    save_weights("gru.npz", Network(1, (5, 3), 1, cell=CELLS["gru"]()))
+    write_data(Path("classes.npz"), x=X, y=np.ones((2, 3), dtype=int))
+    renamed = {name.removeprefix("rnn.weight_"): array for name, array in weights.items()}
+    write_data(Path("named.npz"), **renamed)
     return tmp_path
 
 
@@ -83,10 +91,22 @@ REFUSED = {
     "--set training.learning_rate=nan": "training.learning_rate must be a finite number, not nan.",
     "--set training.learning_rate=": "training.learning_rate must be a number, not ''.",
     "--set training.epochs=off": "training.epochs must be a whole number, not 'off'.",
-    "--set model.layers=4,5": "model.layers must be one width, not 4,5.",
+    "--set model.layers=4,0": "model.layers must be from 1 to 4,096, not 0.",
+    "--set model.layers=": "model.layers must name at least one width.",
+    "--set model.cell=rnn": "model.cell must be one of vanilla, gru, lstm, not 'rnn'.",
+    "--set model.cell=gru model.nonlinearity=relu": "model.nonlinearity must be tanh with the cell gru",
+    "--set model.nonlinearity=relu model.cell=gru": "model.nonlinearity must be tanh with the cell gru",
+    "--set model.spectral_radius=1 model.cell=lstm": "model.spectral_radius must be off with the cell ",
+    "--set training.step_epochs=3": "training.step_epochs must be 10 with the schedule constant, not 3.",
+    "--set training.shuffle=on task.carry_state=on": "training.shuffle must be false where the state ",
+    "--set model.readout=nll": "model.readout must be mse for the task sine, not nll.",
+    "--set training.batch=101": "training.batch must be at most 100, the sequences that there are, not 101.",
+    "--set training.truncation=11": "training.truncation must be at most 10, the time steps of a ",
+    "--set task.name=adding task.noise=1": "task.noise is not a setting; here there are delay, ",
+    "--data classes.npz --set model.readout=mse": "model.readout must be nll, since the targets ",
     "--set task.file=d.npz": "task.file is not a setting; ",
     "--set task.name=data": "task.file must name an .npz file with x and y.",
-    "--set model.weights=": "model.weights must name an .npz file, or be off.",
+    "--set model.weights=": "model.weights must name an .npz or .safetensors file, or be off.",
     "--config none.toml": "none.toml: there is no such file.",
     "--config dir": "dir: cannot be read (Is a directory).",
     "--config broken.toml": "broken.toml: expected TOML (",
@@ -105,12 +125,17 @@ REFUSED = {
     "--data '\udcff'": "task.file must be text in UTF-8, not ",
     "--weights none.npz": "none.npz: there is no such file.",
     "--weights dir": "dir: cannot be read (Is a directory).",
-    "--weights empty": "empty: expected an .npz file of plain arrays; ",
+    "--weights empty": "empty: expected an .npz or .safetensors file of weights; ",
     "--weights flipped.npz": "flipped.npz: expected an .npz file of plain arrays; ",
-    "--weights named.npz": "named.npz: expected an array rnn.weight_ih_l0 (unit, input), found ",
+    "--weights named.npz": "named.npz: expected one name that ends in weight_ih_l0, found ",
     "--weights shapes.npz": "shapes.npz, head.weight: expected the shape (1, 10), found (1, 7).",
     "--weights good.npz --data wide.npz": "good.npz, rnn.weight_ih_l0: expected as many inputs as the data",
     "--weights good.npz --set model.layers=4": "model.layers must be 10, as in good.npz, not 4.",
+    "--weights gru.npz --set model.layers=5": "model.layers must be 5,3, as in gru.npz, not 5.",
+    "--weights gru.npz --set model.cell=vanilla": "model.cell must be gru, as in gru.npz, not vanilla.",
+    "--weights gru.npz --set model.nonlinearity=relu": "model.nonlinearity must be tanh, as in gru.npz",
+    "--config two_cells.toml": "model.cell must be vanilla, as in good.npz, not lstm.",
+    "--config relu.toml": "model.nonlinearity must be tanh, as in gru.npz, not relu.",
     "--config two_widths.toml": "model.layers must be 10, as in good.npz, not 8.",
     "--out empty": "empty: expected a folder, but there is a file in its way.",
     "--out empty/below": "empty/below: expected a folder, but there is a file in its way.",

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rnn.commands.run_files import NAMES, RunFiles
+from rnn.config import RunConfig
 from rnn.errors import DataError
 from rnn.scalars import EpochResult, Scalars
 from rnn.trainer import Trainer
@@ -21,9 +22,13 @@ ROOT = Path(__file__).parent.parent.parent.parent
 
 def test_rows_are_numbered_over_the_whole_run_at_full_precision(tmp_path: Path) -> None:
     files = RunFiles(tmp_path, Trainer(small()))  # 7 updates an epoch
-    files.add(Scalars(6, np.array([0.1, 1 / 3, 1e-300]), np.array([1e22, 2.0, np.pi]), ()))
-    files.add(Scalars(9, np.array([]), np.array([]), (EpochResult(1, 7, 0.1 + 0.2, None),)))
-    files.add(Scalars(9, np.array([5e-324]), np.array([3.0]), (EpochResult(2, 14, 1e-5, 1 / 7),)))
+    files.add(Scalars(6, np.array([0.1, 1 / 3, 1e-300]), np.array([1e22, 2.0, np.pi]), np.ones(3), ()))
+    files.add(
+        Scalars(9, np.array([]), np.array([]), np.array([]), (EpochResult(1, 7, 0.1 + 0.2, None, None),))
+    )
+    files.add(
+        Scalars(9, np.array([5e-324]), np.array([3.0]), np.ones(1), (EpochResult(2, 14, 1e-5, 1 / 7, None),))
+    )
     assert os.listdir(tmp_path) == []
     files.write()
     files.close()
@@ -37,6 +42,31 @@ def test_rows_are_numbered_over_the_whole_run_at_full_precision(tmp_path: Path) 
     assert (tmp_path / "epochs.csv").read_text() == (
         "epoch,train_mse,validation_mse\n1,0.30000000000000004,\n2,1e-05,0.14285714285714285\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("task", "updates", "epochs"),
+    [
+        ("adding", "mse", "train_mse,validation_mse,accuracy"),
+        ("recall", "nll", "train_nll,validation_nll,accuracy"),
+        ("sine", "mse", "train_mse,validation_mse"),
+    ],
+)
+def test_the_columns_are_those_of_the_readout_and_the_task(
+    task: str, updates: str, epochs: str, tmp_path: Path
+) -> None:
+    config = RunConfig().with_values({"task.name": task, "task.sequences": 4, "task.validation_sequences": 0})
+    files = RunFiles(tmp_path, Trainer(config))
+    files.add(Scalars(1, np.array([0.5]), np.array([2.0]), np.ones(1), (EpochResult(1, 4, 0.5, None, None),)))
+    files.add(Scalars(2, np.array([]), np.array([]), np.array([]), (EpochResult(2, 8, 0.5, 0.25, 1 / 3),)))
+    files.write()
+    files.close()
+    assert (tmp_path / "updates.csv").read_text() == f"epoch,update,{updates},grad_norm\n1,1,0.5,2.0\n"
+    header, first, second = (tmp_path / "epochs.csv").read_text().splitlines()
+    assert header == f"epoch,{epochs}"
+    rated = task != "sine"
+    assert first == ("1,0.5,," if rated else "1,0.5,")
+    assert second == ("2,0.5,0.25,0.3333333333333333" if rated else "2,0.5,0.25")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +99,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 files = RunFiles(Path({str(tmp_path)!r}), Trainer(small()))
 try:
     for rows in (100, 5000):
-        files.add(Scalars(1, np.ones(rows), np.ones(rows), ()))
+        files.add(Scalars(1, np.ones(rows), np.ones(rows), np.ones(rows), ()))
 except DataError as error:
     print(error)
 files.close()

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rnn.array import Array
 from rnn.commands.run_files import NAMES
 from rnn.commands.train import main
 from rnn.config import RunConfig, read_config
 from rnn.presets import load_preset
 from rnn.trainer import Trainer
 from rnn.weights import to_torch
-from tests.rnn.cases import GOLDEN, golden, write_data
+from tests.rnn.cases import GOLDEN, write_data
+from tests.rnn.test_commands.tables import QUICK, Train, column, rows
 
-QUICK = ["--set", "task.sequences=6", "task.validation_sequences=2", "--epochs", "3"]
 WEIGHTS, DATA = str(GOLDEN / "article_weights.npz"), str(GOLDEN / "article_data.npz")
-Train = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Train:
-    """Runs train in an empty folder and gives its exit code and what it says."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str]:
-        code = main([*map(str, arguments)])
-        said = capsys.readouterr()
-        assert said.out == ""
-        return code, said.err
-
-    return run
-
-
-def rows(file: str) -> list[list[str]]:
-    header, *lines = Path(file).read_text().splitlines()
-    return [header.split(","), *(line.split(",") for line in lines)]
-
-
-def column(table: list[list[str]], name: str) -> Array:
-    return np.array([float(row[table[0].index(name)]) for row in table[1:]])
-
-
-def all_bytes(folder: str) -> dict[str, bytes]:
-    return {name: (Path(folder) / name).read_bytes() for name in NAMES}
 
 
 def test_one_epoch_of_one_update_is_counted_in_the_singular(train: Train) -> None:
@@ -74,44 +44,17 @@ def test_it_writes_four_files_with_all_that_the_trainer_gives(train: Train) -> N
     updates = rows("a/b/updates.csv")
     assert updates[0] == ["epoch", "update", "mse", "grad_norm"]
     assert [row[:2] for row in updates[1:]] == [[str(i // 6 + 1), str(i + 1)] for i in range(18)]
-    assert column(updates, "mse").tobytes() == scalars.mse.tobytes()
+    assert column(updates, "mse").tobytes() == scalars.loss.tobytes()
     assert column(updates, "grad_norm").tobytes() == scalars.grad_norm.tobytes()
 
     epochs = rows("a/b/epochs.csv")
     assert epochs[0] == ["epoch", "train_mse", "validation_mse"]
-    assert epochs[1:] == [[str(e.epoch), repr(e.train_mse), repr(e.validation_mse)] for e in scalars.epochs]
+    assert epochs[1:] == [[str(e.epoch), repr(e.train_loss), repr(e.validation_loss)] for e in scalars.epochs]
 
     with np.load("a/b/weights.npz") as written:
         expected = to_torch(trainer.network)
         assert written.files == list(expected)
         assert all(written[name].tobytes() == array.tobytes() for name, array in expected.items())
-
-
-def test_its_run_toml_runs_again_bit_for_bit(train: Train) -> None:
-    train("--preset", "article", *QUICK, "--set", "model.initializer=gaussian", "seed=9", "--out", "first")
-    assert train("--config", "first/run.toml", "--out", "second")[0] == 0
-    assert all_bytes("first") == all_bytes("second")
-
-
-def test_a_run_on_files_runs_again_from_another_folder(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("d.npz").write_bytes(Path(DATA).read_bytes())
-    Path("w.npz").write_bytes(Path(WEIGHTS).read_bytes())
-    assert train("--data", "d.npz", "--weights", "./w.npz", "--epochs", 1, "--out", "first")[0] == 0
-    assert read_config("first/run.toml").files() == {
-        "task.file": os.path.abspath("d.npz"),
-        "model.weights": os.path.abspath("w.npz"),
-    }
-    os.mkdir("elsewhere")
-    monkeypatch.chdir("elsewhere")
-    assert train("--config", "../first/run.toml", "--out", "../second")[0] == 0
-    assert all_bytes("../first") == all_bytes("../second")
-
-
-def test_it_can_run_again_in_place(train: Train) -> None:
-    train(*QUICK, "--out", "run")
-    before = all_bytes("run")
-    assert train("--config", "run/run.toml", "--out", "run")[0] == 0
-    assert all_bytes("run") == before
 
 
 def test_without_preset_and_config_it_is_the_article(train: Train) -> None:
@@ -120,33 +63,18 @@ def test_without_preset_and_config_it_is_the_article(train: Train) -> None:
     assert len(rows("run/updates.csv")) == 901
 
 
-def test_files_that_a_person_brings_give_the_reference_run(train: Train) -> None:
-    arguments = ("--data", DATA, "--weights", WEIGHTS, "--set", "training.learning_rate=0.1")
-    assert train(*arguments, "--epochs", 3, "--out", "run")[0] == 0
-    reference = golden("article_training")
-    updates = rows("run/updates.csv")
-    np.testing.assert_allclose(column(updates, "mse"), reference["sgd.mse"][:3].ravel(), rtol=0, atol=1e-8)
-    norms = reference["sgd.grad_norm"][:3].ravel()
-    np.testing.assert_allclose(column(updates, "grad_norm"), norms, rtol=0, atol=1e-8)
-    assert [row[2] for row in rows("run/epochs.csv")[1:]] == ["", "", ""]
-    assert read_config("run/run.toml").model.layers == (10,)
-
-
-def test_a_later_run_can_start_from_the_weights_of_an_earlier_one(train: Train) -> None:
-    train(*QUICK, "--out", "first")
-    assert train(*QUICK, "--weights", "first/weights.npz", "--out", "second")[0] == 0
-    longer = Trainer(read_config("first/run.toml").with_values({"training.epochs": 6}))
-    scalars = longer.advance()
-    assert column(rows("second/updates.csv"), "mse").tobytes() == scalars.mse[18:].tobytes()
-
-
-def test_validation_arrays_of_a_data_file_are_measured(train: Train) -> None:
-    x = np.random.default_rng(0).standard_normal((3, 4, 2))
-    write_data(Path("d.npz"), x=x, y=x[..., :1], x_validation=x, y_validation=x[..., :1])
-    assert train("--data", "d.npz", "--epochs", 2, "--out", "run")[0] == 0
-    trainer = Trainer(read_config("run/run.toml"))
-    results = trainer.advance().epochs
-    assert [row[2] for row in rows("run/epochs.csv")[1:]] == [repr(e.validation_mse) for e in results]
+def test_the_summary_tells_perplexity_and_accuracy(train: Train) -> None:
+    recall = ("task.name=recall", "task.delay=2", "task.sequences=8", "task.validation_sequences=7")
+    _, said = train("--set", *recall, "--epochs", 1, "--out", "run")
+    (result,) = Trainer(read_config("run/run.toml")).advance().epochs
+    assert result.validation_loss is not None
+    assert result.accuracy is not None
+    train_loss, loss = result.train_loss, result.validation_loss
+    assert said.splitlines()[-1].partition(" s, ")[2] == (
+        f"train nll {train_loss:.4g} (perplexity {np.exp(train_loss):.4g}), "
+        f"validation nll {loss:.4g} (perplexity {np.exp(loss):.4g}), "
+        f"accuracy {100 * result.accuracy:.4g} %; everything is in run."
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,7 +121,7 @@ def test_a_divergence_writes_what_was_trained_and_says_where(train: Train) -> No
     assert last.startswith(
         f"Training diverged in epoch {trainer.divergence.epoch}, update {trainer.update + 1}"
     )
-    assert column(rows("run/updates.csv"), "mse").tobytes() == scalars.mse.tobytes()
+    assert column(rows("run/updates.csv"), "mse").tobytes() == scalars.loss.tobytes()
     assert len(rows("run/epochs.csv")) - 1 == len(scalars.epochs)
     with np.load("run/weights.npz") as weights:
         assert all(np.isfinite(weights[name]).all() for name in weights.files)
@@ -216,8 +144,6 @@ def test_the_help_tells_every_setting_and_can_be_printed_everywhere(
     assert ending.value.code == 0
     text = capsys.readouterr().out
     assert text.isascii()
-    for key in (*RunConfig().values(), "task.file"):
-        assert key in text
     options = ("--preset", "--config", "--out", "--epochs", "--seed", "--data", "--weights", "--set")
     assert all(f"\n  {option} " in text for option in options)
     assert "examples:" in text

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnn.array import Array
+from rnn.config import RunConfig
 from rnn.probes import Fit
 from rnn.probes.fit import LONGEST_FREE_RUN
 from rnn.snapshot import SnapshotRequest
@@ -73,6 +74,46 @@ def test_with_carrying_the_state_comes_from_all_sequences_before() -> None:
     answers = [written.answer(trainer.data.train.x[t, n]) for n in range(5) for t in range(5)]
     np.testing.assert_allclose(fit.output, answers[10:], atol=1e-14)
     assert fit.carried
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "gru", "lstm"])
+def test_whole_states_go_on_through_sequences_and_own_answers(cell: str) -> None:
+    trainer = Trainer(small(model__cell=cell, model__layers="4, 3", task__carry_state=True))
+    trainer.advance(17)
+    fit = look(trainer, sequence=2, span=3)
+    network, x = trainer.network, trainer.data.train.x
+    true = np.concatenate([x[:, n] for n in range(5)])[:, None]
+    np.testing.assert_allclose(fit.output, network.forward(true).output[10:, 0], atol=1e-12)
+    # Feeding answers back as inputs of one long sequence must give the same answers again.
+    fed = true[:15]
+    for _ in range(10):
+        fed = np.append(fed, network.forward(fed).output[-1:], axis=0)
+    assert fit.free is not None
+    np.testing.assert_allclose(fit.free[5:], network.forward(fed).output[15:, 0], atol=1e-12)
+
+
+def test_a_stream_begins_at_zero_and_the_fit_ends_with_it() -> None:
+    trainer = Trainer(small(task__carry_state=True, training__batch=3))
+    trainer.advance(4)
+    assert trainer.batches.stream_of(4) == (3, 2)
+    fit = look(trainer, sequence=4, span=4)
+    assert (fit.first, fit.sequences) == (4, 1)
+    x = np.concatenate([trainer.data.train.x[:, n] for n in (3, 4)])[:, None]
+    np.testing.assert_allclose(fit.output, trainer.network.forward(x).output[5:, 0], atol=1e-14)
+
+
+def test_it_knows_which_time_steps_are_scored(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    mask = np.array([[1, 0, 1, 1], [0, 0, 0, 1], [1, 1, 1, 1]])
+    x, y = rng.normal(size=(3, 4, 1)), rng.normal(size=(3, 4, 1))
+    fit = look(data_trainer(tmp_path, x=x, y=y, mask=mask), sequence=1)
+    assert fit.scored.tolist() == [False, False, False, True, True, True, True, True]
+    assert look(data_trainer(tmp_path, x=x, y=y)).scored.all()
+
+
+def test_classes_have_no_fit() -> None:
+    trainer = Trainer(RunConfig().with_values({"task.name": "recall"}))
+    assert trainer.snapshot(SnapshotRequest(probes=frozenset({"fit"}))).probes == {"fit": None}
 
 
 @pytest.mark.parametrize("carry", [False, True])

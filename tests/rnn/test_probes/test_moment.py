@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnn.batches import Batches
 from rnn.network import Network
 from rnn.probes.moment import LOOK_BACK, start_of
 from rnn.tasks import Sequences
+
+CARRIED = Batches(10, 1, True)
 
 
 @pytest.fixture
@@ -27,17 +30,31 @@ def test_a_carried_state_is_the_end_of_all_before(network: Network, sequence: in
     data = sequences(10, 7)
     states = network.start(1)
     for number in range(sequence):
-        states = network.forward(data.slice(number)[0], states).final
-    np.testing.assert_allclose(start_of(network, data, sequence)[0], states[0], rtol=1e-12)
+        states = network.forward(data.batch(slice(number, number + 1)).x, states).final
+    np.testing.assert_allclose(start_of(network, data, CARRIED, sequence)[0][0], states[0][0], rtol=1e-12)
 
 
 def test_the_first_sequence_begins_at_zero(network: Network) -> None:
-    np.testing.assert_array_equal(start_of(network, sequences(3, 5), 0)[0], np.zeros((1, 4)))
+    np.testing.assert_array_equal(start_of(network, sequences(3, 5), CARRIED, 0)[0][0], np.zeros((1, 4)))
 
 
 def test_it_looks_back_over_a_thousand_steps_and_no_further(network: Network) -> None:
     steps = LOOK_BACK // 2 + 1  # two sequences are enough
     data = sequences(5, steps)
     before = network.forward(data.x[:, 2:3]).final
-    expected = network.forward(data.x[:, 3:4], before).final[0]
-    np.testing.assert_allclose(start_of(network, data, 4)[0], expected, rtol=1e-12)
+    expected = network.forward(data.x[:, 3:4], before).final[0][0]
+    np.testing.assert_allclose(start_of(network, data, Batches(5, 1, True), 4)[0][0], expected, rtol=1e-12)
+
+
+def test_where_no_state_is_carried_it_is_zero(network: Network) -> None:
+    np.testing.assert_array_equal(
+        start_of(network, sequences(3, 5), Batches(3, 1, False), 2)[0][0], np.zeros((1, 4))
+    )
+
+
+def test_a_stream_begins_at_zero(network: Network) -> None:
+    data = sequences(10, 7)
+    streams = Batches(10, 3, True)  # windows 1 to 4, 5 to 7, 8 to 10
+    np.testing.assert_array_equal(start_of(network, data, streams, 4)[0][0], np.zeros((1, 4)))
+    after_one = network.forward(data.x[:, 4:5]).final[0][0]
+    np.testing.assert_allclose(start_of(network, data, streams, 5)[0][0], after_one, rtol=1e-12)

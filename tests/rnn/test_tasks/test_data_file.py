@@ -8,22 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, DataError
+from rnn.npz import read_npz
 from rnn.tasks import Data
-from rnn.tasks.data_file import DataFile, read_npz
+from rnn.tasks.data_file import DataFile
 from tests.rnn.cases import write_data
 
 X = np.arange(24.0).reshape(2, 4, 3)
 Y = np.arange(8.0).reshape(2, 4, 1)
+CLASSES = np.array([[0, 1, 2, 1], [2, 2, 0, 1]])
+MASK = np.array([[False, True, True, False], [True, False, False, False]])
 
 
 def generated(file: str) -> Data:
     return DataFile(file=file).generate(np.random.default_rng(0))
 
 
-def with_value(array: Array, place: tuple[int, ...], value: float) -> Array:
+def with_value(array: Any, place: tuple[int, ...], value: float) -> Any:
     changed = array.copy()
     changed[place] = value
     return changed
@@ -36,7 +38,9 @@ def test_sequences_are_read_first_axis_first_and_held_time_major(tmp_path: Path)
     np.testing.assert_array_equal(data.train.x[3, 1], X[1, 3])
     np.testing.assert_array_equal(data.train.y[:, 0], Y[0])
     assert data.validation is None
-    assert DataFile(file="d.npz").references() == ()
+    assert data.outputs == 1
+    assert data.train.scored is None
+    assert DataFile(file="d.npz").references(data) == ()
 
 
 def test_validation_arrays_are_held_out(tmp_path: Path) -> None:
@@ -51,6 +55,46 @@ def test_any_real_numbers_become_float64(kind: type, tmp_path: Path) -> None:
     data = generated(write_data(tmp_path / "d.npz", x=np.ones((1, 2, 1), kind), y=np.zeros((1, 2, 1), kind)))
     assert data.train.x.dtype == np.float64
     np.testing.assert_array_equal(data.train.x, np.ones((2, 1, 1)))
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int16])
+def test_integers_without_an_axis_of_outputs_are_class_numbers(kind: type, tmp_path: Path) -> None:
+    data = generated(write_data(tmp_path / "d.npz", x=X, y=CLASSES.astype(kind)))
+    assert data.train.y.dtype == np.int64
+    np.testing.assert_array_equal(data.train.y, CLASSES.T)
+    assert data.outputs == 3
+    one_output = generated(write_data(tmp_path / "d.npz", x=X, y=CLASSES.astype(kind)[..., None]))
+    assert (one_output.train.y.dtype, one_output.outputs) == (np.float64, 1)
+
+
+@pytest.mark.parametrize(("trained", "held_out"), [(2, 5), (5, 2)])
+def test_there_are_as_many_classes_as_training_or_validation_needs(
+    trained: int, held_out: int, tmp_path: Path
+) -> None:
+    arrays = {"y": np.full((2, 4), trained), "y_validation": np.full((2, 4), held_out)}
+    data = generated(write_data(tmp_path / "d.npz", x=X, x_validation=X, **arrays))
+    assert data.outputs == 6
+
+
+@pytest.mark.parametrize("kind", [np.bool_, np.int8, np.float64])
+def test_a_mask_says_which_steps_are_scored(kind: type, tmp_path: Path) -> None:
+    file = write_data(tmp_path / "d.npz", x=X, y=Y, mask=MASK.astype(kind), x_validation=X, y_validation=Y)
+    data = generated(file)
+    assert data.train.scored is not None
+    assert data.train.scored.dtype == np.bool_
+    np.testing.assert_array_equal(data.train.scored, MASK.T)
+    assert [data.train.end(0), data.train.end(1)] == [3, 1]
+    assert data.train.batch(slice(0, 2)).scores == 3
+    assert data.validation is not None
+    assert data.validation.scored is None
+
+
+def test_a_mask_may_be_held_out_too(tmp_path: Path) -> None:
+    held_out = {"x_validation": X, "y_validation": CLASSES, "mask_validation": MASK}
+    data = generated(write_data(tmp_path / "d.npz", x=X, y=CLASSES, **held_out))
+    assert data.validation is not None
+    assert data.train.scored is None
+    np.testing.assert_array_equal(data.validation.scored, MASK.T)
 
 
 def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:
@@ -91,11 +135,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an array that nothing reads": (
         {"x": X, "y": Y, "x_valid": X},
-        "x_valid: is not among the arrays that are read: x, y, x_validation, y_validation",
+        "x_valid: is not among the arrays that are read: "
+        "x, y, mask, x_validation, y_validation, mask_validation",
     ),
     "half a validation": (
         {"x": X, "y": Y, "x_validation": X},
         "expected an array y_validation (sequence, time step, output), found x, x_validation, y",
+    ),
+    "a mask of what is not held out": (
+        {"x": X, "y": Y, "mask_validation": MASK},
+        "expected an array x_validation (sequence, time step, input), found mask_validation, x, y",
     ),
     "validation inputs of another kind": (
         {"x": X, "y": Y, "x_validation": X[..., :2], "y_validation": Y},
@@ -104,6 +153,62 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "validation targets of another kind": (
         {"x": X, "y": Y, "x_validation": X, "y_validation": np.ones((2, 4, 5))},
         "y_validation: expected 1 features as in training, not 5",
+    ),
+    "classes that are held out alone": (
+        {"x": X, "y": Y, "x_validation": X, "y_validation": CLASSES},
+        "y_validation: expected numbers (sequence, time step, output) as in training",
+    ),
+    "classes that are trained on alone": (
+        {"x": X, "y": CLASSES, "x_validation": X, "y_validation": Y},
+        "y_validation: expected class numbers as in training",
+    ),
+    "classes that are no integers": (
+        {"x": X, "y": CLASSES * 0.5},
+        "y: expected numbers (sequence, time step, output) or integers (sequence, time step) that are class "
+        "numbers, found float64 of the shape (2, 4)",
+    ),
+    "classes that are truth values": (
+        {"x": X, "y": CLASSES > 0},
+        "y: expected numbers (sequence, time step, output) or integers (sequence, time step) that are class "
+        "numbers, found bool of the shape (2, 4)",
+    ),
+    "a negative class": (
+        {"x": X, "y": CLASSES - 1},
+        "y at sequence 0, time step 0: expected a class number from 0 to 65,535, found -1",
+    ),
+    "a class beyond all": (
+        {"x": X, "y": with_value(CLASSES.astype(np.uint64), (1, 2), 2**63)},
+        "y at sequence 1, time step 2: expected a class number from 0 to 65,535, found 9223372036854775808",
+    ),
+    "a negative class held out": (
+        {"x": X, "y": CLASSES, "x_validation": X, "y_validation": -CLASSES},
+        "y_validation at sequence 0, time step 1: expected a class number from 0 to 65,535, found -1",
+    ),
+    "no classes": ({"x": X, "y": CLASSES[:0]}, "y: expected at least one value, found the shape (0, 4)"),
+    "classes that do not fit": (
+        {"x": X, "y": CLASSES[:, :3]},
+        "y: expected 2 sequences of 4 time steps as in x, found 2 of 3",
+    ),
+    "a mask that does not fit": (
+        {"x": X, "y": Y, "mask": MASK[:1]},
+        "mask: expected 2 sequences of 4 time steps as in x, found 1 of 4",
+    ),
+    "a mask with an axis too many": (
+        {"x": X, "y": Y, "mask": MASK[..., None]},
+        "mask: expected the axes (sequence, time step), found the shape (2, 4, 1)",
+    ),
+    "a mask of weights": (
+        {"x": X, "y": Y, "mask": with_value(MASK * 1.0, (1, 3), 0.5)},
+        "mask at sequence 1, time step 3: expected 0 or 1, found 0.5",
+    ),
+    "a mask of words": ({"x": X, "y": Y, "mask": MASK.astype(str)}, "mask: expected real numbers, found <U5"),
+    "a mask without a scored step": (
+        {"x": X, "y": Y, "mask": MASK & [[True], [False]]},
+        "mask at sequence 1: expected at least one time step that is scored",
+    ),
+    "a mask held out without a scored step": (
+        {"x": X, "y": Y, "x_validation": X, "y_validation": Y, "mask_validation": MASK & False},
+        "mask_validation at sequence 0: expected at least one time step that is scored",
     ),
 }
 

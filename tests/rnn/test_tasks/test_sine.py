@@ -19,7 +19,7 @@ def generated(task: Sine, seed: int = 0) -> Data:
 
 
 def lines(task: Sine) -> dict[str, float]:
-    return {line.label: line.mse for line in task.references()}
+    return {line.label: line.loss for line in task.references(generated(task))}
 
 
 def test_without_noise_it_is_the_articles_formula() -> None:
@@ -70,15 +70,15 @@ def test_every_setting_gives_data_of_its_shape(
     assert (data.validation.count if data.validation else 0) == held_out
     step = span * math.pi / (length - 1)
     assert task.step == pytest.approx(step)
-    assert all(math.isfinite(mse) and mse > 0.0 for mse in lines(task).values())
+    assert all(math.isfinite(loss) and loss > 0.0 for loss in lines(task).values())
 
 
-def test_a_slice_is_a_run_of_consecutive_sequences() -> None:
+def test_a_batch_holds_the_sequences_asked_for() -> None:
     data = generated(Sine()).train
-    x, y = data.slice(98, 5)
-    np.testing.assert_array_equal(x, data.x[:, 98:])
-    np.testing.assert_array_equal(y, data.y[:, 98:])
-    assert data.slice(7)[0].shape == (10, 1, 1)
+    batch = data.batch(slice(98, 100))
+    np.testing.assert_array_equal(batch.x, data.x[:, 98:])
+    np.testing.assert_array_equal(batch.y, data.y[:, 98:])
+    assert (batch.scored, batch.scores, data.end(98)) == (None, 20, 10)
 
 
 def test_the_articles_reference_lines_are_the_known_figures() -> None:
@@ -91,7 +91,7 @@ def test_the_articles_reference_lines_are_the_known_figures() -> None:
         "floor from a zero start": pytest.approx(variance + math.sin(math.pi / 10) ** 2 / 10, rel=1e-9),
     }
     assert lines(Sine())["floor from a zero start"] == pytest.approx(0.00955 + variance, abs=1e-5)
-    assert [line.label for line in Sine().references() if line.floor] == [
+    assert [line.label for line in Sine().references(generated(Sine())) if line.floor] == [
         "noise floor σ²",
         "floor from a zero start",
     ]
@@ -129,7 +129,9 @@ def test_the_floor_from_a_zero_start_is_what_the_best_answer_to_one_point_leaves
     data = generated(Sine(noise=0.0)).train
     best = data.y.copy()
     best[0] = data.y[0].mean()
-    assert np.mean((best - data.y) ** 2) == pytest.approx(Sine(noise=0.0).first_step_ambiguity(), rel=1e-9)
+    assert np.mean((best - data.y) ** 2) == pytest.approx(
+        lines(Sine(noise=0.0))["floor from a zero start"], rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("task", [Sine(carry_state=True), Sine(span=2.0), Sine(sequences=1)])

@@ -1,0 +1,139 @@
+"""What the run says, brought to the parts of the window: the panels, the transport and the form."""
+
+from __future__ import annotations
+
+import time
+
+from gui.controls import Controls
+from gui.mailbox import Status, Update
+from gui.panel_docks import PanelDocks
+from gui.progress import Progress
+from gui.run import Run
+from gui.step_cursor import StepCursor
+from gui.succession import Succession
+from gui.transport import Transport
+from rnn.config import live_keys
+from rnn.errors import ConfigError, ScopeError
+from rnn.snapshot import RunInfo
+
+WORDS_SECONDS = 0.1
+
+
+class Display:
+    """The run on display, as far as the window knows it.
+
+    Attributes:
+        status: where the run stands, as last shown; None until it has said so.
+        refused: why the first run cannot begin; there is nothing to display then.
+    """
+
+    def __init__(self, runs: Succession, transport: Transport, controls: Controls, grid: PanelDocks) -> None:
+        self.status: Status | None = None
+        self.refused: Exception | None = None
+        self._runs = runs
+        self._transport = transport
+        self._controls = controls
+        self._grid = grid
+        self._progress = Progress(transport)
+        self._cursor = StepCursor(grid.panels)
+        self._run: Run | None = None
+        self._settled: Status | None = None
+        self._shown_update = -1
+        self._shown_probes = frozenset[str]()
+        self._words_at = 0.0
+
+    def receive(self, now: float) -> None:
+        """Once a frame: hand out what has come.
+
+        Raises:
+            Exception: what nobody foresaw, where it keeps another run from beginning.
+        """
+        self._progress.count_frame()
+        update = self._runs.take()
+        if update.refused is not None:
+            self._refuse(update.refused)
+        if update.begun is not None:
+            self._begin(update.begun)
+        self._hand_out(update)
+        self._transport.show_preparing(self._runs.is_late(now))
+        if now - self._words_at >= WORDS_SECONDS:
+            self._words_at = now
+            self._say(now)
+
+    def has_settled(self, now: float) -> bool:
+        """Whether the run has come to rest and all of its last moment is drawn; true once for each rest."""
+        status = self.status
+        if status is None or status.state == "running" or self._settled == status:
+            return False
+        if self._shown_update != status.update or not self._grid.probes <= self._shown_probes:
+            return False
+        if any(panel.dirty for panel in self._grid.shown):
+            return False
+        self._settled = status
+        self._say(now)
+        return True
+
+    def _refuse(self, error: Exception) -> None:
+        """Say why another run cannot begin, and keep the one that is there."""
+        if self._runs.run.refused is not None:
+            self.refused = error
+        elif isinstance(error, ConfigError):
+            self._controls.show_error(error)
+        elif isinstance(error, ScopeError):
+            rest = " The run on display goes on." if self._runs.run.has_begun else ""
+            self._transport.show_message(f"{error}.{rest}")
+        else:
+            raise error
+
+    def _begin(self, info: RunInfo) -> None:
+        self.status = None
+        self._settled = None
+        self._shown_update = -1
+        if self._run is not self._runs.run:
+            self._run = self._runs.run
+            self._turn_to(info)
+        self._progress.begin(info)
+        self._controls.begin(info)
+        self._transport.show_message("")
+        self._cursor.forget()
+        for panel in self._grid.suited:
+            panel.begin(info)
+
+    def _say(self, now: float) -> None:
+        """Where the run stands, in words and in the drawing of how its sequences are cut."""
+        self._progress.say(now, self.status)
+        if self.status is not None:
+            self._controls.show_position(self.status.update)
+
+    def _turn_to(self, info: RunInfo) -> None:
+        """Another run than before: bring the form, the bar and the places in line with it."""
+        if not self._runs.awaits_another:  # else the form is ahead already
+            values = self._controls.config.values()  # live settings may have changed while it was prepared
+            self._controls.show_config(info.config.with_values({key: values[key] for key in live_keys()}))
+        self._transport.show_speed(self._runs.pace)
+        self._transport.show_batch(info.config.training.batch)
+        self._transport.show_sequences(info.sequences, min(self._runs.request.sequence, info.sequences - 1))
+        self._grid.show_run(info)
+        self._runs.look(probes=self._grid.probes)
+
+    def _hand_out(self, update: Update) -> None:
+        if update.scalars or update.snapshot is not None:
+            for panel in self._grid.suited:
+                panel.receive(update.scalars, update.snapshot)
+        if update.snapshot is not None:
+            self._shown_update = update.snapshot.update if update.snapshot.complete else -1
+            self._shown_probes = frozenset(update.snapshot.probes)
+        if update.status is not None:
+            self._show_status(update.status)
+        for notice in update.notices:
+            show = self._transport.show_done if notice.done else self._transport.show_message
+            show(notice.text)
+
+    def _show_status(self, status: Status) -> None:
+        before, self.status = self.status, status
+        self._progress.count_updates(time.perf_counter(), status)
+        if before is None or before.state != status.state:
+            self._transport.show_state(status.state)
+            self._words_at = 0.0
+            if status.message:
+                self._transport.show_message(status.message)

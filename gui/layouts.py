@@ -1,0 +1,35 @@
+"""Arrangements of panels that can be chosen by name, and how so many panels are laid in rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TypeVar
+
+Place = TypeVar("Place")
+
+WIDE = 1.23  # how much wider than high a panel should be, as a share of what the window is
+
+LAYOUTS: dict[str, tuple[str, ...] | None] = {
+    "Four panels": ("LossPanel", "FitPanel", "HiddenPanel", "FlowPanel"),
+    "Gradient": ("FlowPanel", "PairsPanel", "LagsPanel", "SpectrumPanel", "FlowHistoryPanel", "NormsPanel"),
+    "All": None,
+}
+DEFAULT = "Four panels"
+
+
+def in_rows(places: Sequence[Place]) -> list[list[Place]]:
+    """So many places in as many rows that each is somewhat wider than high; the first rows are the fuller.
+
+    Two lie side by side, four are two by two, six are two rows of three, twelve are three rows of four.
+    """
+    if not places:
+        return []
+    columns = min(len(places), max(2, math.ceil(math.sqrt(len(places) * WIDE) - 0.3)))
+    count = math.ceil(len(places) / columns)
+    rows, first = [], 0
+    for row in range(count):
+        size = math.ceil((len(places) - first) / (count - row))
+        rows.append(list(places[first : first + size]))
+        first += size
+    return rows

@@ -1,0 +1,25 @@
+"""What the fit panel says: its explanation, and what it shows in one sentence."""
+
+from __future__ import annotations
+
+from rnn.figures import short
+
+EXPLANATION = """
+<p>Dots are the target <i>y<sub>t</sub></i>, the bold line is what the network answers,
+ŷ<i><sub>t</sub></i>: at every time step it has seen the true inputs up to <i>x<sub>t</sub></i> and says
+what comes next. The figure is</p>
+<p>mse = (1/<i>T</i>) Σ<sub><i>t</i></sub> (ŷ<i><sub>t</sub></i> − <i>y<sub>t</sub></i>)²</p>
+<p>over what is drawn. Thin lines are the fits of earlier moments, of epochs 6 and 9 or pinned. The dashed
+line feeds the network on its own answers from the upright line on.</p>
+<p><b>How to read it.</b> The first answers of a sequence that starts at zero must be poor: nothing has been
+seen yet. A network that has learned the wave itself, not only to repeat its last input, goes on swinging on
+its own output.</p>
+<p><b>What to try.</b> Pin a fit and train on. Compare the loss with the dotted line of <i>repeat the last
+value</i>. Carry the state from one sequence to the next and look at the first answers again.</p>
+"""
+
+
+def summary(which: str, mse: float, own: float | None) -> str:
+    """The error one step ahead over ``which`` sequences, and that on the network's own output."""
+    words = f"One step ahead the mean square error over {which} is {short(mse, 3)}"
+    return f"{words}; on its own output it is {short(own, 3)}." if own is not None else f"{words}."

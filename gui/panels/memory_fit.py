@@ -1,0 +1,70 @@
+"""What the panels of the memory tasks share: the newest answers, and the share of them that is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gui.panels import memory_words as words
+from gui.panels.base import Panel
+from gui.panels.loss_words import accuracy_words
+from gui.panels.plot import Plot
+from gui.panels.step_marks import StepPointer
+from gui.theme import Theme
+from rnn.probes import Answers
+from rnn.scalars import Scalars
+from rnn.snapshot import RunInfo, Snapshot
+
+
+class MemoryFitPanel(Panel):
+    """Base of a panel that shows what a sequence showed, what it asked and what was answered."""
+
+    title = "Asked and answered"
+    probes = frozenset({"answers"})
+
+    def __init__(self, theme: Theme, plot: Plot) -> None:
+        super().__init__(theme, plot)
+        self.snapshot: Snapshot | None = None
+        self.answers: Answers | None = None
+        self._accuracy: float | None = None
+        self._pointer = StepPointer(plot)
+        self._pointer.pointed.connect(self.cursor_moved)
+
+    @classmethod
+    def suits(cls, info: RunInfo) -> bool:
+        return info.config.task.display == "memory"
+
+    def begin(self, info: RunInfo) -> None:
+        self.snapshot = self.answers = self._accuracy = None
+        self._pointer.steps = info.steps
+        self.set_figure("")
+
+    def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
+        for burst in scalars:
+            for epoch in burst.epochs:
+                self._accuracy = epoch.accuracy
+                self.dirty = True
+        answers = snapshot.probe(Answers) if snapshot is not None else None
+        if answers is not None:
+            self.snapshot, self.answers = snapshot, answers
+            self.dirty = True
+
+    def draw(self) -> None:
+        if self._accuracy is not None:
+            self.set_figure(f"held out: {accuracy_words(self._accuracy)}")
+        elif self.answers is not None and self.answers.accuracy is not None:
+            self.set_figure(f"of those shown: {accuracy_words(self.answers.accuracy)}")
+        if self.answers is not None and self.snapshot is not None:
+            self.draw_answers(self.answers, self.snapshot)
+
+    def summary(self) -> str:
+        return "" if self.answers is None else words.summary(self.answers, self._accuracy)
+
+    def draw_answers(self, answers: Answers, snapshot: Snapshot) -> None:
+        """Bring the plot items up to these."""
+        raise NotImplementedError
+
+    def show_caption(self, answers: Answers, drawn: str) -> None:
+        """Say in the caption which sequences are shown, with ``drawn`` before those that follow the first."""
+        first, last = answers.sequence[0] + 1, answers.sequence[-1] + 1
+        all_of_them = f"sequences {first:,} to {last:,}" if last > first else "its answers"
+        self.set_caption(f"sequence {first:,}: {drawn}: {all_of_them}")

@@ -1,0 +1,50 @@
+"""The arrangement of the panels on disk: what is damaged or of another version is none."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLayout:
+    """An arrangement of docks.
+
+    Attributes:
+        places: the names of all docks, shown or not.
+        shown: the names of those that a person wants to see.
+        by_hand: whether a person has moved any of them.
+        state: where they are, as Qt has it.
+    """
+
+    places: tuple[str, ...]
+    shown: tuple[str, ...]
+    by_hand: bool
+    state: bytes
+
+    def to_text(self) -> str:
+        """One line, with a sum that tells whether it is whole."""
+        content = json.dumps(
+            [VERSION, self.places, self.shown, self.by_hand, base64.b64encode(self.state).decode()]
+        )
+        return f"{_sum(content)} {content}"
+
+    @classmethod
+    def from_text(cls, text: object) -> SavedLayout | None:
+        """What ``to_text`` gave; None of anything else."""
+        found, _, content = text.partition(" ") if isinstance(text, str) else ("", "", "")
+        if found != _sum(content):
+            return None
+        version, *rest = json.loads(content)
+        if version != VERSION:
+            return None
+        places, shown, by_hand, state = rest
+        return cls(tuple(places), tuple(shown), by_hand, base64.b64decode(state))
+
+
+def _sum(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()

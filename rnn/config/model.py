@@ -1,0 +1,90 @@
+"""The settings of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rnn.cells import CELLS
+from rnn.errors import ConfigError
+from rnn.initializers import INITIALIZERS
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.readout import READOUTS
+from rnn.settings import Settings, setting
+from rnn.tasks import TASKS
+
+MOST_LAYERS = 32
+
+
+def _one_nonlinearity(values: Mapping[str, Any]) -> str | None:
+    cell = values["model.cell"]
+    return f"with the cell {cell}" if len(CELLS[cell].nonlinearities) == 1 else None
+
+
+def _gated(values: Mapping[str, Any]) -> str | None:
+    cell = values["model.cell"]
+    return f"with the cell {cell}, which has several W_h" if CELLS[cell].gates > 1 else None
+
+
+def _one_readout(values: Mapping[str, Any]) -> str | None:
+    task = values["task.name"]
+    return f"for the task {task}" if len(TASKS[task].readouts()) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig(Settings):
+    """The network."""
+
+    section: ClassVar[str] = "model"
+
+    cell: str = setting("vanilla", "Cell", "What is unrolled over time.", choices=lambda: CELLS)
+    nonlinearity: str = setting(
+        "tanh",
+        "Nonlinearity",
+        "What a unit applies to the sum of its inputs.",
+        choices=lambda: NONLINEARITIES,
+        unless=_one_nonlinearity,
+    )
+    layers: tuple[int, ...] = setting(
+        (4,),
+        "Layers",
+        "Units in each hidden layer, lowest first: 16, 8 is two layers. "
+        "With the article's weights a wide network starts saturated.",
+        minimum=1,
+        maximum=4096,
+    )
+    readout: str = setting(
+        "mse",
+        "Readout",
+        "Numbers with their squared error, or a softmax over classes with its negative log-likelihood.",
+        choices=lambda: READOUTS,
+        unless=_one_readout,
+    )
+    initializer: str = setting(
+        "uniform", "Initializer", "How the weights begin.", choices=lambda: INITIALIZERS
+    )
+    spectral_radius: float | None = setting(
+        None,
+        "Spectral radius ρ",
+        "Rescale W_h at the start so that its largest eigenvalue has this absolute value; "
+        "off leaves it as drawn.",
+        minimum=0.0,
+        maximum=100.0,
+        unless=_gated,
+    )
+    weights: str | None = setting(
+        None,
+        "Start from",
+        "An .npz or .safetensors file of weights under PyTorch's names to start from, instead of drawing "
+        "them; its shapes set the cell and the layers, and neither initializer nor spectral radius is used.",
+        file=True,
+        endings=(".npz", ".safetensors"),
+    )
+
+    def __post_init__(self) -> None:
+        Settings.__post_init__(self)
+        if len(self.layers) > MOST_LAYERS:
+            raise ConfigError("model.layers", f"must be at most {MOST_LAYERS} widths, not {len(self.layers)}")
+        if self.weights == "":
+            raise ConfigError("model.weights", "must name an .npz or .safetensors file, or be off")

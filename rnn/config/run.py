@@ -1,0 +1,174 @@
+"""Everything that decides a run: one frozen object that checks itself and reads and writes TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from rnn.cells import CELLS
+from rnn.config.model import ModelConfig
+from rnn.config.toml import flatten, read_toml, toml_value
+from rnn.config.training import TrainingConfig
+from rnn.errors import ConfigError
+from rnn.settings import Setting, Settings, as_text, declarations, same_name, setting
+from rnn.tasks import TASKS, Task
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig(Settings):
+    """Everything that decides a run: the same config gives the same bits, with one engine on one machine."""
+
+    seed: int = setting(
+        0,
+        "Seed",
+        "Every random number of the run comes from it: the same seed gives the same run.",
+        minimum=0,
+        maximum=2**53,
+    )
+    task: Task = field(default_factory=TASKS["sine"])
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def __post_init__(self) -> None:
+        Settings.__post_init__(self)
+        model, values = self.model, self.values()
+        _refuse("model.readout", model.readout, self.task.readouts(), f"for the task {self.task.name}")
+        _refuse(
+            "model.nonlinearity",
+            model.nonlinearity,
+            CELLS[model.cell].nonlinearities,
+            f"with the cell {model.cell}",
+        )
+        for key, why in _inapplicable(values).items():
+            default = _default(key, self.task.name)
+            if key != "model.readout" and values[key] != default:
+                raise ConfigError(key, f"must be {as_text(default)} {why}, not {as_text(values[key])}")
+
+    def unless(self, key: str) -> str | None:
+        """Why the setting ``key`` does not apply, such as "with the cell gru"; None where it does."""
+        return _inapplicable(self.values()).get(key)
+
+    def with_values(self, changes: Mapping[str, Any]) -> RunConfig:
+        """A copy with other values under full keys such as ``task.noise``.
+
+        Another ``task.name`` starts from that task's defaults; what does not apply any more, such as the
+        nonlinearity with another cell, goes back to its default unless it is among the changes. Text is read
+        as the command line gives it.
+
+        Raises:
+            ConfigError: for an unknown key or a value that it cannot have.
+        """
+        parts: dict[str, dict[str, Any]] = {"": {}, "task": {}, "model": {}, "training": {}}
+        for key, value in changes.items():
+            section, point, name = key.rpartition(".")
+            if section not in parts or (not section and (point or name != "seed")):
+                raise ConfigError(
+                    key,
+                    "is not a setting; keys are seed, or begin with task, model or training and a point",
+                )
+            parts[section][name] = value
+        task = _task(self.task, parts["task"])
+        model = ModelConfig.from_values(self.model.values() | parts["model"])
+        training = TrainingConfig.from_values(self.training.values() | parts["training"])
+        inapplicable = _inapplicable(_flat(self.seed, task, model, training))
+        back = {key: _default(key, task.name) for key in inapplicable}
+        fitting = task.fitting_readout() if _source(task) != _source(self.task) else None
+        kept = model.readout if model.readout in task.readouts() else task.readouts()[0]
+        back["model.readout"] = fitting or kept
+        back = {key: value for key, value in back.items() if key not in changes}
+        return RunConfig(
+            seed=parts[""].get("seed", self.seed),
+            task=task.from_values(task.values() | _of(type(task), back)),
+            model=replace(model, **_of(ModelConfig, back)),
+            training=replace(training, **_of(TrainingConfig, back)),
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Every setting under its full key, in the order of the form."""
+        return _flat(self.seed, self.task, self.model, self.training)
+
+    def files(self) -> dict[str, str]:
+        """The files that the run reads, under the full keys of their settings."""
+        return {
+            part.key(name): getattr(part, name)
+            for part in (self.task, self.model, self.training)
+            for name, declared, _ in declarations(type(part))
+            if declared.file and getattr(part, name)
+        }
+
+    def to_toml(self) -> str:
+        """The whole config as TOML; a setting that is off is written as "off"."""
+        lines = [f"seed = {self.seed}"]
+        for part in (self.task, self.model, self.training):
+            lines += ["", f"[{part.section}]"]
+            if part is self.task:
+                lines.append(f'name = "{self.task.name}"')
+            lines += [f"{name} = {toml_value(value)}" for name, value in part.values().items()]
+        return "\n".join(lines) + "\n"
+
+
+def read_config(path: str | Path) -> RunConfig:
+    """The config in a TOML file; what it leaves out has its default.
+
+    Raises:
+        DataError: the file cannot be read or is not TOML.
+        ConfigError: a key is unknown, or a value is not allowed.
+    """
+    return RunConfig().with_values(flatten(path, read_toml(path)))
+
+
+def _task(task: Task, changes: dict[str, Any]) -> Task:
+    name = changes.pop("name", task.name)
+    if isinstance(name, str):
+        name = next((task for task in TASKS if same_name(task, name)), name)
+    if not isinstance(name, str) or name not in TASKS:
+        raise ConfigError("task.name", f"must be one of {', '.join(TASKS)}, not {name!r}")
+    if name == task.name:
+        changes = task.values() | changes
+    return TASKS[name].from_values(changes)
+
+
+def _flat(seed: int, *parts: Settings) -> dict[str, Any]:
+    """Every setting under its full key, in the order of the form."""
+    flat: dict[str, Any] = {"seed": seed}
+    for part in parts:
+        if isinstance(part, Task):
+            flat["task.name"] = part.name
+        flat |= {part.key(name): value for name, value in part.values().items()}
+    return flat
+
+
+def _of(part: type[Settings], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of ``values`` that belong to ``part``, by field name."""
+    keys = {part.key(name): name for name, _, _ in declarations(part)}
+    return {keys[key]: value for key, value in values.items() if key in keys}
+
+
+def _source(task: Task) -> tuple[str, object]:
+    """What decides which targets it has."""
+    return task.name, task.values().get("file")
+
+
+def _declared(task: str) -> Iterator[tuple[str, Setting, type[Settings]]]:
+    """The key of every setting but the seed, for a task of this name, with its declaration and its part."""
+    for part in (TASKS[task], ModelConfig, TrainingConfig):
+        for name, declared, _ in declarations(part):
+            yield part.key(name), declared, part
+
+
+def _inapplicable(values: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that do not apply, and why."""
+    reasons = {key: declared.unless(values) for key, declared, _ in _declared(values["task.name"])}
+    return {key: why for key, why in reasons.items() if why is not None}
+
+
+def _default(key: str, task: str) -> Any:
+    part, name = next((part, key.rpartition(".")[2]) for known, _, part in _declared(task) if known == key)
+    return next(entry.default for entry in fields(part) if entry.name == name)  # type: ignore[arg-type]
+
+
+def _refuse(key: str, value: str, allowed: tuple[str, ...], why: str) -> None:
+    if value not in allowed:
+        raise ConfigError(key, f"must be {' or '.join(allowed)} {why}, not {value}")

@@ -1,0 +1,52 @@
+"""TOML in and out."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rnn.errors import DataError
+from rnn.settings import OFF, as_text
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        DataError: the file cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(path, "", "there is no such file") from None
+    except OSError as error:
+        raise DataError(path, "", f"cannot be read ({error.strerror or error})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DataError(path, "", f"expected TOML ({error})") from None
+
+
+def flatten(path: str | Path, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables as full keys: ``{"task": {"noise": 1}}`` is ``{"task.noise": 1}``."""
+    flat: dict[str, Any] = {}
+    for key, value in tables.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": inner for name, inner in value.items()}
+        elif key in ("task", "model", "training"):
+            raise DataError(path, key, f"expected a table [{key}]")
+        else:
+            flat[key] = value
+    return flat
+
+
+def toml_value(value: Any) -> str:
+    """``value`` as TOML; None is "off"."""
+    if value is None:
+        return f'"{OFF}"'
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, tuple):
+        return "[" + ", ".join(str(part) for part in value) + "]"
+    return as_text(value)

@@ -1,0 +1,135 @@
+"""The settings of the training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rnn.optimizers import OPTIMIZERS
+from rnn.schedules import SCHEDULES
+from rnn.settings import Settings, declarations, setting
+
+
+def _other_schedule(name: str) -> Callable[[Mapping[str, Any]], str | None]:
+    """Why the setting ``name`` does not apply: another schedule than its own is chosen."""
+
+    def unless(values: Mapping[str, Any]) -> str | None:
+        schedule = values["training.schedule"]
+        return None if name in SCHEDULES[schedule].settings else f"with the schedule {schedule}"
+
+    return unless
+
+
+def _carried(values: Mapping[str, Any]) -> str | None:
+    carried = values.get("task.carry_state")
+    return "where the state is carried, in the order of the series" if carried else None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig(Settings):
+    """How the network is trained."""
+
+    section: ClassVar[str] = "training"
+
+    optimizer: str = setting("sgd", "Optimizer", "How a gradient becomes a step.", choices=lambda: OPTIMIZERS)
+    learning_rate: float = setting(
+        0.2,
+        "Learning rate",
+        "The factor between the gradient and the step. Takes effect at the next update.",
+        minimum=0.0,
+        maximum=1e6,
+        live=True,
+    )
+    schedule: str = setting(
+        "constant",
+        "Schedule",
+        "How the learning rate changes over the run.",
+        choices=lambda: SCHEDULES,
+    )
+    step_epochs: int = setting(
+        10,
+        "Step every",
+        "After so many epochs the learning rate is multiplied with the step factor, again and again.",
+        minimum=1,
+        maximum=10_000_000,
+        unit="epochs",
+        unless=_other_schedule("step_epochs"),
+    )
+    step_factor: float = setting(
+        0.1,
+        "Step factor",
+        "What the learning rate is multiplied with at each step.",
+        above=0.0,
+        maximum=10.0,
+        unless=_other_schedule("step_factor"),
+    )
+    warmup_epochs: int = setting(
+        1,
+        "Warm-up",
+        "Over so many epochs the learning rate rises in a line to its full value.",
+        minimum=1,
+        maximum=10_000_000,
+        unit="epochs",
+        unless=_other_schedule("warmup_epochs"),
+    )
+    weight_decay: float = setting(
+        0.0,
+        "Weight decay",
+        "So many times each weight is added to its gradient, after clipping. "
+        "Takes effect at the next update.",
+        minimum=0.0,
+        maximum=1e6,
+        live=True,
+    )
+    clip_norm: float | None = setting(
+        None,
+        "Clip norm",
+        "Scale a gradient whose norm is above this down to it; off trains on the gradient as it is. "
+        "Takes effect at the next update.",
+        above=0.0,
+        maximum=1e12,
+        live=True,
+    )
+    clip_value: float | None = setting(
+        None,
+        "Clip elements",
+        "Bring each element of the gradient to this at most, up or down, after its norm; this changes its "
+        "direction. Takes effect at the next update.",
+        above=0.0,
+        maximum=1e12,
+        live=True,
+    )
+    batch: int = setting(
+        1,
+        "Batch",
+        "How many sequences one update trains on. Where the state is carried, the series is cut into so many "
+        "streams side by side.",
+        minimum=1,
+        maximum=100_000,
+    )
+    truncation: int | None = setting(
+        None,
+        "Truncate at",
+        "Stop the gradient after so many time steps: it does not pass from step k + 1 back to step k. "
+        "The states go on. Off lets it pass through the whole sequence.",
+        minimum=1,
+        maximum=10_000,
+        unit="steps",
+    )
+    shuffle: bool = setting(
+        False,
+        "Shuffle",
+        "Train on the sequences in another order in every epoch.",
+        unless=_carried,
+    )
+    epochs: int = setting(
+        9, "Epochs", "How often all sequences are trained on before it stops.", minimum=1, maximum=10_000_000
+    )
+
+
+def live_keys() -> frozenset[str]:
+    """The full keys of the settings that may change while training."""
+    return frozenset(
+        TrainingConfig.key(name) for name, declared, _ in declarations(TrainingConfig) if declared.live
+    )

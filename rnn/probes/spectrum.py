@@ -1,0 +1,139 @@
+"""What W_h does to a state and to a gradient: its eigenvalues and singular values, and those of each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnn.array import Array, frozen
+from rnn.cells import State
+from rnn.network import Network, Tape
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.probes.moment import Moment
+
+Complex = NDArray[np.complex128]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerSpectrum:
+    """One layer's recurrent weights; a cell with gates has one W_h for each.
+
+    Attributes:
+        eigenvalues: (g, H) of each W_h, the largest in absolute value first.
+        singular_values: (g, H), the largest first.
+        mean_slope: the mean of g′ over units and time steps, for tanh of 1 − h²; None in a cell with gates.
+    """
+
+    eigenvalues: Complex
+    singular_values: Array
+    mean_slope: float | None
+
+    @property
+    def radii(self) -> Array:
+        """(g,) the spectral radius ρ of each W_h."""
+        return np.asarray(np.abs(self.eigenvalues[:, 0]))
+
+    @property
+    def sigma_max(self) -> Array:
+        """(g,) the largest singular value of each W_h."""
+        return self.singular_values[:, 0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectrum:
+    """The spectra of all layers.
+
+    Attributes:
+        layers: lowest first.
+        blocks: what each of a layer's W_h belongs to; one empty name where there is one.
+    """
+
+    layers: tuple[LayerSpectrum, ...]
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jacobians:
+    """The Jacobians of the steps of the displayed sequence, in the top layer, of the whole state (h, and c).
+
+    Attributes:
+        update: when they were measured.
+        singular_values: (T, S) of ∂s_t/∂s_{t−1}, the largest first; row 0 is that of the first step.
+        to_last: (T,) ‖∂s_T/∂s_t‖₂, 1 at the last.
+    """
+
+    update: int
+    singular_values: Array
+    to_last: Array
+
+
+def spectrum(moment: Moment) -> Spectrum:
+    """Eigenvalues and singular values of every W_h, in O(H³)."""
+    network = moment.network
+    return Spectrum(
+        tuple(_layer(network, moment.tape, layer) for layer in range(len(network.widths))),
+        network.cell.blocks,
+    )
+
+
+def jacobians(moment: Moment) -> Jacobians:
+    """The step Jacobians of the top layer, in O(T H³)."""
+    values, to_last = step_jacobians(moment.network, moment.tape, len(moment.network.widths) - 1, moment.end)
+    return Jacobians(moment.update, frozen(values), frozen(to_last))
+
+
+def step_jacobians(network: Network, tape: Tape, layer: int, end: int) -> tuple[Array, Array]:
+    """The singular values (T, S) of ∂s_t/∂s_{t−1} for t = 1 … ``end``, and ‖∂s_T/∂s_t‖₂ (T,).
+
+    S = H, or 2H for an LSTM's (h, c). The input from the layer below is held.
+
+    Arguments:
+        tape: of one sequence.
+    """
+    weights, cell, H = network.parameters.group(f"l{layer}"), network.cell, network.widths[layer]
+    slopes = cell.slopes(weights, tape.cells[layer])
+    size = cell.states * H
+    da = np.empty((size, cell.gates * H))
+    steps, to_last = np.empty((end, size, size)), np.empty((end, size, size))
+    to_last[end - 1] = np.eye(size)
+    for t in range(end - 1, -1, -1):
+        # Each row of the identity is one gradient by one entry of the state after the step.
+        steps[t] = np.hstack(cell.step_back(weights, slopes, t, _split(np.eye(size), H), da))
+        if t > 0:
+            to_last[t - 1] = to_last[t] @ steps[t]
+    return _singular_values(steps), _singular_values(to_last)[:, 0]
+
+
+def _layer(network: Network, tape: Tape, layer: int) -> LayerSpectrum:
+    weights, H = network.parameters.group(f"l{layer}"), network.widths[layer]
+    blocks = weights["Wh"].reshape(H, network.cell.gates, H).swapaxes(0, 1)
+    finite = np.isfinite(blocks).all()
+    eigenvalues = (
+        np.linalg.eigvals(blocks).astype(complex) if finite else np.full(blocks.shape[:2], np.nan + 0j)
+    )
+    order = np.argsort(-np.abs(eigenvalues), axis=1, kind="stable")
+    mean_slope = None
+    if network.cell.gates == 1:
+        slopes = NONLINEARITIES[network.cell.nonlinearity].slope(tape.cells[layer].h[1:])
+        mean_slope = float(slopes.mean())
+    return LayerSpectrum(
+        frozen(np.take_along_axis(eigenvalues, order, axis=1)), frozen(_singular_values(blocks)), mean_slope
+    )
+
+
+def _singular_values(matrices: NDArray[Any]) -> Array:
+    """(n, m) of matrices (n, m, m), the largest first; NaN where one is not finite."""
+    if np.isfinite(matrices).all():
+        return np.asarray(np.linalg.svd(matrices, compute_uv=False))
+    values = np.full(matrices.shape[:2], np.nan)
+    sound = np.isfinite(matrices).all(axis=(1, 2))
+    values[sound] = np.linalg.svd(matrices[sound], compute_uv=False)
+    return values
+
+
+def _split(rows: Array, width: int) -> State:
+    """(n, S) as the arrays of a state, each (n, H), which may be written to."""
+    return tuple(rows[:, begin : begin + width].copy() for begin in range(0, rows.shape[1], width))

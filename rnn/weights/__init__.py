@@ -1,0 +1,26 @@
+"""Weights in and out under PyTorch's names and shapes."""
+
+from rnn.weights.files import ENDINGS, load_weights, npz_bytes, read_weights, save_weights
+from rnn.weights.model_names import Names, network_of
+from rnn.weights.torch_names import (
+    HEAD_NAMES,
+    LAYER_NAMES,
+    from_torch,
+    gradients_in_torch_names,
+    to_torch,
+)
+
+__all__ = [
+    "ENDINGS",
+    "HEAD_NAMES",
+    "LAYER_NAMES",
+    "Names",
+    "from_torch",
+    "gradients_in_torch_names",
+    "load_weights",
+    "network_of",
+    "npz_bytes",
+    "read_weights",
+    "save_weights",
+    "to_torch",
+]

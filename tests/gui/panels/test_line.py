@@ -1,0 +1,205 @@
+"""The loss along a line on the screen: the probe's own numbers, the steps, and views that hold them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.panels.axes import LogAxis, NumberAxis
+from gui.panels.line import LinePanel
+from gui.theme import DARK, LIGHT
+from rnn.config import RunConfig
+from rnn.presets import load_preset
+from rnn.probes.line import Line, Step
+from rnn.snapshot import Snapshot, SnapshotRequest
+from rnn.trainer import Trainer
+from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
+
+REQUEST = SnapshotRequest(probes=frozenset({"line"}))
+CLIPPED = load_preset("clipped").config
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LinePanel:
+    return shown(qtbot, LinePanel)
+
+
+def feed(panel: LinePanel, trainer: Trainer, updates: int = 0, **changes: Any) -> Line:
+    """Train on, and draw the line of that moment, with other figures where a test needs them."""
+    scalars = trainer.advance(updates)
+    snapshot = trainer.snapshot(REQUEST)
+    line = snapshot.probe(Line)
+    assert line is not None
+    line = dataclasses.replace(line, **changes)
+    panel.receive((scalars,), dataclasses.replace(snapshot, probes={"line": line}))
+    settle(panel)
+    return line
+
+
+def run(panel: LinePanel, config: RunConfig = ARTICLE, updates: int = 0, **changes: Any) -> Line:
+    return feed(panel, begun(panel, config), updates, **changes)
+
+
+def in_losses(panel: LinePanel, heights: np.ndarray) -> np.ndarray:
+    return 10.0**heights if panel.log_y else heights
+
+
+def test_the_curve_is_the_loss_at_every_distance_and_the_tangent_touches_it(panel: LinePanel) -> None:
+    line = run(panel)
+    x, y = panel.curve.getData()
+    np.testing.assert_array_equal(x, line.distances)
+    np.testing.assert_allclose(in_losses(panel, y), line.losses, rtol=1e-12)
+    x, y = panel.tangent.getData()
+    there = np.isfinite(y) & (np.abs(x) < 0.01 * line.reach)
+    np.testing.assert_allclose(in_losses(panel, y)[there], line.loss + line.slope * x[there], rtol=1e-9)
+    assert there.sum() >= 3
+    assert panel.plot.shown()[0] == (-0.5 * line.reach, line.reach)
+
+
+def test_the_arrow_leads_to_where_the_step_ends(panel: LinePanel) -> None:
+    line = run(panel)
+    (x,), (y,) = panel.sgd.dot.getData()
+    assert x == line.sgd.length
+    assert in_losses(panel, y) == pytest.approx(line.sgd.loss, rel=1e-12)
+    np.testing.assert_allclose(panel.sgd.shaft.getData()[0], [0.0, line.sgd.length])
+    assert panel.sgd.head.isVisible()
+    assert len(panel.clipped.dot.getData()[0]) == 0
+    assert panel._figure.text() == "this step: 1.5 → 0.11"
+    assert DARK.good in panel._figure.styleSheet()
+    assert panel.summary() == (
+        "SGD's next step on this sequence, 0.52 long, changes the loss from 1.5 to 0.11."
+    )
+
+
+def test_a_clipped_step_stands_beside_the_one_it_replaces(panel: LinePanel) -> None:
+    line = run(panel, CLIPPED, 2)
+    assert line.clipped is not None
+    assert panel.clipped.dot.getData()[0][0] == line.clipped.length < line.sgd.length
+    assert panel.sgd.dot.getData()[0][0] == line.sgd.length
+    assert "scaled down to 7" in panel._caption.text()
+    assert "clipped to 0.84" in panel.summary()
+    assert panel.clipped.label.isVisible()
+    assert panel.clipped.label.text().startswith("clipped ")
+    assert panel.clipped.shaft.opts["pen"].color().name() == DARK.good
+
+
+def test_a_step_that_makes_it_worse_is_told_in_the_colour_of_errors(panel: LinePanel) -> None:
+    line = run(panel, load_preset("exploding").config, 3)
+    assert line.step.loss > line.loss
+    assert DARK.bad in panel._figure.styleSheet()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"training.optimizer": "adam"}, "plain SGD's, Adam steps elsewhere"),
+        ({"training.clip_value": 0.1}, "by value turns the step"),
+        ({"training.weight_decay": 0.1}, "weight decay is left out"),
+    ],
+)
+def test_what_the_arrows_leave_out_is_said(panel: LinePanel, changes: dict[str, Any], words: str) -> None:
+    run(panel)
+    assert words not in panel._caption.text()
+    run(panel, ARTICLE.with_values(changes))
+    assert words in panel._caption.text()
+
+
+def test_the_near_view_ends_behind_the_step_that_is_taken(panel: LinePanel) -> None:
+    far = Step(400.0, 3.0)
+    line = run(panel, CLIPPED, 2)
+    assert line.clipped is not None
+    feed(panel, begun(panel, CLIPPED), 2, sgd=far)
+    panel._near_button.click()
+    settle(panel)
+    left, right = panel.plot.shown()[0]
+    assert left < 0.0
+    assert 1.2 * line.clipped.length <= right <= 3.2 * line.clipped.length
+    panel._near_button.click()
+    settle(panel)
+    assert panel.plot.shown()[0] == (-0.5 * line.reach, line.reach)
+
+
+def test_losses_over_many_decades_are_drawn_in_decades_and_others_are_not(panel: LinePanel) -> None:
+    line = run(panel)
+    rising = np.geomspace(1e-2, 1e4, len(line.losses))
+    feed(panel, begun(panel), losses=rising)
+    assert (panel.log_y, type(panel.plot.getAxis("left"))) == (True, LogAxis)
+    np.testing.assert_allclose(10.0 ** panel.curve.getData()[1], rising, rtol=1e-9)
+    feed(panel, begun(panel), losses=np.linspace(1.0, 2.0, len(line.losses)))
+    assert (panel.log_y, type(panel.plot.getAxis("left"))) == (False, NumberAxis)
+
+
+def test_the_end_of_what_is_finite_is_marked_with_a_word(panel: LinePanel) -> None:
+    line = run(panel)
+    losses = line.losses.copy()
+    losses[line.distances > 0.6 * line.reach] = np.inf
+    losses[line.distances > 0.8 * line.reach] = np.nan
+    feed(panel, begun(panel), losses=losses)
+    assert panel.ends.label.isVisible()
+    assert panel.ends.label.text() == "not finite from here on"
+    (left, right), (bottom, top) = panel.plot.shown()
+    assert np.isfinite([left, right, bottom, top]).all()
+    edge = line.distances[line.distances > 0.6 * line.reach][0]
+    np.testing.assert_array_equal(panel.ends.lines.getData()[0], [edge, edge])
+    assert "is not finite" in panel.readout(float(line.distances[-1]), 0.0)
+
+
+@pytest.mark.parametrize(("norm", "words"), [(0.0, "no gradient"), (np.inf, "not finite")])
+def test_without_a_gradient_there_is_no_line_and_that_is_said(
+    panel: LinePanel, norm: float, words: str
+) -> None:
+    nothing = np.zeros(0)
+    run(panel, distances=nothing, losses=nothing, reach=0.0, norm=norm)
+    assert panel._figure.text() == words
+    assert panel.curve.getData()[0] is None or len(panel.curve.getData()[0]) == 0
+    assert panel.readout(0.0, 0.0) == ""
+    assert "no line" in panel.summary()
+
+
+def test_the_readout_tells_loss_slope_and_share_of_the_step(panel: LinePanel) -> None:
+    line = run(panel)
+    text = panel.readout(line.step.length, 0.0)
+    assert text.startswith("0.517 against the gradient: loss 0.108")
+    assert text.endswith("1.0 of the step")
+    assert panel.readout(-0.3 * line.reach, 0.0).split()[1] == "along"
+    assert panel.readout(1.1 * line.reach, 0.0) == ""
+
+
+def test_the_table_holds_the_line_and_the_steps(panel: LinePanel) -> None:
+    line = run(panel, CLIPPED, 2)
+    table = panel.table()
+    assert table["distance"] == line.distances.tolist()
+    assert table["mse"] == line.losses.tolist()
+    assert table["place"] == ["now", "sgd", "clipped"]
+    assert table["place_mse"] == [line.loss, line.sgd.loss, line.clipped.loss if line.clipped else None]
+
+
+def test_it_can_be_painted_after_a_divergence_and_in_both_themes(panel: LinePanel) -> None:
+    trainer = begun(panel, load_preset("exploding").config.with_values({"model.nonlinearity": "relu"}))
+    trainer.advance(1000)
+    assert trainer.divergence is not None
+    feed(panel, trainer)
+    for theme in (LIGHT, DARK):
+        panel.apply_theme(theme)
+        settle(panel)
+        assert not panel.grab().isNull()
+    assert np.isfinite(panel.plot.shown()).all()
+
+
+def test_a_new_run_forgets_the_old_one(panel: LinePanel) -> None:
+    run(panel)
+    begun(panel)
+    assert panel.table() == {}
+    assert panel._figure.text() == panel.summary() == ""
+
+
+def test_a_snapshot_without_a_line_leaves_the_last_one(panel: LinePanel) -> None:
+    line = run(panel)
+    snapshot: Snapshot = Trainer(ARTICLE).snapshot(SnapshotRequest())
+    panel.receive((), snapshot)
+    settle(panel)
+    assert panel.table()["distance"] == line.distances.tolist()

@@ -1,0 +1,364 @@
+"""The panels in their docks: who is seen where, who fills the window, and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.dock import Dock
+from gui.layouts import LAYOUTS, in_rows
+from gui.panel_docks import NONE_SHOWN, PanelDocks
+from gui.panels import PANELS
+from gui.panels.base import Panel
+from gui.panels.plot import Plot
+from gui.saved_layout import SavedLayout
+from gui.theme import DARK
+from rnn.presets import load_preset
+from rnn.snapshot import RunInfo
+from rnn.trainer import Trainer
+
+ARTICLE = load_preset("article").config
+ONE, TWO = (Trainer(ARTICLE.with_values({"seed": seed})).info() for seed in (1, 2))
+
+
+class LossPanel(Panel):
+    title = "First"
+    caption = "whatever runs"
+    probes = frozenset({"fit"})
+
+    def __init__(self) -> None:
+        super().__init__(DARK, Plot("time step", "value"))
+
+
+class FitPanel(LossPanel):
+    title = "Odd"
+    caption = "runs of an odd seed"
+    probes = frozenset({"flow"})
+
+    @classmethod
+    def suits(cls, info: RunInfo) -> bool:
+        return info.config.seed % 2 == 1
+
+
+class Even(LossPanel):
+    title = "Even"
+    caption = "runs of an even seed, with a line that is far longer than that of the other panel in its place"
+    probes = frozenset()
+
+    @classmethod
+    def suits(cls, info: RunInfo) -> bool:
+        return info.config.seed % 2 == 0
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 700)
+
+
+class HiddenPanel(LossPanel):
+    title = "Third"
+
+
+class FlowPanel(FitPanel):
+    title = "Fourth"
+
+
+class PairsPanel(LossPanel):
+    title = "Fifth"
+    probes = frozenset({"pairs"})
+
+
+class LagsPanel(LossPanel):
+    title = "Sixth"
+
+
+def new_docks() -> PanelDocks:
+    four = [(LossPanel(),), (FitPanel(), Even()), (HiddenPanel(),), (FlowPanel(),)]
+    return PanelDocks([*four, (PairsPanel(),), (LagsPanel(),)])
+
+
+@pytest.fixture
+def docks(qtbot: QtBot) -> Iterator[PanelDocks]:
+    made = opened(qtbot, new_docks())
+    yield made
+    made.close_windows()
+
+
+def opened(qtbot: QtBot, docks: PanelDocks, width: int = 1000, height: int = 700) -> PanelDocks:
+    qtbot.addWidget(docks)
+    docks.resize(width, height)
+    with qtbot.waitExposed(docks):
+        docks.show()
+    docks.show_run(ONE)
+    see(qtbot, docks)
+    return docks
+
+
+def see(qtbot: QtBot, docks: PanelDocks) -> None:
+    """Let the layout come to rest, as it does between two frames."""
+    QApplication.processEvents()
+    docks.watch()
+
+
+def titles(panels: Sequence[Panel]) -> list[str]:
+    return [panel.title for panel in panels]
+
+
+def dock_of(docks: PanelDocks, title: str) -> Dock:
+    return next(dock for dock in docks.docks if title in titles(dock.panels))
+
+
+def tabify(qtbot: QtBot, docks: PanelDocks, first: str, second: str) -> None:
+    """Put ``second`` behind a tab beside ``first``, as dropping it there does."""
+    window = docks.docks[0].parent()
+    window.tabifyDockWidget(dock_of(docks, first), dock_of(docks, second))  # type: ignore[attr-defined]
+    docks._on_moved()
+    dock_of(docks, first).raise_()
+    see(qtbot, docks)
+
+
+def places(docks: PanelDocks) -> dict[str, tuple[int, ...]]:
+    return {
+        dock.objectName(): dock.geometry().getRect()  # type: ignore[misc]
+        for dock in docks.docks
+        if dock.is_seen
+    }
+
+
+def test_the_four_panels_lie_two_by_two_and_are_of_one_size(qtbot: QtBot, docks: PanelDocks) -> None:
+    assert titles(docks.shown) == ["First", "Odd", "Third", "Fourth"]
+    assert docks.probes == {"fit", "flow"}
+    for width, height in ((1000, 700), (1380, 990), (984, 744)):
+        docks.resize(width, height)
+        see(qtbot, docks)
+        sizes = [panel.size() for panel in docks.shown]
+        assert max(size.width() for size in sizes) - min(size.width() for size in sizes) <= 1
+        assert max(size.height() for size in sizes) - min(size.height() for size in sizes) <= 1
+        assert sum(size.width() for size in sizes[:2]) >= width - 20
+
+
+def test_each_place_shows_the_first_panel_that_suits_the_run(qtbot: QtBot, docks: PanelDocks) -> None:
+    docks.show_run(TWO)
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["First", "Even", "Third"]
+    assert titles(docks.suited) == ["First", "Even", "Third", "Fifth", "Sixth"]
+    assert docks.probes == {"fit"}
+    docks.show_run(ONE)
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["First", "Odd", "Third", "Fourth"]
+
+
+def test_panels_take_turns_without_anything_being_resized(qtbot: QtBot, docks: PanelDocks) -> None:
+    docks.want(dock_of(docks, "Fourth"), False)
+    see(qtbot, docks)
+    before = places(docks)
+    assert len(before) == 3
+    docks.show_run(TWO)
+    see(qtbot, docks)
+    assert places(docks) == before
+    docks.show_run(ONE)
+    see(qtbot, docks)
+    assert places(docks) == before
+
+
+def test_hiding_and_showing_lays_the_rest_in_even_rows(qtbot: QtBot, docks: PanelDocks) -> None:
+    docks.want(dock_of(docks, "Fifth"), True)
+    docks.want(dock_of(docks, "Sixth"), True)
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["First", "Odd", "Third", "Fourth", "Fifth", "Sixth"]
+    assert "pairs" in docks.probes
+    lefts = sorted({place[0] for place in places(docks).values()})
+    tops = sorted({place[1] for place in places(docks).values()})
+    assert (len(lefts), len(tops)) == (3, 2)
+    dock_of(docks, "First").panels[0].hide_asked.emit()
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["Odd", "Third", "Fourth", "Fifth", "Sixth"]
+
+
+def test_without_any_panel_a_line_says_where_they_are(qtbot: QtBot, docks: PanelDocks) -> None:
+    for dock in docks.docks:
+        docks.want(dock, False)
+    see(qtbot, docks)
+    assert docks.shown == []
+    assert docks.probes == frozenset()
+    hint = next(child for child in docks.findChildren(QWidget) if getattr(child, "text", str)() == NONE_SHOWN)
+    assert hint.isVisible()
+    docks.arrange("Four panels")
+    see(qtbot, docks)
+    assert not hint.isVisible()
+    assert len(docks.shown) == 4
+
+
+def test_what_lies_behind_another_tab_is_not_shown(qtbot: QtBot, docks: PanelDocks) -> None:
+    changes: list[list[str]] = []
+    docks.shown_changed.connect(lambda: changes.append(titles(docks.shown)))
+    tabify(qtbot, docks, "Third", "Fourth")
+    assert titles(docks.shown) == changes[-1] == ["First", "Odd", "Third"]
+    third, fourth = dock_of(docks, "Third"), dock_of(docks, "Fourth")
+    assert third.panels[0]._title.isHidden()  # the tab has it
+    dock_of(docks, "Fourth").raise_()
+    see(qtbot, docks)
+    assert titles(docks.shown) == changes[-1] == ["First", "Odd", "Fourth"]
+    fourth.setFloating(True)
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["First", "Odd", "Third", "Fourth"]
+    assert not third.panels[0]._title.isHidden()
+    assert all(bar.visibleRegion().isEmpty() for bar in docks.findChildren(QTabBar))
+
+
+def test_a_panel_floats_and_goes_back_by_its_menu(qtbot: QtBot, docks: PanelDocks) -> None:
+    dock = dock_of(docks, "First")
+    panel = dock.panels[0]
+    panel.float_asked.emit()
+    see(qtbot, docks)
+    assert dock.isFloating()
+    assert dock.panels[0].floats
+    assert panel in docks.shown
+    words = [action.text() for action in panel.menu().actions()]
+    assert "Back into the window" in words
+    panel.float_asked.emit()
+    see(qtbot, docks)
+    assert not dock.isFloating()
+    assert not panel.floats
+    dock.setFloating(True)
+    dock.close()
+    see(qtbot, docks)
+    assert panel not in docks.shown
+    assert not dock.wanted
+    docks.want(dock, True)
+    see(qtbot, docks)
+    assert panel in docks.shown
+
+
+def test_a_panel_fills_the_window_and_goes_back(qtbot: QtBot, docks: PanelDocks) -> None:
+    before = places(docks)
+    panel = docks.shown[1]
+    panel.fill_asked.emit()
+    see(qtbot, docks)
+    assert docks.shown == [docks.filling] == [panel]
+    assert panel.width() == docks.width()
+    assert docks.probes == {"flow"}
+    docks.show_run(TWO)
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["Even"]
+    assert [each.title for each in docks.panels if each.fills_window] == ["Even"]
+    docks.shown[0].fill_asked.emit()
+    docks.show_run(ONE)
+    see(qtbot, docks)
+    assert places(docks) == before
+    assert not any(each.fills_window for each in docks.panels)
+
+
+def test_where_the_panel_that_fills_the_window_has_none_to_follow_all_come_back(
+    qtbot: QtBot, docks: PanelDocks
+) -> None:
+    docks.fill(docks.shown[3])
+    docks.show_run(TWO)
+    see(qtbot, docks)
+    assert docks.filling is None
+    assert titles(docks.shown) == ["First", "Even", "Third"]
+
+
+def test_a_floating_panel_can_fill_the_window_too(qtbot: QtBot, docks: PanelDocks) -> None:
+    dock = dock_of(docks, "First")
+    dock.setFloating(True)
+    see(qtbot, docks)
+    dock.panels[0].fill_asked.emit()
+    see(qtbot, docks)
+    assert not dock.isVisible()
+    assert docks.shown == [dock.panels[0]]
+    dock.panels[0].fill_asked.emit()
+    see(qtbot, docks)
+    assert dock.isVisible()
+    assert dock.isFloating()
+    assert len(docks.shown) == 4
+
+
+def test_taking_turns_leaves_the_keyboard_where_it_is(qtbot: QtBot, docks: PanelDocks) -> None:
+    first = docks.shown[0]
+    docks.activateWindow()
+    qtbot.waitUntil(docks.isActiveWindow)
+    first.setFocus()
+    for info in (TWO, ONE):
+        docks.show_run(info)
+        assert first.hasFocus()
+
+
+def test_the_header_of_a_panel_drags_it_and_its_plot_does_not(qtbot: QtBot, docks: PanelDocks) -> None:
+    dock = dock_of(docks, "First")
+    panel = dock.panels[0]
+    for place, floats in ((panel.plot.geometry().center(), False), (QPoint(60, 16), True)):
+        qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=place)
+        for away in (10, 40, 80):
+            qtbot.mouseMove(panel, place + QPoint(away, away))
+        assert dock.isFloating() == floats
+        if floats:
+            qtbot.mouseRelease(dock, Qt.MouseButton.LeftButton, pos=QPoint(60, 16))
+
+
+def test_an_arrangement_comes_back_as_it_was(qtbot: QtBot, docks: PanelDocks) -> None:
+    tabify(qtbot, docks, "Third", "Fourth")
+    docks.want(dock_of(docks, "Fifth"), True)
+    dock_of(docks, "First").setFloating(True)
+    see(qtbot, docks)
+    before, shown = places(docks), titles(docks.shown)
+    text = docks.save().to_text()
+    other = opened(qtbot, new_docks())
+    saved = SavedLayout.from_text(text)
+    assert saved is not None
+    other.restore(saved)
+    see(qtbot, other)
+    assert titles(other.shown) == shown
+    assert dock_of(other, "First").isFloating()
+    back = places(other)
+    assert back.keys() == before.keys()
+    for name in back.keys() - {"LossPanel"}:
+        assert back[name] == pytest.approx(before[name], abs=3)
+    other.arrange("Four panels")
+    see(qtbot, other)
+    assert not dock_of(other, "First").isFloating()
+    assert titles(other.shown) == ["First", "Odd", "Third", "Fourth"]
+    other.close_windows()
+
+
+def test_what_was_saved_of_other_places_is_passed_over(qtbot: QtBot, docks: PanelDocks) -> None:
+    docks.want(dock_of(docks, "Fifth"), True)
+    saved = docks.save()
+    other = opened(qtbot, PanelDocks([(LossPanel(),), (FitPanel(),)]))
+    other.restore(saved)
+    see(qtbot, other)
+    assert titles(other.shown) == ["First", "Odd"]
+
+
+def test_a_state_that_qt_does_not_take_gives_the_default(qtbot: QtBot, docks: PanelDocks) -> None:
+    saved = docks.save()
+    docks.restore(SavedLayout(saved.places, saved.shown[:1], True, b"no state"))
+    see(qtbot, docks)
+    assert titles(docks.shown) == ["First", "Odd", "Third", "Fourth"]
+    assert docks.save().by_hand is False
+
+
+def test_a_text_that_is_damaged_or_of_another_version_is_no_layout() -> None:
+    text = SavedLayout(("a",), ("a",), False, b"\x00\xff").to_text()
+    assert SavedLayout.from_text(text) == SavedLayout(("a",), ("a",), False, b"\x00\xff")
+    flipped = text[:-6] + ("A" if text[-6] != "A" else "B") + text[-5:]
+    for other in (flipped, text[:-1], "", "x", None, 7, [text]):
+        assert SavedLayout.from_text(other) is None
+
+
+def test_places_lie_in_rows_that_are_nearly_as_long_as_each_other() -> None:
+    rows = {count: [len(row) for row in in_rows(range(count))] for count in range(14)}
+    assert rows[0] == []
+    assert [rows[count] for count in (1, 2, 3, 4)] == [[1], [2], [2, 1], [2, 2]]
+    assert [rows[count] for count in (5, 6, 8, 12)] == [[3, 2], [3, 3], [3, 3, 2], [4, 4, 4]]
+    for count, row in rows.items():
+        assert sum(row) == count
+        assert not row or max(row) - min(row) <= 1
+
+
+def test_every_layout_names_panels_that_are_there() -> None:
+    names = {place[0].__name__ for place in PANELS}
+    for layout in LAYOUTS.values():
+        assert layout is None or set(layout) <= names

@@ -1,0 +1,180 @@
+"""inspect: a model of one's own, measured without a window, against the reference cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn.commands.inspect import main
+from rnn.weights import npz_bytes
+from rnn.weights.files import safetensors_bytes
+from tests.rnn.cases import MANIFEST, golden, write_data
+
+UNTRUNCATED = [name for name, case in MANIFEST.items() if case["truncation"] is None]
+NOT_MEASURED = ("param.", "x", "y", "h0_l", "c0_l")
+
+
+def files(folder: Path, name: str, prefix: str = "rnn.", head: str = "head") -> tuple[Path, Path]:
+    """A reference case as a person would bring it: the model, and the data with its states."""
+    case = golden(name)
+    weights = {
+        key.removeprefix("param.").replace("rnn.", prefix).replace("head.", f"{head}."): array
+        for key, array in case.items()
+        if key.startswith("param.")
+    }
+    model = folder / "model.npz"
+    model.write_bytes(npz_bytes(weights))
+    data: dict[str, Any] = {"x": case["x"].swapaxes(0, 1), "y": case["y"].swapaxes(0, 1)}
+    data |= {key: array for key, array in case.items() if key.startswith(("h0_l", "c0_l"))}
+    return model, Path(write_data(folder / "data.npz", **data))
+
+
+def options(name: str) -> list[str]:
+    nonlinearity = MANIFEST[name]["nonlinearity"]
+    return [] if nonlinearity in (None, "tanh") else ["--nonlinearity", nonlinearity]
+
+
+@pytest.mark.parametrize("name", UNTRUNCATED)
+def test_every_figure_of_a_reference_case_is_in_the_report(name: str, tmp_path: Path) -> None:
+    model, data = files(tmp_path, name)
+    out = tmp_path / "report.npz"
+    assert main([str(model), "--data", str(data), "--out", str(out), *options(name)]) == 0
+    case, report = golden(name), np.load(out)
+    wanted = [key for key in case if not key.startswith(NOT_MEASURED)]
+    assert len(wanted) > 8
+    for key in wanted:
+        ours: Any = report[key]
+        reference: Any = case[key]
+        if key.startswith("eigenvalues"):
+            ours, reference = np.sort_complex(ours), np.sort_complex(reference)
+        scale = np.nanmax(np.abs(reference))
+        np.testing.assert_allclose(ours, reference, rtol=1e-10, atol=1e-10 * scale, err_msg=key)
+
+
+def test_prefixes_and_the_name_of_the_readout_are_found_and_kept(tmp_path: Path) -> None:
+    model, data = files(tmp_path, "gru_batch", prefix="net.encoder.", head="decode")
+    out = tmp_path / "report.npz"
+    assert main([str(model), "--data", str(data), "--out", str(out)]) == 0
+    report, case = np.load(out), golden("gru_batch")
+    np.testing.assert_allclose(report["grad.net.encoder.bias_hh_l0"], case["grad.rnn.bias_hh_l0"], rtol=1e-9)
+    np.testing.assert_allclose(report["grad.decode.weight"], case["grad.head.weight"], rtol=1e-9)
+
+
+def test_a_safetensors_file_gives_the_same(tmp_path: Path) -> None:
+    model, data = files(tmp_path, "lstm_batch")
+    other = tmp_path / "model.safetensors"
+    other.write_bytes(safetensors_bytes(dict(np.load(model))))
+    for file in (model, other):
+        out = tmp_path / f"{file.suffix[1:]}_report.npz"
+        assert main([str(file), "--data", str(data), "--out", str(out), "--sequence", "2"]) == 0
+    first, second = (np.load(tmp_path / f"{kind}_report.npz") for kind in ("npz", "safetensors"))
+    assert first.files == second.files
+    for name in first.files:
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+def test_another_sequence_is_looked_at_and_the_batch_stays(tmp_path: Path) -> None:
+    model, data = files(tmp_path, "vanilla_tanh_batch")
+    reports = []
+    for sequence in ("0", "3"):
+        out = tmp_path / f"{sequence}.npz"
+        assert main([str(model), "--data", str(data), "--out", str(out), "--sequence", sequence]) == 0
+        reports.append(np.load(out))
+    first, last = reports
+    for name in ("loss", "lag_contribution_weight_hh_norm", "grad.rnn.weight_hh_l0"):
+        np.testing.assert_array_equal(first[name], last[name])
+    assert (first["dL_dh_norm_l0"] != last["dL_dh_norm_l0"]).all()
+
+
+def test_without_data_the_weights_alone_are_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _ = files(tmp_path, "lstm_stacked_text")
+    out = tmp_path / "report.npz"
+    assert main([str(model), "--out", str(out)]) == 0
+    report = np.load(out)
+    assert set(report.files) == {
+        f"{name}_weight_hh_l{layer}" for name in ("eigenvalues", "singular_values") for layer in (0, 1)
+    }
+    assert report["eigenvalues_weight_hh_l0"].shape == (4, 10)
+    printed = capsys.readouterr().out
+    assert "LSTM, 2 layers of 10, 6 units, 6 inputs, 6 outputs" in printed
+    assert "layer 2, forget gate" in printed
+
+
+def test_the_summary_says_rate_horizon_and_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, data = files(tmp_path, "vanilla_tanh_batch")
+    assert main([str(model), "--data", str(data), "--out", str(tmp_path / "r.npz")]) == 0
+    printed = capsys.readouterr().out
+    case = golden("vanilla_tanh_batch")
+    row = case["dLi_dhj_norm_l0"][-1]
+    factor = (row[0] / row[-1]) ** (1 / 24)
+    assert f"×{factor:.3f} a step, vanishing" in printed
+    assert f"mse {2 * float(case['loss']):.3f}" in printed
+    assert "95 % of it from at most" in printed
+    assert len(printed.splitlines()) < 60
+
+
+def test_tables_hold_the_same_numbers(tmp_path: Path) -> None:
+    model, data = files(tmp_path, "vanilla_tanh_article")
+    folder = tmp_path / "tables"
+    arguments = [str(model), "--data", str(data), "--out", str(tmp_path / "r.npz"), "--csv", str(folder)]
+    assert main(arguments) == 0
+    report = np.load(tmp_path / "r.npz")
+    assert {file.stem for file in folder.iterdir()} == set(report.files)
+    table = np.genfromtxt(folder / "jacobian_singular_values.csv", delimiter=",", names=True)
+    np.testing.assert_array_equal(table["value_0"], report["jacobian_singular_values"][:, 0])
+
+
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
+    "a name that is missing": ({"rnn.weight_hh_l0": None}, {}, [], "weight_hh_l0"),
+    "no recurrent layer": ({"rnn.weight_ih_l0": None}, {}, [], "expected one name that ends in weight_ih_l0"),
+    "a shape that does not fit": ({"rnn.weight_hh_l0": np.ones((9, 12))}, {}, [], "rnn.weight_hh_l0"),
+    "a NaN": ({"head.bias": np.array([0.0, np.nan, 1.0])}, {}, [], "head.bias at output 1"),
+    "two readouts": (
+        {"head.weight": None, "a.weight": np.ones((3, 12)), "b.weight": np.ones((3, 12))},
+        {},
+        [],
+        "found a, b; name the readout",
+    ),
+    "a readout that is not there": ({}, {}, ["--head", "decoder"], "decoder.weight"),
+    "x of another width": ({}, {"x": np.ones((4, 25, 5))}, [], "expected 2 inputs as in the model, found 5"),
+    "y of another length": ({}, {"y": np.ones((4, 24, 3))}, [], "expected 4 sequences of 25 time steps"),
+    "y of another width": ({}, {"y": np.ones((4, 25, 2))}, [], "outputs: 3 as in the model, found 2"),
+    "a start of another width": ({}, {"h0_l0": np.ones((4, 3))}, [], "h0_l0: expected the shape (4, 12)"),
+    "an array that is not known": ({}, {"z": np.ones(3)}, [], "z: is not among the arrays"),
+    "no x": ({}, {"x": None}, [], "expected an array x"),
+    "another cell": (
+        {},
+        {},
+        ["--cell", "lstm"],
+        "expected the shape of the cell lstm, found that of Vanilla",
+    ),
+    "another loss": ({}, {}, ["--loss", "nll"], "--loss nll needs y as class numbers"),
+    "a sequence that is not there": ({}, {}, ["--sequence", "4"], "--sequence must be from 0 to 3, not 4"),
+    "a strange ending": ({}, {}, ["--out", "report.txt"], "--out must end in .npz"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights, arrays, more, sentence = REFUSED[kind]
+    model, data = files(tmp_path, "vanilla_tanh_batch")
+    for file, changes in ((model, weights), (data, arrays)):
+        with np.load(file) as archive:
+            content = {name: archive[name] for name in archive.files} | changes
+        file.write_bytes(npz_bytes({name: array for name, array in content.items() if array is not None}))
+    out = tmp_path / "report.npz"
+    assert (
+        main([str(model), "--data", str(data), "--out", str(out), "--csv", str(tmp_path / "t"), *more]) == 2
+    )
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert sentence in printed.err
+    assert printed.err.count("\n") == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["data.npz", "model.npz"]

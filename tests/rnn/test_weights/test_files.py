@@ -1,0 +1,208 @@
+"""Files of weights: .npz and .safetensors, whole or not at all, and what is no such file."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, save
+
+from rnn.cells import CELLS
+from rnn.config import ModelConfig
+from rnn.errors import DataError
+from rnn.network import Network
+from rnn.readout import SoftmaxNll
+from rnn.weights import from_torch, load_weights, npz_bytes, save_weights, to_torch
+from tests.rnn.cases import GOLDEN, MANIFEST, golden, golden_network, golden_start
+
+ENDINGS = (".npz", ".safetensors")
+OTHER_KIND = "expected an .npz or .safetensors file of weights; this is of another kind, or damaged"
+
+
+def drawn(cell: str = "gru", widths: tuple[int, ...] = (3, 2)) -> Network:
+    network = Network(2, widths, 4, cell=CELLS[cell]())
+    network.parameters.vector[:] = np.random.default_rng(0).standard_normal(network.parameters.vector.size)
+    return network
+
+
+def loaded(file: Path, inputs: int = 2, outputs: int = 4) -> Network:
+    return load_weights(ModelConfig(weights=str(file)), inputs, outputs)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_there_and_back_are_the_same_bits(cell: str, ending: str, tmp_path: Path) -> None:
+    network = drawn(cell)
+    save_weights(tmp_path / f"w{ending}", network)
+    assert os.listdir(tmp_path) == [f"w{ending}"]
+    back = loaded(tmp_path / f"w{ending}")
+    assert (type(back.cell), back.widths) == (CELLS[cell], (3, 2))
+    assert back.parameters.vector.tobytes() == network.parameters.vector.tobytes()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("name", ["vanilla_relu_stacked", "gru_batch", "lstm_stacked_text"])
+def test_the_reference_weights_in_a_file_compute_what_pytorch_does(
+    name: str, ending: str, tmp_path: Path
+) -> None:
+    case, file = golden(name), tmp_path / f"w{ending}"
+    save_weights(file, golden_network(name))
+    manifest = MANIFEST[name]
+    model = ModelConfig(weights=str(file), nonlinearity=manifest["nonlinearity"] or "tanh")
+    network = load_weights(model, manifest["D"], manifest["O"])
+    output = network.forward(case["x"], golden_start(case)).output
+    np.testing.assert_allclose(output, case["output"], rtol=1e-12, atol=1e-12 * np.abs(output).max())
+
+
+def test_a_safetensors_file_holds_what_its_library_reads(tmp_path: Path) -> None:
+    network = drawn("lstm")
+    save_weights(tmp_path / "w.safetensors", network)
+    arrays = load((tmp_path / "w.safetensors").read_bytes())
+    assert sorted(arrays) == sorted(to_torch(network))
+    for name, array in to_torch(network).items():
+        np.testing.assert_array_equal(arrays[name], array)
+
+
+def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
+    for ending in ENDINGS:
+        for name in ("a", "b"):
+            save_weights(tmp_path / f"{name}{ending}", drawn())
+        assert (tmp_path / f"a{ending}").read_bytes() == (tmp_path / f"b{ending}").read_bytes()
+    with np.load(io.BytesIO(npz_bytes(to_torch(drawn())))) as archive:
+        assert archive.files == list(to_torch(drawn()))
+
+
+def test_the_content_counts_and_not_the_ending(tmp_path: Path) -> None:
+    save_weights(tmp_path / "w.npz", drawn())
+    save_weights(tmp_path / "v.safetensors", drawn())
+    os.rename(tmp_path / "w.npz", tmp_path / "w.safetensors")
+    os.rename(tmp_path / "v.safetensors", tmp_path / "v")
+    for name in ("w.safetensors", "v"):
+        assert loaded(tmp_path / name).parameters.vector.tobytes() == drawn().parameters.vector.tobytes()
+
+
+def test_the_readout_and_the_nonlinearity_are_those_of_the_config(tmp_path: Path) -> None:
+    save_weights(tmp_path / "w.npz", drawn("vanilla"))
+    model = ModelConfig(weights=str(tmp_path / "w.npz"), readout="nll", nonlinearity="logistic")
+    network = load_weights(model, 2, 4)
+    assert (network.readout, network.cell.nonlinearity) == (SoftmaxNll, "logistic")
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32"])
+def test_shorter_floats_are_read(kind: str, tmp_path: Path) -> None:
+    arrays = {name: array.astype(kind) for name, array in to_torch(drawn()).items()}
+    (tmp_path / "w.safetensors").write_bytes(save(arrays))
+    network = loaded(tmp_path / "w.safetensors")
+    np.testing.assert_array_equal(network.parameters["l0.Wx"], arrays["rnn.weight_ih_l0"].T.astype(float))
+
+
+@pytest.mark.parametrize("name", ["w", "w.pt", "w.npy", "w.npz.gz", ".npz"])
+def test_a_name_with_another_ending_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r": expected a name that ends in \.npz or \.safetensors$"):
+        save_weights(tmp_path / name, drawn())
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_cannot_be_written_leaves_nothing_behind(ending: str, tmp_path: Path) -> None:
+    (tmp_path / f"w{ending}").mkdir()
+    with pytest.raises(DataError, match="cannot be written"):
+        save_weights(tmp_path / f"w{ending}", drawn())
+    assert os.listdir(tmp_path) == [f"w{ending}"]
+
+
+def tensor_file(dtype: str, size: int, name: str = "head.weight") -> bytes:
+    header = json.dumps({name: {"dtype": dtype, "shape": [2, 3], "data_offsets": [0, size]}}).encode()
+    return struct.pack("<Q", len(header)) + header + bytes(size)
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("BF16", 12), ("I64", 48), ("BOOL", 6), ("F8_E4M3", 6)])
+def test_a_tensor_of_another_kind_is_named(dtype: str, size: int, tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes(tensor_file(dtype, size))
+    with pytest.raises(
+        DataError,
+        match=rf"w.safetensors, head.weight: expected the numbers as F16, F32 or F64, found {dtype}$",
+    ):
+        loaded(tmp_path / "w.safetensors")
+    # Beside the weights it does no harm: the next one is what is missing.
+    (tmp_path / "w.safetensors").write_bytes(tensor_file(dtype, size, "epoch"))
+    with pytest.raises(DataError, match=r"expected one name that ends in weight_ih_l0"):
+        loaded(tmp_path / "w.safetensors")
+
+
+def test_every_truncated_file_is_refused(tmp_path: Path) -> None:
+    whole = save(to_torch(drawn("vanilla", (1,))))
+    file = tmp_path / "w.safetensors"
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(DataError, match=OTHER_KIND):
+            loaded(file)
+    file.write_bytes(whole + b"\0")
+    with pytest.raises(DataError, match=OTHER_KIND):
+        loaded(file)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_damaged_file_gives_one_error_or_a_network(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"w{ending}"
+    save_weights(file, drawn("vanilla", (1,)))
+    whole, refused = file.read_bytes(), 0
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        damaged = bytearray(whole)
+        damaged[rng.integers(len(whole))] ^= 1 << int(rng.integers(8))
+        file.write_bytes(damaged)
+        try:
+            assert np.isfinite(loaded(file).parameters.vector).all()
+        except DataError:
+            refused += 1
+    assert refused > 100
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"12345678{", b"\xff" * 8 + b"{}", b"\x93NUMPY\x01\x00{"])
+def test_a_file_of_another_kind_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes(content)
+    with pytest.raises(DataError, match=rf"w\.safetensors: {OTHER_KIND}$"):
+        loaded(tmp_path / "w.safetensors")
+
+
+def test_a_file_of_torch_save_says_what_to_do(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "w.pt", "w") as archive:
+        archive.writestr("w/data.pkl", b"\x80\x02}q\x00.")
+        archive.writestr("w/data/0", bytes(24))
+    with pytest.raises(DataError, match=r"w\.pt: is a file of torch\.save; expected \.npz or \.safetensors "):
+        loaded(tmp_path / "w.pt")
+
+
+def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="none: there is no such file"):
+        loaded(tmp_path / "none")
+    with pytest.raises(DataError, match="cannot be read"):
+        loaded(tmp_path)
+    with pytest.raises(DataError, match="cannot be read"):
+        loaded(tmp_path / "zero\0")
+
+
+def test_weights_for_other_data_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "w.npz"
+    save_weights(file, drawn())
+    with pytest.raises(
+        DataError, match=r"weight_ih_l0: expected as many inputs as the data has, 1, found 2$"
+    ):
+        loaded(file, inputs=1)
+    with pytest.raises(DataError, match=r"weight: expected as many outputs as the data has, 1, found 4$"):
+        loaded(file, outputs=1)
+
+
+def test_the_article_weights_are_a_file_of_weights() -> None:
+    network = loaded(GOLDEN / "article_weights.npz", 1, 1)
+    assert network.widths == (10,)
+    same = from_torch(golden("article_weights"), "w.npz").parameters.vector
+    assert network.parameters.vector.tobytes() == same.tobytes()
+    assert np.abs(same).max() > 0
