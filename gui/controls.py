@@ -14,6 +14,7 @@ from gui.preset_box import PresetBox
 from gui.theme import SMALL, Theme, font
 from rnn.config import RunConfig, live_keys
 from rnn.errors import ConfigError
+from rnn.presets import starting_config
 from rnn.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
@@ -97,7 +98,7 @@ class Controls(QFrame):
     def offer(self, key: str, wanted: object) -> None:
         """Change a setting by hand: to a value, or to a text as it is typed."""
         try:
-            config = self.config.with_values({key: wanted})
+            config = self._with(key, wanted)
         except ConfigError as error:
             self.show_error(error)
             return
@@ -106,6 +107,13 @@ class Controls(QFrame):
             return
         self._remember()
         self._change(config)
+
+    def _with(self, key: str, wanted: object) -> RunConfig:
+        """The config with another value; another task brings the settings that learn it."""
+        config = self.config.with_values({key: wanted})
+        if config.task.name == self.config.task.name:
+            return config
+        return starting_config(config.task.name).with_values({"seed": self.config.seed})
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: draw how its sequences are cut."""

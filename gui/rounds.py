@@ -21,7 +21,7 @@ class Rounds:
 
     def __init__(self) -> None:
         self._frame_seconds = ROUND_SECONDS / FRAMES[1]
-        self._last = -math.inf
+        self._last: float | None = None
 
     @property
     def frames(self) -> int:
@@ -30,8 +30,9 @@ class Rounds:
 
     def turn(self, shown: Sequence[Panel], now: float) -> list[Panel]:
         """Those that the frame at ``now``, in seconds, draws: what waited longest comes first."""
-        took = min(now - self._last, ROUND_SECONDS)
+        if self._last is not None:
+            took = min(now - self._last, ROUND_SECONDS)
+            self._frame_seconds = MEMORY * self._frame_seconds + (1.0 - MEMORY) * took
         self._last = now
-        self._frame_seconds = MEMORY * self._frame_seconds + (1.0 - MEMORY) * took
         dirty = sorted((panel for panel in shown if panel.dirty), key=lambda panel: panel.drawn_at)
         return dirty[: math.ceil(len(shown) / self.frames)]

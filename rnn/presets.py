@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rnn.config import RunConfig, flatten, read_toml
 from rnn.errors import ConfigError, DataError
+from rnn.tasks import TASKS
 
 FOLDER = Path(__file__).parent.parent / "resources" / "presets"
 _WORDS = ("order", "title", "watch", "pace")
@@ -50,6 +51,12 @@ def load_preset(name: str) -> Preset:
         names = ", ".join(preset.name for preset in presets())
         raise ConfigError("preset", f"must be one of {names}, not {name!r}")
     return _read(path)[1]
+
+
+def starting_config(task: str) -> RunConfig:
+    """Where a person begins who chooses the task of this name by hand: at settings that learn it."""
+    config = load_preset(TASKS[task].preset).config
+    return config if config.task.name == task else config.with_values({"task.name": task})
 
 
 def _read(path: Path) -> tuple[float, Preset]:

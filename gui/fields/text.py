@@ -86,6 +86,8 @@ class NumberField(TextField):
 
     def _first(self) -> float:
         """What it is switched on to, before it ever had a value."""
+        if self.declared.first is not None:
+            return self.kind(self.declared.first)
         return self.kind(1) if self.declared.refuse(self.kind(1)) is None else self.declared.minimum or 0
 
     def _on_switched(self, on: bool) -> None:

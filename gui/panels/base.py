@@ -252,7 +252,8 @@ class Panel(QFrame):
         self._open_menu(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        leaves = event.key() == Qt.Key.Key_Escape and self.fills_window
+        if leaves or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.fill_asked.emit()
         else:
             super().keyPressEvent(event)

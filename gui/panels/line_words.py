@@ -13,12 +13,13 @@ EXPLANATION = """
 <p>Cut through the landscape of the loss in one direction, straight against the gradient g of the displayed
 sequence, and look at the profile. All weights move together; nothing else changes.</p>
 <p><b>L(θ − s·g/‖g‖)</b> over the distance s, g as it is trained on.</p>
-<p>At s = 0 are the weights of now. The dashed line is what the slope there promises: the steeper, the larger
-‖g‖. That holds near s = 0 only. SGD goes η‖g‖ far, however the profile runs: where the curve has left the
-dashed line before the arrow ends, the step is too long. On the wall of a cliff ‖g‖ is large, so SGD steps
-far just where it should not; clipping by norm keeps the direction and shortens the step.</p>
-<p><b>Try:</b> the preset <i>Exploding gradient</i>, one update at a time, then switch clipping on. Turn the
-learning rate up in a run that learns, and watch the arrow climb out of the valley.</p>
+<p><b>How to read it.</b> At s = 0 are the weights of now. The dashed line is what the slope there promises:
+the steeper, the larger ‖g‖. That holds near s = 0 only. SGD goes η‖g‖ far, however the profile runs: where
+the curve has left the dashed line before the arrow ends, the step is too long. On the wall of a cliff ‖g‖
+is large, so SGD steps far just where it should not; clipping by norm keeps the direction and shortens the
+step.</p>
+<p><b>What to try.</b> The preset <i>Exploding gradient</i>, one update at a time, then switch clipping on.
+Turn the learning rate up in a run that learns, and watch the arrow climb out of the valley.</p>
 """
 
 

@@ -15,16 +15,16 @@ RULE = "rule of thumb: about 0.001 a step"
 EXPLANATION = """
 <p><b>Gradient</b>: ‖g‖ of every update, over all parameters together, before clipping. Clipping by norm
 scales a gradient above the threshold c down to it, g · c/‖g‖, and keeps its direction: each red line is the
-part that was cut off. Where few updates are clipped, c guards against rare explosions; where most are, c sets
-the length of every step.</p>
-<p><b>Parameters</b>: for each one the norms of its gradient (of the displayed sequence), of its last step and
-of itself. The number behind is ‖step‖/‖weight‖. A <i>rule of thumb</i>, no law, wants about 0.001: far above,
-a step undoes what was learned; far below, little moves. Biases that begin at zero are far above for a
-while.</p>
-<p><b>Ratios</b> shows it over training, <b>saturated</b> the share of units and time steps where the slope of
-the nonlinearity is under a twentieth of its largest: they pass on next to nothing.</p>
-<p><b>Try:</b> the presets <i>Exploding gradient</i> and <i>Exploding gradient, clipped</i>; move the
-threshold while it trains.</p>
+part that was cut off. Where few updates are clipped, c guards against rare explosions; where most are, c
+sets the length of every step.</p>
+<p><b>Parameters</b>: for each one the norms of its gradient (of the displayed sequence), of its last step
+and of itself. The number behind is ‖step‖/‖weight‖.</p>
+<p><b>How to read it.</b> A <i>rule of thumb</i>, no law, wants about 0.001: far above, a step undoes what
+was learned; far below, little moves. Biases that begin at zero are far above for a while.</p>
+<p><b>Ratios</b> shows it over training, <b>saturated</b> the share of units and time steps where the slope
+of the nonlinearity is under a twentieth of its largest: they pass on next to nothing.</p>
+<p><b>What to try.</b> The presets <i>Exploding gradient</i> and <i>Exploding gradient, clipped</i>; move
+the threshold while it trains.</p>
 """
 
 

@@ -115,8 +115,12 @@ class Plot(pg.PlotWidget):
         box = self.getPlotItem().getViewBox()
         current_x, current_y = box.viewRange()
         if x is not None and _sound(x) and tuple(current_x) != x:
+            low, high = _far(x)
+            box.setLimits(xMin=low, xMax=high)
             box.setXRange(*x, padding=0)
         if y is not None and _sound(y) and tuple(current_y) != y:
+            low, high = _far(y)
+            box.setLimits(yMin=low, yMax=high)
             box.setYRange(*y, padding=0)
 
     @property
@@ -176,6 +180,11 @@ def steady(current: tuple[float, float] | None, low: float, high: float) -> tupl
         if bottom <= low and high <= top and high - low >= 0.4 * (top - bottom):
             return current
     return low - room, high + room
+
+
+def _far(span: tuple[float, float]) -> tuple[float, float]:
+    """How far a person may zoom out of this range: until it is a third of what is shown."""
+    return 2.0 * span[0] - span[1], 2.0 * span[1] - span[0]
 
 
 def _sound(span: tuple[float, float]) -> bool:

@@ -13,18 +13,18 @@ from rnn.probes.flow import LayerFlow
 from rnn.probes.flow_sentence import name_of
 
 EXPLANATION = """
-<p>One step back multiplies the gradient by <b>∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(g′) W<sub>h</sub>ᵀ</b>.
-What does that do to its size?</p>
+<p>One step back multiplies the gradient by <b>∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(g′)
+W<sub>h</sub>ᵀ</b>. What does that do to its size?</p>
 <p><b>ρ</b>, the largest |eigenvalue|, is a <i>hint</i>: what W<sub>h</sub> alone would do in the long run.
-<b>σ_max</b>, the largest singular value, is a <i>ceiling</i>: W<sub>h</sub> can make no gradient grow more in
-one step. Neither is the rate: ρ above 1 need not explode, as tanh passes on less than it gets, and σ_max
+<b>σ_max</b>, the largest singular value, is a <i>ceiling</i>: W<sub>h</sub> can make no gradient grow more
+in one step. Neither is the rate: ρ above 1 need not explode, as tanh passes on less than it gets, and σ_max
 times the mean of 1 − h² is no rate either.</p>
-<p><b>Exact</b> is the split along the actual gradient v: tanh passes on ‖Dv‖/‖v‖, with D = diag(1 − h²), and
-W<sub>h</sub> makes that ‖Dv W<sub>h</sub>ᵀ‖/‖Dv‖ times as large. Their product is the factor of the step. The
-means below the plot are geometric, so that they multiply to the mean factor. In a cell with gates each gate
-has its own W<sub>h</sub>, and the Jacobians are those of the whole state.</p>
-<p><b>Try:</b> begin with ρ = 1.5 and watch tanh hold the gradient down; then set the nonlinearity to
-identity.</p>
+<p><b>How to read it.</b> Exact is the split along the actual gradient v: tanh passes on ‖Dv‖/‖v‖, with D =
+diag(1 − h²), and W<sub>h</sub> makes that ‖Dv W<sub>h</sub>ᵀ‖/‖Dv‖ times as large. Their product is the
+factor of the step. The means below the plot are geometric, so that they multiply to the mean factor. In a
+cell with gates each gate has its own W<sub>h</sub>, and the Jacobians are those of the whole state.</p>
+<p><b>What to try.</b> Begin with ρ = 1.5 and watch tanh hold the gradient down; then set the nonlinearity
+to identity.</p>
 """
 
 

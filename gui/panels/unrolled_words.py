@@ -20,13 +20,13 @@ EXPLANATION = """
 below, each unit is coloured by its state; answer, target and loss stand above.</p>
 <p><b>h<sub>t</sub> = g(x<sub>t</sub> W<sub>x</sub> + h<sub>t−1</sub> W<sub>h</sub> + b)</b> runs right, and
 <b>∂L/∂h<sub>t</sub> = own part + ∂L/∂h<sub>t+1</sub> · ∂h<sub>t+1</sub>/∂h<sub>t</sub></b> runs left.</p>
-<p>A way is as wide as the gradient that passes, in decades: dotted where it is six decades below the
-largest.
-Blue passes from a step to the one before; purple comes in at the step itself, from its loss or from the layer
-above. In an LSTM a second way, gold, runs through the cell state c. Point at a way or a unit: its equation is
-written below with its numbers.</p>
-<p><b>Try:</b> <i>play</i>, or the arrow keys, in <i>Vanishing</i> and <i>Exploding gradient</i>. With the
-whole loss each step's own loss refills what was lost. <i>Freeze</i> off follows the training again.</p>
+<p><b>How to read it.</b> A way is as wide as the gradient that passes, in decades: dotted where it is six
+decades below the largest. Blue passes from a step to the one before; purple comes in at the step itself,
+from its loss or from the layer above. In an LSTM a second way, gold, runs through the cell state c. Point
+at a way or a unit: its equation is written below with its numbers.</p>
+<p><b>What to try.</b> <i>Play</i>, or the arrow keys, in <i>Vanishing</i> and <i>Exploding gradient</i>.
+With the whole loss each step's own loss refills what was lost. <i>Freeze</i> off follows the training
+again.</p>
 """
 
 

@@ -48,7 +48,7 @@ class ModelConfig(Settings):
     )
     layers: tuple[int, ...] = setting(
         (4,),
-        "Layers",
+        "Layer widths",
         "Units in each hidden layer, lowest first: 16, 8 is two layers. "
         "With the article's weights a wide network starts saturated.",
         minimum=1,

@@ -113,6 +113,7 @@ class TrainingConfig(Settings):
         "Truncate at",
         "Stop the gradient after so many time steps: it does not pass from step k + 1 back to step k. "
         "The states go on. Off lets it pass through the whole sequence.",
+        first=5,
         minimum=1,
         maximum=10_000,
         unit="steps",

@@ -109,6 +109,7 @@ class Task(Settings):
         name: its key in TASKS.
         title: its name in the form.
         targets: what they are; several where a file decides.
+        preset: the preset whose model and training learn it, for a person who chooses it by hand.
         display: which fit panel shows what is answered.
         tolerance: how far from its target a number may be to count as right; None where accuracy is not
             measured, or is the share of classes that were found.
@@ -120,6 +121,7 @@ class Task(Settings):
     name: ClassVar[str]
     title: ClassVar[str]
     targets: ClassVar[tuple[Kind, ...]] = ("numbers",)
+    preset: ClassVar[str] = "article-adam"
     display: ClassVar[Display] = "numbers"
     tolerance: ClassVar[float | None] = None
     continuous: ClassVar[bool] = True

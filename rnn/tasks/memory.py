@@ -83,6 +83,7 @@ class Adding(Memory):
     """
 
     name: ClassVar[str] = "adding"
+    preset: ClassVar[str] = "adding"
     title: ClassVar[str] = "Adding problem"
     tolerance: ClassVar[float | None] = 0.04
 
@@ -123,6 +124,7 @@ class Recall(Memory):
     """
 
     name: ClassVar[str] = "recall"
+    preset: ClassVar[str] = "temporal-order"
     title: ClassVar[str] = "Recall of one bit"
     targets: ClassVar[tuple[Kind, ...]] = ("classes",)
 

@@ -28,6 +28,7 @@ class CopyMemory(Memory):
     """
 
     name: ClassVar[str] = "copy-memory"
+    preset: ClassVar[str] = "copy-memory"
     title: ClassVar[str] = "Copy memory"
     targets: ClassVar[tuple[Kind, ...]] = ("classes",)
 
@@ -78,6 +79,7 @@ class TemporalOrder(Memory):
     """
 
     name: ClassVar[str] = "temporal-order"
+    preset: ClassVar[str] = "temporal-order"
     title: ClassVar[str] = "Temporal order"
     targets: ClassVar[tuple[Kind, ...]] = ("classes",)
 

@@ -18,6 +18,7 @@ class Sine(Wave):
     """Sequence n is sin on ``length`` points from n·span·π to (n+1)·span·π inclusive, plus Gaussian noise."""
 
     name: ClassVar[str] = "sine"
+    preset: ClassVar[str] = "article"
     title: ClassVar[str] = "Noisy sine"
 
     length: int = length_setting(11)

@@ -31,6 +31,7 @@ class Text(Task):
     """
 
     name: ClassVar[str] = "text"
+    preset: ClassVar[str] = "text"
     title: ClassVar[str] = "Text"
     targets: ClassVar[tuple[Kind, ...]] = ("classes",)
     display: ClassVar[Display] = "text"

@@ -13,10 +13,11 @@ import rnn.presets
 from rnn.array import Array
 from rnn.config import read_config
 from rnn.errors import ConfigError, DataError
-from rnn.presets import load_preset, presets
+from rnn.presets import load_preset, presets, starting_config
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow
 from rnn.snapshot import SnapshotRequest
+from rnn.tasks import TASKS
 from rnn.trainer import Trainer
 
 GRADIENTS = ["vanishing", "exploding", "clipped", "edge-of-chaos"]
@@ -276,3 +277,14 @@ def test_a_mistake_in_a_preset_is_one_sentence_naming_file_and_key(
 def test_a_preset_that_is_not_there_is_answered_with_the_names(name: str) -> None:
     with pytest.raises(ConfigError, match=r"must be one of article, .*edge-of-chaos, .*text, not"):
         load_preset(name)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_that_is_chosen_by_hand_begins_with_settings_that_learn_it(task: str) -> None:
+    config = starting_config(task)
+    assert config.task.name == task
+    preset = load_preset(TASKS[task].preset).config
+    assert config.model.layers == preset.model.layers
+    assert config.training.optimizer == preset.training.optimizer
+    if preset.task.name == task:
+        assert config == preset

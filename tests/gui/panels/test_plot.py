@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.panels.axes import LogAxis, NumberAxis, StepAxis
-from gui.panels.plot import Plot, steady
+from gui.panels.hidden import HiddenPanel
+from gui.panels.plot import CACHED, UNCACHED, Plot, steady
 from gui.theme import DARK, LIGHT
+from tests.gui.panels.feeding import begun, feed, shown
 
 
 @pytest.fixture
@@ -204,3 +206,18 @@ def test_a_steady_range_is_never_empty_nor_infinite() -> None:
         assert bottom < low <= high < top
     assert steady((1.0, 2.0), math.nan, 3.0) == (1.0, 2.0)
     assert steady(None, 0.0, math.inf) == (0.0, 1.0)
+
+
+def test_an_axis_that_grows_is_painted_anew(qtbot: QtBot) -> None:
+    """Qt would keep the upper part of the picture that it has of it, with the numbers of before."""
+    panel = shown(qtbot, HiddenPanel, (338, 243))
+    feed(panel, begun(panel), 20)
+    for height in (243, 326):
+        panel.resize(338, height)
+        QApplication.processEvents()
+        panel.plot.viewport().repaint()
+    axis = panel.plot.getAxis("left")
+    grown = panel.plot.grab().toImage()
+    for mode in (UNCACHED, CACHED):
+        axis.setCacheMode(mode)
+    assert grown == panel.plot.grab().toImage()
