@@ -24,7 +24,7 @@ def test_help_is_one_page_and_needs_no_set_up(word: str) -> None:
     result = run(word)
     assert (result.returncode, result.stderr) == (0, "")
     assert len(result.stdout.splitlines()) < 24
-    for command in ("train", "shot", "test", "--preset", "--theme", "--no-setup"):
+    for command in ("train", "inspect", "shot", "test", "--preset", "--theme", "--no-setup"):
         assert command in result.stdout
 
 
@@ -38,7 +38,7 @@ def test_an_unknown_command_is_one_sentence_that_names_the_known_ones() -> None:
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
     assert "'trian'" in result.stderr
-    assert "train, shot, test" in result.stderr
+    assert "train, inspect, shot, test" in result.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
 from gui.app import make_application
 from gui.main_window import MainWindow
+from gui.panels import Panel
 from gui.theme import DARK
 from rnn.presets import load_preset
 from rnn.trainer import Trainer
@@ -60,34 +62,72 @@ def updates_a_second_alone() -> float:
     return (trainer.update - before) / (time.perf_counter() - start)
 
 
-def test_frames_and_training_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def eight(window: MainWindow) -> None:
+    """The four panels, and four more of those that change with every update."""
+    for dock in window.grid.docks[:8]:
+        window.grid.want(dock, True)
+
+
+def four(window: MainWindow) -> None:
+    """The default layout."""
+    window.grid.arrange("Four panels")
+
+
+def every(window: MainWindow) -> None:
+    """All there are."""
+    window.grid.arrange("All")
+
+
+@pytest.mark.parametrize("arrange", [four, eight, every])
+def test_frames_and_training_side_by_side(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arrange: Callable[[MainWindow], None]
+) -> None:
     alone = updates_a_second_alone()
     make_application()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(CONFIG, None, DARK, settings)
     window.resize(1680, 1050)
     window.show()
+    arrange(window)
     window.run.thread.go()
     wait(1.5)
     frames: list[float] = []
     window.painted.connect(lambda: frames.append(time.perf_counter()))
+    drawn = {panel: count_drawings(panel) for panel in window.grid.shown}
     assert window.status is not None
     before, start = window.status.update, time.perf_counter()
     wait(SECONDS)
-    updates = (window.status.update - before) / (time.perf_counter() - start)
+    took = time.perf_counter() - start
+    updates = (window.status.update - before) / took
     window.close()
     alone = (alone + updates_a_second_alone()) / 2
     intervals = np.diff(frames) * 1000
     with capsys.disabled():
-        print(f"\n  frames a second        {1000 / intervals.mean():8.1f}")
+        print(f"\n  {len(drawn)} panels")
+        print(f"  frames a second        {1000 / intervals.mean():8.1f}")
         print(f"  interval, ms: median   {np.median(intervals):8.1f}")
         print(f"                p99      {np.percentile(intervals, 99):8.1f}")
         print(f"                longest  {intervals.max():8.1f}")
         print(
             f"  updates a second       {updates:8,.0f}   {100 * updates / alone:.0f} % of {alone:,.0f} alone"
         )
+        for panel, times in drawn.items():
+            print(f"  {panel.title:<36} drawn {len(times) / took:5.1f} times a second")
     assert window.status.state == "running"
     assert len(intervals) > 0
+
+
+def count_drawings(panel: Panel) -> list[float]:
+    """A list that grows whenever the panel is drawn from now on."""
+    times: list[float] = []
+    refresh = panel.refresh
+
+    def counted() -> None:
+        times.append(time.perf_counter())
+        refresh()
+
+    panel.refresh = counted  # type: ignore[method-assign]
+    return times
 
 
 def test_first_painted_frame(capsys: pytest.CaptureFixture[str]) -> None:
