@@ -170,6 +170,10 @@ class MainWindow(QMainWindow):
         layout = SavedLayout.from_text(self._settings.value("layout"))
         if layout is not None:
             self.grid.restore(layout)
+        self.grid.shown_changed.connect(self._save_layout)
+
+    def _save_layout(self) -> None:
+        self._settings.setValue("layout", self.grid.save().to_text())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
@@ -177,7 +181,7 @@ class MainWindow(QMainWindow):
             self.grid.fill(None)
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("columns", self._columns.saveState())
-        self._settings.setValue("layout", self.grid.save().to_text())
+        self._save_layout()
         self._settings.sync()
         self.grid.close_windows()
         self._runs.close(CLOSE_SECONDS)

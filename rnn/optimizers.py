@@ -78,7 +78,7 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """v ← μ v + g,   θ ← θ − η (g + μ v)   with μ = 0.9 (Sutskever et al. 2013; PyTorch's form)."""
 
-    title = "Nesterov momentum"
+    title = "Nesterov"
 
     def step(self, parameters: Array, gradient: Array, learning_rate: float) -> None:
         self._velocity *= self.momentum

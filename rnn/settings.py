@@ -36,6 +36,8 @@ class Setting:
         live: it may change while training; any other setting makes a new run.
         file: the text is the path of a file.
         endings: what the names of such files usually end in; empty is anything.
+        empty: what an empty text stands for, in the field's place; a file without it must be named.
+        among: given all values of a config by their full keys, names that the text may be taken from.
         first: what an optional number is when it is first switched on; None leaves that to the form.
         unless: given all values of a config by their full keys, why the setting does not apply among them,
             such as "with the cell gru"; None where it does. One that does not apply has its default.
@@ -51,6 +53,8 @@ class Setting:
     live: bool = False
     file: bool = False
     endings: tuple[str, ...] = ()
+    empty: str = ""
+    among: Callable[[Mapping[str, Any]], Collection[str]] | None = None
     first: float | None = None
     unless: Callable[[Mapping[str, Any]], str | None] = lambda values: None
 

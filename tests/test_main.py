@@ -47,4 +47,4 @@ def test_a_window_without_a_display_is_refused_in_one_sentence(arguments: list[s
     result = run(*arguments)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
-    assert "train, shot and test" in result.stderr
+    assert "train, inspect, shot and test" in result.stderr

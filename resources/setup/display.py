@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping
 
-HEADLESS = "the commands train, shot and test need none"
+HEADLESS = "the commands train, inspect, shot and test need none"
 
 
 def explain_no_display(environ: Mapping[str, str]) -> str | None:

@@ -133,6 +133,11 @@ class Task(Settings):
         kinds = {name: "classes" if readout.classes else "numbers" for name, readout in READOUTS.items()}
         return tuple(name for name, kind in kinds.items() if kind in cls.targets)
 
+    @property
+    def shortest_steps(self) -> int | None:
+        """The time steps of the shortest sequences, where they are not all equally long."""
+        return None
+
     def fitting_readout(self) -> str | None:
         """The one to take where none was named; None where that cannot be told."""
         return self.readouts()[0]

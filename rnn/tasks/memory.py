@@ -62,6 +62,7 @@ def held_out_setting() -> Any:
         "Sequences that are never trained on and measure the validation loss and the accuracy; 0 is none.",
         minimum=0,
         maximum=100_000,
+        unit="sequences",
     )
 
 
@@ -89,11 +90,12 @@ class Adding(Memory):
 
     delay: int = setting(
         30,
-        "Time steps",
-        "Time steps of a sequence. One number of the first half and one of the second are marked; "
-        "their sum is asked at the end.",
+        "Delay",
+        "Time steps of a sequence, over which what was marked is to be remembered. One number of the first half "
+        "and one of the second are marked; their sum is asked at the end.",
         minimum=2,
         maximum=10_000,
+        unit="time steps",
     )
     sequences: int = sequences_setting(5_000)
     validation_sequences: int = held_out_setting()
@@ -134,6 +136,7 @@ class Recall(Memory):
         "Time steps from the one that shows the bit to the one that asks.",
         minimum=1,
         maximum=10_000,
+        unit="time steps",
     )
     noise: float = setting(
         0.2,

@@ -38,6 +38,7 @@ class CopyMemory(Memory):
         "Time steps between the last symbol and the first answer; the last of them shows the go mark.",
         minimum=1,
         maximum=10_000,
+        unit="time steps",
     )
     recalled: int = setting(
         10, "Recalled", "Symbols that are shown and asked for again.", minimum=1, maximum=1_000
@@ -83,9 +84,21 @@ class TemporalOrder(Memory):
     title: ClassVar[str] = "Temporal order"
     targets: ClassVar[tuple[Kind, ...]] = ("classes",)
 
-    delay: int = setting(50, "Longest", "Time steps of the longest sequences.", minimum=10, maximum=10_000)
     shortest: int = setting(
-        20, "Shortest", "Time steps of the shortest sequences.", minimum=10, maximum=10_000
+        20,
+        "Delay from",
+        "Time steps of the shortest sequences; the order is asked at the last of them.",
+        minimum=10,
+        maximum=10_000,
+        unit="time steps",
+    )
+    delay: int = setting(
+        50,
+        "Delay up to",
+        "Time steps of the longest sequences; the order is asked at the last of them.",
+        minimum=10,
+        maximum=10_000,
+        unit="time steps",
     )
     sequences: int = sequences_setting(5_000)
     validation_sequences: int = held_out_setting()
@@ -95,6 +108,10 @@ class TemporalOrder(Memory):
         if self.delay < self.shortest:
             reason = f"must be at least task.shortest, which is {self.shortest:,}, not {self.delay:,}"
             raise ConfigError("task.delay", reason)
+
+    @property
+    def shortest_steps(self) -> int | None:
+        return self.shortest if self.shortest < self.delay else None
 
     def draw(self, rng: Generator, count: int) -> Sequences:
         T, places = self.delay, np.arange(count)

@@ -16,7 +16,7 @@ from rnn.errors import ConfigError, DataError
 from rnn.npz import read_npz
 from rnn.settings import setting
 from rnn.tasks.base import Data, Reference, Task, carry_setting
-from rnn.tasks.table import listed, read_column
+from rnn.tasks.table import listed, read_column, titles
 from rnn.tasks.wave import length_setting, next_point, windows
 
 
@@ -43,6 +43,8 @@ class Series(Task):
         "Column",
         "The name of the column to learn, or its number from 1; in an .npz file the array, or array:number. "
         "Empty takes the only one there is.",
+        empty="the only one",
+        among=lambda values: column_titles(values["task.file"]),
     )
     length: int = length_setting(21)
     held_out: float = setting(
@@ -51,6 +53,7 @@ class Series(Task):
         "The share of the sequences, at the end of the series, that is never trained on; 0 is none.",
         minimum=0.0,
         maximum=0.9,
+        unit="of the series",
     )
     scaling: str = setting(
         "standardize",
@@ -64,7 +67,7 @@ class Series(Task):
     def generate(self, rng: Generator) -> Data:
         if not self.file:
             raise ConfigError("task.file", "must name a CSV or .npz file with the series")
-        read = _read_array if Path(self.file).suffix.lower() == ".npz" else read_column
+        read = _read_array if _is_npz(self.file) else read_column
         column, values = read(self.file, self.column)
         count, kept_out = self._counts(len(values))
         train = values[: (count - kept_out) * (self.length - 1) + 1]
@@ -120,15 +123,21 @@ class Series(Task):
         return np.asarray(scaled)
 
 
+def column_titles(path: str | Path) -> tuple[str, ...]:
+    """What the columns of numbers in a file are called; none where it cannot be read."""
+    try:
+        return tuple(_arrays(path)) if _is_npz(path) else titles(path)
+    except DataError:
+        return ()
+
+
+def _is_npz(path: str | Path) -> bool:
+    return Path(path).suffix.lower() == ".npz"
+
+
 def _read_array(path: str | Path, column: str) -> tuple[str, Array]:
     """As `read_column`, out of an .npz file: ``column`` is an array, or the array:number of its column."""
-    arrays = read_npz(path)
-    columns = {
-        title: values
-        for name, array in arrays.items()
-        if isinstance(array, np.ndarray) and array.dtype.kind in "fiu"
-        for title, values in _columns(name, array)
-    }
+    columns = _arrays(path)
     there = listed(columns) or "none of real numbers"
     wanted = column.strip()
     if not wanted and len(columns) > 1:
@@ -146,6 +155,16 @@ def _read_array(path: str | Path, column: str) -> tuple[str, Array]:
             path, f"row {bad[0] + 1}, column {title}", f"expected a finite number, found '{values[bad[0]]}'"
         )
     return title, values
+
+
+def _arrays(path: str | Path) -> dict[str, Array]:
+    """The columns of numbers in an .npz file, by what they are called."""
+    return {
+        title: values
+        for name, array in read_npz(path).items()
+        if isinstance(array, np.ndarray) and array.dtype.kind in "fiu"
+        for title, values in _columns(name, array)
+    }
 
 
 def _columns(name: str, array: Array) -> list[tuple[str, Array]]:

@@ -41,6 +41,17 @@ def read_column(path: str | Path, column: str) -> tuple[str, Array]:
         return layout.title(index), _numbers(path, layout, index, _rows(path, stream, layout.delimiter))
 
 
+def titles(path: str | Path) -> tuple[str, ...]:
+    """What the columns are called in which the first rows of a CSV file hold numbers.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    with _opened(path) as stream:
+        layout = layout_of(path, list(islice(stream, SAMPLE)))
+        return tuple(layout.title(index) for index in layout.numeric)
+
+
 def listed(names: Iterable[str]) -> str:
     """Names as part of a sentence; of many only the first."""
     names = list(names)
@@ -84,8 +95,8 @@ def _index(path: str | Path, layout: Layout, column: str) -> int:
             return layout.numeric[0]
         if not layout.numeric:
             raise DataError(path, "", f"expected a column of numbers in the first {SAMPLE} rows, found none")
-        titles = listed(layout.title(index) for index in layout.numeric)
-        raise DataError(path, "", f"several columns hold numbers; task.column must be one of {titles}")
+        there = listed(layout.title(index) for index in layout.numeric)
+        raise DataError(path, "", f"several columns hold numbers; task.column must be one of {there}")
     if layout.names.count(wanted) > 1:
         numbers = listed(str(i + 1) for i, name in enumerate(layout.names) if name == wanted)
         raise DataError(path, f"column {wanted}", f"the name is there more than once, in columns {numbers}")

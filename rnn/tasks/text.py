@@ -41,6 +41,7 @@ class Text(Task):
         "Text file",
         "A text file in UTF-8. Empty is the text that ships: Alice's Adventures in Wonderland.",
         file=True,
+        empty="Alice's Adventures in Wonderland",
     )
     length: int = setting(
         50,
@@ -57,11 +58,13 @@ class Text(Task):
         "0 is none.",
         minimum=0.0,
         maximum=0.9,
+        unit="of the text",
     )
     characters: int | None = setting(
         None,
         "Characters used",
         "How many characters of the text are used, from its beginning; off is all of them.",
+        first=20_000,
         minimum=2,
         maximum=LARGEST,
     )

@@ -63,6 +63,7 @@ def held_out_setting() -> Any:
         "Sequences that are never trained on and measure the validation loss; 0 is none.",
         minimum=0,
         maximum=100_000,
+        unit="sequences",
     )
 
 

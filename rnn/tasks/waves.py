@@ -77,7 +77,7 @@ class Damped(Wave):
     """
 
     name: ClassVar[str] = "damped"
-    title: ClassVar[str] = "Damped oscillation"
+    title: ClassVar[str] = "Damped wave"
 
     damping: float = setting(
         0.4,

@@ -28,6 +28,7 @@ from gui.panels.lags import LagsPanel
 from gui.panels.line import LinePanel
 from gui.panels.loss import LossPanel
 from gui.panels.pairs import PairsPanel
+from gui.saved_layout import SavedLayout
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
 from rnn.errors import ConfigError
@@ -295,6 +296,9 @@ def test_the_arrangement_is_remembered(
     dock(first, LossPanel).setFloating(True)
     shown = ["Loss", "Hidden state", "Gradient through time", "How far back it learns"]
     qtbot.waitUntil(lambda: [panel.title for panel in first.grid.shown] == shown)
+    saved = SavedLayout.from_text(settings.value("layout"))  # before it is closed: it may be killed
+    assert saved is not None
+    assert saved.shown == ("LossPanel", "HiddenPanel", "FlowPanel", "LagsPanel")
     close(first)
     second = make()
     qtbot.waitUntil(lambda: [panel.title for panel in second.grid.shown] == shown)
