@@ -94,7 +94,9 @@ class Orders(QObject):
         self._runs.set_live(key, value)
 
     def _on_config_changed(self, config: RunConfig) -> None:
-        self._runs.begin(config, self._runs.pace)
+        """A run that a refused value has left alone goes on when the value is put back."""
+        if not self._runs.keeps(config):
+            self._runs.begin(config, self._runs.pace)
 
     def _on_preset_chosen(self, name: str) -> None:
         preset = load_preset(name)
@@ -104,6 +106,6 @@ class Orders(QObject):
     def _on_open_weights_asked(self, file: str) -> None:
         """As if typed in the form; a file that is named there already is read again."""
         if self._controls.config.values()[WEIGHTS] == file:
-            self._on_config_changed(self._controls.config)
+            self._runs.begin(self._controls.config, self._runs.pace)
         else:
             self._controls.offer(WEIGHTS, file)

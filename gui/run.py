@@ -16,7 +16,7 @@ class Run:
     """A run that is being prepared, and then waits at update 0.
 
     Attributes:
-        config: what it runs; once it has begun, as its trainer has it.
+        config: what it runs; once it has begun, what its trainer made of it, with live settings of then.
         pace: updates a second, or None for full speed.
         has_begun: whether its trainer is there, as far as was taken.
         refused: why it cannot begin, as far as was taken; nothing comes of it then.

@@ -9,7 +9,7 @@ from typing import Any
 
 from gui.mailbox import Notice, Update
 from gui.run import Run
-from rnn.config import RunConfig
+from rnn.config import RunConfig, live_keys
 from rnn.snapshot import SnapshotRequest
 
 PREPARED_AT_ONCE = 2  # one that is no longer wanted, and the one that is
@@ -53,6 +53,22 @@ class Succession:
         if self._coming is not None:
             self._end(self._coming)
         self._coming = self._prepare(config, pace)
+
+    def keeps(self, config: RunConfig) -> bool:
+        """Whether the run on display is one of this config already, live settings aside.
+
+        It then goes on with the live settings of ``config``, and one that was being prepared is given up:
+        what was refused, or is on its way, was taken back.
+        """
+        live = {key: value for key, value in config.values().items() if key in live_keys()}
+        if not self.run.has_begun or self.run.config.with_values(live) != config:
+            return False
+        if self._coming is not None:
+            self._end(self._coming)
+            self._coming = None
+        for key, value in live.items():
+            self.run.thread.set_live(key, value)
+        return True
 
     def take(self) -> Update:
         """What has come of the run on display, or of the one that takes its place at this moment.

@@ -113,3 +113,28 @@ def test_however_many_changes_come_only_two_runs_are_prepared_at_once(
     assert not runs.is_late(time.perf_counter() + 1.0)
     until(lambda: runs.take() is not None and not runs._ending)
     assert len(made) == 3  # the first, and one that waited; the others were never made
+
+
+def test_a_value_that_is_put_back_leaves_the_run_alone(runs: Succession) -> None:
+    run = runs.run
+    run.thread.go()
+    until(lambda: any(len(part.loss) for part in runs.take().scalars))
+    runs.begin(ENDLESS.with_values({"training.batch": 200}), None)  # more than there are sequences
+    put_back = ENDLESS.with_values({"training.learning_rate": 0.0})
+    assert runs.keeps(put_back)
+    assert not runs.awaits_another
+    assert runs.run is run
+    assert not runs.keeps(OTHER)
+
+
+def test_a_run_goes_on_with_the_live_settings_that_were_put_back_with_it(runs: Succession) -> None:
+    runs.run.thread.go()
+    assert runs.keeps(ENDLESS.with_values({"training.learning_rate": 0.0}))
+    seen: list[float] = []
+
+    def stands_still() -> bool:
+        for part in runs.take().scalars:
+            seen.extend(part.loss.tolist())
+        return len(seen) > 300 and seen[-200:-100] == seen[-100:]  # an epoch is 100 updates
+
+    until(stands_still)
