@@ -233,7 +233,8 @@ def _plain(limit: float | None) -> str:
 
 def _widths(key: str, declared: Setting, value: Any) -> tuple[int, ...]:
     if isinstance(value, str):
-        value = [part for part in value.strip("[] ").replace(",", " ").split() if part]
+        text = value.strip("[] ")
+        value = [part.strip() for part in text.split(",")] if "," in text else text.split()
     if not isinstance(value, (list, tuple)):
         value = [value]
     if not value:

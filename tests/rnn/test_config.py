@@ -130,7 +130,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"task.name": "foo"}, f"task.name must be one of {', '.join(TASKS)}, not 'foo'"),
     ({"task.name": ["sine"]}, f"task.name must be one of {', '.join(TASKS)}, not ['sine']"),
     ({"task.noise": -1}, "task.noise must be from 0 to 100, not -1"),
-    ({"model.layers": "4," * 33}, "model.layers must be at most 32 widths, not 33"),
+    ({"model.layers": "4" + ",4" * 32}, "model.layers must be at most 32 widths, not 33"),
     ({"model.cell": "x"}, f"model.cell must be one of {', '.join(CELLS)}, not 'x'"),
     ({"model.layers": 0}, "model.layers must be from 1 to 4,096, not 0"),
     ({"model.initializer": "x"}, f"model.initializer must be one of {', '.join(INITIALIZERS)}, not 'x'"),

@@ -166,6 +166,12 @@ def test_a_range_in_words(limits: dict[str, Any], text: str) -> None:
     assert Setting("Label", "Help.", **limits).range_text() == text
 
 
+@pytest.mark.parametrize("written", ["4,,5", ",4", "4,", ","])
+def test_a_width_that_was_left_out_is_not_passed_over(written: str) -> None:
+    with pytest.raises(ConfigError, match=r"model\.layers must be a whole number, not ''"):
+        RunConfig().with_values({"model.layers": written})
+
+
 @pytest.mark.parametrize("written", ["warm-up", "warmup", "Warm_Up", "warm up"])
 def test_a_name_may_be_written_in_the_usual_ways(written: str) -> None:
     config = RunConfig().with_values({"training.schedule": written})
