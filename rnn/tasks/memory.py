@@ -91,8 +91,8 @@ class Adding(Memory):
     delay: int = setting(
         30,
         "Delay",
-        "Time steps of a sequence, over which what was marked is to be remembered. One number of the first half "
-        "and one of the second are marked; their sum is asked at the end.",
+        "Time steps of a sequence. One number of the first half and one of the second are marked, and to be "
+        "remembered up to the last, where their sum is asked.",
         minimum=2,
         maximum=10_000,
         unit="time steps",
