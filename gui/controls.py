@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.fields import NEW_RUN
+from gui.fading import FadingScrollArea
+from gui.fields import NEW_RUN, file_dialog
 from gui.form import Form
 from gui.preset_box import PresetBox
-from gui.theme import SMALL, Theme, font
+from gui.rate_words import rate_words
+from gui.seen import Seen
+from gui.theme import Theme
 from rnn.config import RunConfig, live_keys
 from rnn.errors import ConfigError
 from rnn.presets import starting_config
 from rnn.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
-SENTENCE_LINES = 7
 UNDO_DEPTH = 100
+TASK, RATE = "task.name", "training.learning_rate"
 REDO = (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
 
 
@@ -46,6 +50,8 @@ class Controls(QFrame):
         self.setMinimumWidth(228)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.config = RunConfig()
+        self._info: RunInfo | None = None
+        self._wanted = self.config  # what a file is being looked for
         self._history: deque[RunConfig] = deque(maxlen=UNDO_DEPTH)
         self._undone: list[RunConfig] = []
         self.presets = PresetBox()
@@ -54,7 +60,7 @@ class Controls(QFrame):
         self._error.setObjectName("refusal")
         self._error.setWordWrap(True)
         self._error.hide()
-        self._sentence = QLabel()
+        self._seen = Seen()
         self._lay_out()
         self.presets.chosen.connect(self._on_preset_chosen)
         self.form.offered.connect(self.offer)
@@ -72,6 +78,8 @@ class Controls(QFrame):
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""
         self.form.apply_theme(theme)
+        self.scroll_area.apply_theme(theme)
+        self._seen.apply_theme(theme)
 
     def show_config(self, config: RunConfig) -> None:
         """Fill the form with a config that comes from elsewhere; nothing is emitted.
@@ -84,26 +92,21 @@ class Controls(QFrame):
         self.presets.show_config(config)
 
     def show_error(self, error: ConfigError) -> None:
-        """Say why a config cannot be run, at the field that the error names."""
-        field = self.form.fields.get(error.key)
-        if field is not None and self.config.unless(error.key) is None:
-            field.refuse(error.reason)
-            place: QWidget = field
-        else:
-            self._error.setText(str(error))
-            self._error.show()
-            place = self._error
-        self.scroll_area.ensureWidgetVisible(place)
+        """Say why the config in the form cannot be run, at the field that the error names."""
+        self._refuse(error, self._still())
 
     def offer(self, key: str, wanted: object) -> None:
         """Change a setting by hand: to a value, or to a text as it is typed."""
         try:
             config = self._with(key, wanted)
         except ConfigError as error:
-            self.show_error(error)
+            self._refuse(error)
             return
         if config == self.config:
             self.form.fields[key].show_value(self.config.values()[key])
+            return
+        if key == TASK and config.files_needed():
+            self._look_for_file(config)
             return
         self._remember()
         self._change(config)
@@ -117,21 +120,24 @@ class Controls(QFrame):
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: draw how its sequences are cut."""
+        self._info = info
         self.form.cut.begin(info)
+        self._seen.begin()
 
     def show_position(self, update: int) -> None:
         """So many updates are complete; cheap enough for every frame."""
         self.form.cut.show_position(update)
+        if self._info is not None:
+            self.form.fields[RATE].show_note(rate_words(self._info, self.config, update))
 
     def set_sentence(self, text: str) -> None:
         """What is to be seen now, in words."""
-        if text != self._sentence.text():
-            self._sentence.setText(text)
+        self._seen.show_text(text)
 
     @property
     def sentence(self) -> str:
         """What was last said to be seen."""
-        return self._sentence.text()
+        return self._seen.text
 
     @property
     def can_undo(self) -> bool:
@@ -157,14 +163,6 @@ class Controls(QFrame):
                 return
 
     def _lay_out(self) -> None:
-        self._sentence.setFont(font(SMALL))
-        self._sentence.setWordWrap(True)
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._sentence.setFixedHeight(SENTENCE_LINES * self._sentence.fontMetrics().lineSpacing())
-        self._sentence.setAccessibleName("What you see")
-        heading = QLabel("WHAT YOU SEE")
-        heading.setObjectName("section")
         legend = QLabel(f"{NEW_RUN} starts a new run; the others act at once")
         legend.setObjectName("caption")
         legend.setWordWrap(True)
@@ -177,30 +175,66 @@ class Controls(QFrame):
         rows.addWidget(self.form)
         rows.addWidget(legend)
         rows.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setWidget(column)
+        self.scroll_area = FadingScrollArea(column)
         rule = QFrame()
         rule.setObjectName("rule")
         rule.setFixedHeight(1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(12, 6, 12, 10)
-        foot.setSpacing(4)
-        foot.addWidget(heading)
-        foot.addWidget(self._sentence)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)
-        outer.addWidget(self.scroll_area, 1)
+        outer.addWidget(self.scroll_area)
         outer.addWidget(rule)
-        outer.addLayout(foot)
+        outer.addWidget(self._seen, 1)
 
     def _on_preset_chosen(self, name: str) -> None:
         self._remember()
         self.form.restore()
         self.preset_chosen.emit(name)
+
+    def _refuse(self, error: ConfigError, more: str = "") -> None:
+        field = self.form.fields.get(error.key)
+        if field is not None and self.config.unless(error.key) is None:
+            field.refuse(self.form.in_labels(error.reason) + more)
+            place: QWidget = field
+        else:
+            self._error.setText(self.form.in_labels(str(error)) + more)
+            self._error.show()
+            place = self._error
+        self.scroll_area.ensureWidgetVisible(place)
+
+    def _still(self) -> str:
+        """Which run is on display, where the form is ahead of it."""
+        if self._info is None or self._info.config == self.config:
+            return ""
+        task = self._info.config.task
+        return (
+            f". The run on display is still “{task.title}”."
+            if task.name != self.config.task.name
+            else (". The run on display goes on.")
+        )
+
+    def _look_for_file(self, config: RunConfig) -> None:
+        """The task wants a file: it is chosen along with one, or not at all."""
+        self._wanted = config
+        declared = self.form.fields[TASK].declared
+        _, wanted = config.files_needed()[0]
+        dialog = file_dialog(self, replace(wanted, label=declared.title(config.task.name)))
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.finished.connect(self._on_file_dialog_finished)
+        dialog.open()
+
+    def _on_file_selected(self, file: str) -> None:
+        key, _ = self._wanted.files_needed()[0]
+        try:
+            config = self._wanted.with_values({key: file})
+        except ConfigError as error:
+            self._refuse(error)
+            return
+        self._remember()
+        self._change(config)
+
+    def _on_file_dialog_finished(self) -> None:
+        self.form.fields[TASK].show_value(self.config.task.name)
 
     def _remember(self) -> None:
         """A change by hand is about to be made."""

@@ -35,6 +35,7 @@ class Cut:
     def __init__(self, info: RunInfo) -> None:
         self._batches = info.batches
         self._training = info.config.training
+        self._shortest = info.config.task.shortest_steps
         self._what = "window" if info.config.task.continuous else "sequence"
         self.size, self.updates, self.steps = info.batches.size, info.updates_an_epoch, info.steps
         self.carried = info.batches.carried
@@ -70,7 +71,7 @@ class Cut:
 
     def describe(self) -> str:
         """All of it in one sentence with its figures."""
-        text = f"{_counted(self._batches.count, self._what)} of {_counted(self.steps, 'step')}"
+        text = f"{_counted(self._batches.count, self._what)} of {self._steps_words()}"
         if self.carried:
             many = self.size > 1
             text += f": {self.size:,} streams side by side, " if many else " one after the other, "
@@ -84,6 +85,10 @@ class Cut:
         elif self.goes_on:
             text += f"; the gradient stops at the start of each {self._what}"
         return f"{text}."
+
+    def _steps_words(self) -> str:
+        steps = _counted(self.steps, "step")
+        return steps if self._shortest is None else f"{self._shortest:,} to {steps}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -81,7 +81,7 @@ class Display:
             self._controls.show_error(error)
         elif isinstance(error, ScopeError):
             rest = " The run on display goes on." if self._runs.run.has_begun else ""
-            self._transport.show_message(f"{error}.{rest}")
+            self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.{rest}")
         else:
             raise error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -67,11 +68,21 @@ class Form(QWidget):
             self._replace_task(config)
         values = config.values()
         for key, field in self.fields.items():
+            field.known = values
             applies = config.unless(key) is None
             if not (applies and field.unfinished and field.value == values[key]):
                 field.show_value(values[key])
             field.setVisible(applies)
             field.setEnabled(key not in NOT_WITH_WEIGHTS or config.model.weights is None)
+
+    def in_labels(self, text: str) -> str:
+        """``text`` with the labels of rows in the place of their keys."""
+        fields = self.fields
+
+        def label(key: re.Match[str]) -> str:
+            return f"“{fields[key[0]].declared.label}”" if key[0] in fields else key[0]
+
+        return re.sub(r"\b(?:task|model|training)\.\w+", label, text)
 
     def restore(self) -> None:
         """Let go of everything that is unfinished or refused."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
@@ -10,9 +13,10 @@ from gui.inputs import ComboBox
 from gui.theme import FORM, font
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
 from rnn.presets import Preset, presets
-from rnn.settings import Settings, declarations
+from rnn.settings import Setting, Settings, as_text, declarations
 
 CUSTOM = "Custom"
+MOST_CHANGES = 3
 
 
 class PresetBox(QWidget):
@@ -30,6 +34,7 @@ class PresetBox(QWidget):
         super().__init__()
         self._presets = presets()
         self._nearest = self._presets[0]
+        self._is_near = True
         self.box = ComboBox()
         self.box.setFont(font(FORM))
         self.box.setAccessibleName("Preset")
@@ -73,6 +78,7 @@ class PresetBox(QWidget):
         else:
             self.box.setCurrentIndex(self.box.findText(CUSTOM))
             self._watch.setText(_departure(self._nearest, config))
+        self._is_near = self._nearest.config.task.name == config.task.name
         self._keep_room()
 
     def _distance(self, preset: Preset, config: RunConfig) -> tuple[int, bool]:
@@ -85,11 +91,13 @@ class PresetBox(QWidget):
         self._keep_room()
 
     def _keep_room(self) -> None:
-        """Room for the preset's sentence also while another stands there, so that nothing moves."""
+        """The same room for every sentence, so that nothing moves; but for a task that is no preset's."""
+        sentences = [self.sentence]
+        if self._is_near:
+            sentences += [preset.watch for preset in self._presets]
         room, flags = self._watch.rect(), Qt.TextFlag.TextWordWrap.value
         room.setWidth(self.width())
-        texts = (self._nearest.watch, self._watch.text())
-        heights = (self._watch.fontMetrics().boundingRect(room, flags, text).height() for text in texts)
+        heights = (self._watch.fontMetrics().boundingRect(room, flags, text).height() for text in sentences)
         self._watch.setFixedHeight(max(heights) + 2)
 
     def _on_activated(self) -> None:
@@ -104,17 +112,35 @@ def _departure(preset: Preset, config: RunConfig) -> str:
     if config.task.name != preset.config.task.name:
         return f"Not a preset: the task is {config.task.title.lower()}."
     before, after = preset.config.values(), config.values()
-    labels = [_label(config, key) for key in after if before[key] != after[key]]
-    if len(labels) > 3:
-        labels = [*labels[:2], f"{len(labels) - 2} more"]
-    listed = " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+    declared = _declared(config)
+    changed = [
+        f"{_lower(declared[key].label)} {_words(declared[key], after[key])} "
+        f"(not {_words(declared[key], before[key])})"
+        for key in after
+        if before[key] != after[key]
+    ]
+    if len(changed) > MOST_CHANGES:
+        changed = [*changed[: MOST_CHANGES - 1], f"{len(changed) - MOST_CHANGES + 1} more settings"]
+    listed = " and ".join([", ".join(changed[:-1]), changed[-1]] if len(changed) > 1 else changed)
     return f"As “{preset.title}”, but for {listed}."
 
 
-def _label(config: RunConfig, key: str) -> str:
+def _declared(config: RunConfig) -> dict[str, Setting]:
+    """The declarations of all settings by their full keys."""
     parts: tuple[type[Settings], ...] = (RunConfig, type(config.task), ModelConfig, TrainingConfig)
-    for part in parts:
-        for name, declared, _ in declarations(part):
-            if part.key(name) == key:
-                return declared.label[0].lower() + declared.label[1:]
-    raise KeyError(key)
+    return {part.key(name): declared for part in parts for name, declared, _ in declarations(part)}
+
+
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _words(declared: Setting, value: Any) -> str:
+    """A value as the form shows it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if declared.file:
+        return os.path.basename(value or "") or "none"
+    return declared.title(value) if declared.choices is not None else as_text(value) or "none"

@@ -111,7 +111,7 @@ class SoftmaxNll(Readout):
     The largest logit is subtracted first, so that no exponential overflows.
     """
 
-    title = "Softmax and NLL"
+    title = "Softmax, NLL"
     column = "nll"
     axis = "negative log-likelihood (nats)"
     scale = 1.0

@@ -4,11 +4,13 @@ from typing import Any
 
 from gui.fields.base import NEW_RUN, Field
 from gui.fields.choice import ChoiceField, SwitchField
+from gui.fields.file import FileField, file_dialog
 from gui.fields.line_edit import LineEdit
-from gui.fields.text import FileField, NumberField, TextField
+from gui.fields.names import NameField
+from gui.fields.text import NumberField, TextField
 from rnn.settings import Setting, base_type
 
-__all__ = ["NEW_RUN", "Field", "LineEdit", "TextField", "make_field"]
+__all__ = ["NEW_RUN", "Field", "LineEdit", "TextField", "file_dialog", "make_field"]
 
 
 def make_field(key: str, declared: Setting, kind: Any, marked: bool) -> Field:
@@ -21,6 +23,8 @@ def _class(declared: Setting, kind: Any) -> type[Field]:
         return ChoiceField
     if declared.file:
         return FileField
+    if declared.among is not None:
+        return NameField
     if kind is bool:
         return SwitchField
     return TextField if kind is str else NumberField

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -25,6 +26,7 @@ class Field(QWidget):
         key: the setting's full name, such as ``training.learning_rate``.
         value: what it last showed, always a good value.
         refusal: why it refused what is written in it; empty where nothing is refused.
+        known: all values of the config on display, by their full keys.
         editors: what takes the keyboard, in the order of the Tab key.
 
     Signals:
@@ -41,6 +43,7 @@ class Field(QWidget):
         self.kind = base_type(kind)
         self.value: Any = None
         self.refusal = ""
+        self.known: Mapping[str, Any] = {}
         self.editors: tuple[QWidget, ...] = ()
         self._marked = marked
         self.label = QLabel(declared.label)
@@ -51,6 +54,9 @@ class Field(QWidget):
         self._reason.setWordWrap(True)
         self._reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._reason.hide()
+        self._note = QLabel()
+        self._note.setObjectName("caption")
+        self._note.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -58,7 +64,8 @@ class Field(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._grid.setRowMinimumHeight(0, ROW_HEIGHT)
         self._grid.addWidget(self.label, 0, 0)
-        self._grid.addWidget(self._reason, 1, 0, 1, 2)
+        self._grid.addWidget(self._note, 1, 1)
+        self._grid.addWidget(self._reason, 2, 0, 1, 2)
 
     # What a subclass overrides
 
@@ -122,6 +129,12 @@ class Field(QWidget):
             self._reason.hide()
             self._describe("")
             self._mark("false")
+
+    def show_note(self, text: str) -> None:
+        """Say something small under the editor; an empty text takes it away."""
+        if text != self._note.text():
+            self._note.setText(text)
+            self._note.setVisible(bool(text))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""

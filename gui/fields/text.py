@@ -1,16 +1,15 @@
-"""Fields that are written into: numbers, widths, names of files."""
+"""Fields that are written into: texts, numbers, widths."""
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 
 from gui.fields.base import Field
 from gui.fields.line_edit import LineEdit
 from gui.fields.steps import stepped
-from gui.inputs import CheckBox, PushButton
+from gui.inputs import CheckBox
 from rnn.settings import OFF, Setting, as_text
 
 
@@ -104,38 +103,3 @@ class NumberField(TextField):
             return
         following = stepped(self.value[0] if widths else self.value, up, fine, self.declared)
         self.offer((following,) if widths else following)
-
-
-class FileField(TextField):
-    """The path of a file, and a button to look for it; where it can be off, an empty path is off."""
-
-    def display(self, value: Any) -> None:
-        self.line.show_text(value or "")
-        self.line.setCursorPosition(len(self.line.text()))
-        self.line.setPlaceholderText(OFF if self.optional else "")
-
-    def _lay_out(self) -> None:
-        self.browse = PushButton("…")
-        self.browse.setObjectName("browse")
-        self.browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.browse)
-        self.line.setMinimumWidth(40)
-        self.place(row, self.line, self.browse)
-        self.browse.setAccessibleName(f"{self.declared.label}: look for a file")
-        self.browse.setToolTip("Look for a file")
-
-    def _on_finished(self, text: str) -> None:
-        path = os.path.expanduser(text.strip())
-        self.offer(OFF if self.optional and not path else path)
-
-    def _on_browse(self) -> None:
-        dialog = QFileDialog(self.window(), self.declared.label, os.path.dirname(self.value or ""))
-        kinds = " ".join(f"*{ending}" for ending in self.declared.endings)
-        dialog.setNameFilters([*([f"{self.declared.label} ({kinds})"] if kinds else []), "All files (*)"])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.offer)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()

@@ -98,6 +98,14 @@ class RunConfig(Settings):
             if declared.file and getattr(part, name)
         }
 
+    def files_needed(self) -> tuple[tuple[str, Setting], ...]:
+        """The keys of the task's files that must be named and are not yet, with their declarations."""
+        return tuple(
+            (self.task.key(name), declared)
+            for name, declared, kind in declarations(type(self.task))
+            if declared.file and not declared.empty and not getattr(self.task, name)
+        )
+
     def to_toml(self) -> str:
         """The whole config as TOML; a setting that is off is written as "off"."""
         lines = [f"seed = {self.seed}"]

@@ -5,15 +5,27 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+)
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.controls import Controls
+from gui.fading import FadingScrollArea
 from gui.fields import NEW_RUN, Field
 from gui.fields.choice import ChoiceField, SwitchField
-from gui.fields.text import FileField, NumberField, TextField
+from gui.fields.file import FileField
+from gui.fields.names import NameField
+from gui.fields.text import NumberField, TextField
 from rnn.config import RunConfig, live_keys
 from rnn.errors import ConfigError
 from rnn.presets import presets
@@ -226,16 +238,127 @@ def test_choices_have_the_titles_of_their_registry(controls: Controls) -> None:
 
 
 def test_another_task_brings_its_own_settings(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
-    choose(qtbot, controls, "task.name", "Data file")
-    assert list(controls.form.fields)[:3] == ["task.name", "task.file", "task.carry_state"]
+    choose(qtbot, controls, "task.name", "Adding problem")
+    assert list(controls.form.fields)[:3] == ["task.name", "task.delay", "task.sequences"]
     assert "task.noise" not in controls.form.fields
-    assert [config.task.name for config in heard.configs] == ["data"]
+    assert [config.task.name for config in heard.configs] == ["adding"]
     focused = QApplication.focusWidget()
     assert focused is controls.form.fields["task.name"].editors[0]
-    enter(qtbot, controls, "task.file", "mine.npz")
-    assert heard.configs[-1].values()["task.file"] == "mine.npz"
+    enter(qtbot, controls, "task.delay", "12")
+    assert heard.configs[-1].values()["task.delay"] == 12
     choose(qtbot, controls, "task.name", "Noisy sine")
     assert controls.config.task == TASKS["sine"]()
+
+
+@pytest.mark.parametrize("task", ["adding", "copy-memory", "temporal-order", "text"])
+def test_a_task_with_a_preset_begins_as_the_preset_does_and_one_undo_brings_all_back(
+    qtbot: QtBot, controls: Controls, heard: Heard, task: str
+) -> None:
+    preset = next(preset for preset in presets() if preset.name == task)
+    first = controls.config
+    choose(qtbot, controls, "task.name", TASKS[task].title)
+    assert heard.configs == [controls.config] == [preset.config]
+    assert controls.presets.box.currentText() == preset.title
+    assert controls.presets.sentence == preset.watch
+    controls.undo()
+    assert controls.config == first == heard.configs[-1]
+
+
+def test_a_task_without_a_preset_begins_with_settings_that_learn_it_and_keeps_the_seed(
+    qtbot: QtBot, controls: Controls, heard: Heard
+) -> None:
+    enter(qtbot, controls, "seed", "7")
+    choose(qtbot, controls, "task.name", "Recall of one bit")
+    assert controls.config.task == TASKS["recall"]()
+    assert (controls.config.seed, controls.config.model.cell, controls.config.training.optimizer) == (
+        7,
+        "gru",
+        "adam",
+    )
+    assert controls.presets.sentence == "Not a preset: the task is recall of one bit."
+    choose(qtbot, controls, "task.name", "Noisy sine")
+    assert controls.config == presets()[0].config.with_values({"seed": 7})
+    assert controls.presets.sentence == f"As “{presets()[0].title}”, but for seed 7 (not 0)."
+
+
+# A task that wants a file
+
+
+def asked_for_a_file(qtbot: QtBot, controls: Controls, task: str) -> QFileDialog:
+    choose(qtbot, controls, "task.name", task)
+    dialog = controls.findChild(QFileDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    return dialog
+
+
+@pytest.mark.parametrize("task", ["Series from a file", "Data file"])
+def test_a_task_that_wants_a_file_asks_for_it_and_without_one_all_stays(
+    qtbot: QtBot, controls: Controls, heard: Heard, task: str
+) -> None:
+    first = controls.config
+    dialog = asked_for_a_file(qtbot, controls, task)
+    assert dialog.windowTitle() == task
+    assert heard.nothing
+    dialog.reject()
+    assert controls.form.fields["task.name"].editors[0].property("currentText") == "Noisy sine"
+    assert "task.noise" in controls.form.fields
+    assert (controls.config, controls.can_undo, heard.nothing) == (first, False, True)
+
+
+def test_a_task_and_its_file_are_one_change(
+    qtbot: QtBot, controls: Controls, heard: Heard, tmp_path: Path
+) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("1\n2\n3\n")
+    first = controls.config
+    dialog = asked_for_a_file(qtbot, controls, "Series from a file")
+    assert [
+        (key, wanted.label) for key, wanted in first.with_values({"task.name": "series"}).files_needed()
+    ] == [("task.file", "File")]
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile(str(file))
+    qtbot.waitUntil(lambda: dialog.selectedFiles() == [str(file)])
+    dialog.accept()
+    assert [config.files() for config in heard.configs] == [{"task.file": str(file)}]
+    assert heard.configs[0] == controls.config
+    assert (controls.config.task.name, controls.config.training.optimizer) == ("series", "adam")
+    assert controls.form.fields["task.name"].editors[0].property("currentText") == "Series from a file"
+    assert line(controls, "task.file").text() == str(file)
+    controls.undo()
+    assert controls.config == first
+
+
+def test_the_columns_of_the_file_are_offered(
+    qtbot: QtBot, controls: Controls, heard: Heard, tmp_path: Path
+) -> None:
+    file = tmp_path / "weather.csv"
+    file.write_text("day,wind & rain,place\n1,0.5,here\n2,0.7,there\n")
+    controls.show_config(RunConfig().with_values({"task.name": "series", "task.file": str(file)}))
+    field = controls.form.fields["task.column"]
+    assert isinstance(field, NameField)
+    assert field.line.placeholderText() == "the only one"
+    qtbot.mouseClick(field.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(field.menu.isVisible)
+    assert [action.data() for action in field.menu.actions()] == ["day", "wind & rain"]
+    field.menu.actions()[1].trigger()
+    field.menu.close()
+    assert [config.values()["task.column"] for config in heard.configs] == ["wind & rain"]
+    assert field.line.text() == "wind & rain"
+    enter(qtbot, controls, "task.column", "day")
+    assert controls.config.values()["task.column"] == "day"
+    controls.show_config(controls.config.with_values({"task.file": str(tmp_path / "gone.csv")}))
+    qtbot.mouseClick(field.button, Qt.MouseButton.LeftButton)
+    assert [action.isEnabled() for action in field.menu.actions()] == [False]
+    assert field.menu.actions()[0].text() == "none found in the file"
+    field.menu.close()
+
+
+def test_an_empty_name_of_a_file_says_what_it_stands_for(controls: Controls) -> None:
+    controls.show_config(RunConfig().with_values({"task.name": "text"}))
+    assert line(controls, "task.file").placeholderText() == "Alice's Adventures in Wonderland"
+    assert controls.config.files_needed() == ()
+    assert line(controls, "model.weights").placeholderText() == "off"
 
 
 # What does not apply
@@ -319,7 +442,7 @@ def test_an_error_of_a_row_that_is_not_seen_is_said_above_the_form(controls: Con
     controls.show_config(RunConfig().with_values({"model.cell": "gru"}))
     controls.show_error(ConfigError("model.nonlinearity", "must be tanh"))
     shown = [label.text() for label in controls.findChildren(QLabel, "refusal") if label.isVisible()]
-    assert shown == ["model.nonlinearity must be tanh"]
+    assert shown == ["“Nonlinearity” must be tanh"]
     assert unseen(controls) >= {"model.nonlinearity"}
 
 
@@ -365,13 +488,27 @@ def test_an_optional_number_is_switched_on_and_off(qtbot: QtBot, controls: Contr
     assert {key for key, _ in heard.live} == {"training.clip_norm"}
 
 
-def test_a_number_that_never_was_on_begins_at_one(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
-    field = controls.form.fields["model.spectral_radius"]
+@pytest.mark.parametrize(
+    ("key", "first"),
+    [
+        ("model.spectral_radius", 1.0),
+        ("training.clip_norm", 1.0),
+        ("training.clip_value", 1.0),
+        ("training.truncation", 5),
+        ("task.characters", 20_000),
+    ],
+)
+def test_a_number_that_never_was_on_begins_at_a_value_of_use(
+    qtbot: QtBot, controls: Controls, key: str, first: float
+) -> None:
+    controls.show_config(RunConfig().with_values({"task.name": "text"} if "characters" in key else {}))
+    field = controls.form.fields[key]
     assert isinstance(field, NumberField)
     assert field.switch is not None
     field.switch.setFocus()
     qtbot.keyClick(field.switch, Key.Key_Space)
-    assert [config.model.spectral_radius for config in heard.configs] == [1.0]
+    assert controls.config.values()[key] == first
+    Trainer(controls.config)
 
 
 def test_a_file_is_looked_for_and_given_up(
@@ -493,13 +630,27 @@ def test_mending_a_refused_text_takes_the_mark_away(qtbot: QtBot, controls: Cont
 def test_a_config_that_cannot_be_run_is_refused_at_the_field_it_names(
     qtbot: QtBot, controls: Controls, heard: Heard
 ) -> None:
-    choose(qtbot, controls, "task.name", "Data file")
+    controls.begin(Trainer(controls.config).info())
+    wanted = RunConfig().with_values({"task.name": "data"})
+    controls.show_config(wanted)
     with pytest.raises(ConfigError) as refused:
-        Trainer(heard.configs[-1])
+        Trainer(wanted)
     controls.show_error(refused.value)
-    assert controls.form.fields["task.file"].refusal == "Must name an .npz file with x and y"
+    said = "Must name an .npz file with x and y. The run on display is still “Noisy sine”."
+    assert controls.form.fields["task.file"].refusal == said
     enter(qtbot, controls, "training.epochs", "3")
     assert not controls.form.fields["task.file"].refusal
+
+
+def test_a_refusal_names_fields_by_their_labels(qtbot: QtBot, controls: Controls) -> None:
+    controls.show_config(RunConfig().with_values({"task.name": "temporal-order"}))
+    enter(qtbot, controls, "task.delay", "15")
+    expected = "Must be at least “Delay from”, which is 20, not 15"
+    assert controls.form.fields["task.delay"].refusal == expected
+    controls.show_config(RunConfig().with_values({"task.name": "series"}))
+    text = "several columns hold numbers; task.column must be one of a, b, and task.nothing stays"
+    expected = "several columns hold numbers; “Column” must be one of a, b, and task.nothing stays"
+    assert controls.form.in_labels(text) == expected
 
 
 def test_an_error_without_a_field_is_said_all_the_same(controls: Controls) -> None:
@@ -607,13 +758,80 @@ def test_showing_a_config_leaves_what_is_being_typed(qtbot: QtBot, controls: Con
     assert edit.text() == "0.5"
 
 
-def test_the_sentence_never_moves_the_form(qtbot: QtBot, controls: Controls) -> None:
+LONG = "Going back one step keeps 0.62 of the gradient. "
+
+
+def test_the_sentence_never_moves_the_form_and_is_never_cut(qtbot: QtBot, controls: Controls) -> None:
+    controls.resize(272, 690)
     controls.set_sentence("Short.")
-    before = controls.form.mapTo(controls, QPoint()), controls.scroll_area.height()
-    controls.set_sentence("Going back one step keeps 0.62 of the gradient. " * 4)
     QApplication.processEvents()
-    assert (controls.form.mapTo(controls, QPoint()), controls.scroll_area.height()) == before
-    assert "0.62" in controls.sentence
+    place, high = controls.form.mapTo(controls, QPoint()), controls.scroll_area.height()
+    controls.set_sentence(LONG * 8)
+    area = controls.findChildren(FadingScrollArea)[1]
+    shown = area.widget()
+    assert isinstance(shown, QLabel)
+    assert shown.text() == controls.sentence == LONG * 8
+    qtbot.waitUntil(lambda: area.viewport().height() >= shown.heightForWidth(area.viewport().width()))
+    assert controls.form.mapTo(controls, QPoint()) == place
+    low = controls.scroll_area.height()
+    assert low < high
+    controls.set_sentence("Short.")
+    QApplication.processEvents()
+    assert controls.scroll_area.height() == low
+    controls.set_sentence(LONG * 40)
+    qtbot.waitUntil(area.below.isVisible)
+    assert not area.above.isVisible()
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    assert area.above.isVisible()
+    assert not area.below.isVisible()
+
+
+def test_the_form_fades_where_it_goes_on_and_leaves_room_that_it_does_not_need(
+    qtbot: QtBot, controls: Controls
+) -> None:
+    controls.resize(272, 690)
+    qtbot.waitUntil(controls.scroll_area.below.isVisible)
+    picture = controls.scroll_area.grab().toImage()
+    surface = QColor(themes.DARK.surface).lightness()
+    edge = [picture.pixelColor(x, picture.height() - 2).lightness() for x in range(4, 250)]
+    assert all(abs(lightness - surface) < 8 for lightness in edge)
+    controls.resize(272, 1400)
+    qtbot.waitUntil(lambda: not controls.scroll_area.below.isVisible())
+    column = controls.scroll_area.widget()
+    assert column.height() <= column.heightForWidth(column.width()) + 1
+    controls.set_sentence(LONG * 20)
+    area = controls.findChildren(FadingScrollArea)[1]
+    qtbot.waitUntil(lambda: area.height() > 200)
+    assert not area.below.isVisible()
+
+
+def test_the_rate_that_a_schedule_makes_is_told_under_the_one_written(
+    qtbot: QtBot, controls: Controls
+) -> None:
+    def note() -> str:
+        labels = controls.form.fields["training.learning_rate"].findChildren(QLabel, "caption")
+        return " ".join(label.text() for label in labels if label.isVisible())
+
+    controls.begin(Trainer(controls.config).info())
+    controls.show_position(100)
+    assert note() == ""
+    values = {"training.schedule": "step", "training.step_epochs": 2, "training.learning_rate": 0.3}
+    config = RunConfig().with_values(values)
+    controls.show_config(config)
+    controls.show_position(100)
+    assert note() == ""  # the run on display has a constant one still
+    controls.begin(Trainer(config).info())
+    told = []
+    for update in (0, 1, 200, 201, 401):
+        controls.show_position(update)
+        told.append(note())
+    assert told == ["now 0.30", "now 0.30", "now 0.30", "now 0.030", "now 0.0030"]
+    enter(qtbot, controls, "training.learning_rate", "0.5")
+    controls.show_position(401)
+    assert note() == "now 0.0050"
+    controls.show_config(config.with_values({"training.schedule": "constant"}))
+    controls.show_position(401)
+    assert note() == ""
 
 
 # Presets
@@ -630,9 +848,18 @@ def test_a_changed_preset_is_custom_and_says_how(qtbot: QtBot, controls: Control
     title = presets()[0].title
     enter(qtbot, controls, "training.learning_rate", "0.1")
     assert controls.presets.box.currentText() == "Custom"
-    assert controls.presets.sentence == f"As “{title}”, but for learning rate."
+    assert controls.presets.sentence == f"As “{title}”, but for learning rate 0.1 (not 0.2)."
     enter(qtbot, controls, "seed", "1")
-    assert controls.presets.sentence == f"As “{title}”, but for seed and learning rate."
+    assert controls.presets.sentence == (
+        f"As “{title}”, but for seed 1 (not 0) and learning rate 0.1 (not 0.2)."
+    )
+    enter(qtbot, controls, "model.layers", "8,4")
+    choose(qtbot, controls, "model.initializer", "Orthogonal")
+    assert controls.presets.sentence == (
+        f"As “{title}”, but for seed 1 (not 0), layer widths 8, 4 (not 4) and 2 more settings."
+    )
+    controls.undo()
+    controls.undo()
     enter(qtbot, controls, "training.learning_rate", "0.2")
     enter(qtbot, controls, "seed", "0")
     assert controls.presets.box.currentText() == title
@@ -654,6 +881,48 @@ def test_choosing_a_preset_by_hand_names_it_and_changes_nothing_by_itself(
     controls.show_config(presets()[0].config)
     controls.undo()
     assert [config.seed for config in heard.configs] == [1]
+
+
+def test_a_preset_s_sentence_has_five_lines_at_most_and_all_have_the_same_room(
+    qtbot: QtBot, controls: Controls
+) -> None:
+    controls.resize(272, 690)
+    places = set()
+    for preset in presets():
+        controls.show_config(preset.config)
+        QApplication.processEvents()
+        caption = next(
+            label
+            for label in controls.presets.findChildren(QLabel, "caption")
+            if label.text() == preset.watch
+        )
+        lines = caption.heightForWidth(caption.width()) / caption.fontMetrics().lineSpacing()
+        assert lines < 5.5, preset.name
+        assert caption.heightForWidth(caption.width()) <= caption.height()
+        places.add(controls.form.mapTo(controls, QPoint()).y())
+    assert len(places) == 1
+    controls.show_config(RunConfig().with_values({"task.name": "square"}))
+    steady = places.pop()
+    qtbot.waitUntil(lambda: controls.form.mapTo(controls, QPoint()).y() < steady - 30)
+
+
+def room_for_text(box: QComboBox) -> int:
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    field = QStyle.SubControl.SC_ComboBoxEditField
+    return box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, box).width()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_choice_is_cut_off_in_its_box(qtbot: QtBot, controls: Controls, task: str) -> None:
+    controls.resize(272, 690)
+    controls.show_config(RunConfig().with_values({"task.name": task}))
+    QApplication.processEvents()
+    choices = [field for field in controls.form.fields.values() if isinstance(field, ChoiceField)]
+    for box in (controls.presets.box, *(field.box for field in choices if field.isVisible())):
+        for place in range(box.count()):
+            text = box.itemText(place)
+            assert box.fontMetrics().horizontalAdvance(text) <= room_for_text(box), text
 
 
 def test_custom_cannot_be_chosen(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
@@ -733,7 +1002,8 @@ def test_the_usual_keys_redo(qtbot: QtBot, controls: Controls, key: tuple[Key, Q
 
 def test_undo_brings_another_task_back(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
     first = controls.config
-    choose(qtbot, controls, "task.name", "Data file")
+    choose(qtbot, controls, "task.name", "Square wave")
+    assert "task.span" in controls.form.fields
     controls.undo()
     assert heard.configs[-1] == first
     assert line(controls, "task.noise").text() == "0.008"

@@ -56,6 +56,12 @@ def test_each_way_to_cut_has_its_words(changes: dict[str, Any], words: str) -> N
     assert cut(**changes).describe() == words
 
 
+def test_sequences_that_differ_in_length_are_said_to() -> None:
+    changes = {"task__name": "temporal-order", "task__sequences": 40, "training__batch": 20}
+    assert cut(**changes).describe() == "40 sequences of 20 to 50 steps in batches of 20."
+    assert cut(**changes, task__shortest=50).describe() == "40 sequences of 50 steps in batches of 20."
+
+
 @pytest.mark.parametrize(("carried", "size"), [(True, 1), (True, 3), (True, 4), (False, 1), (False, 7)])
 def test_each_update_has_as_many_boxes_as_sequences(carried: bool, size: int) -> None:
     config = RunConfig().with_values(

@@ -299,3 +299,13 @@ def test_every_task_goes_with_every_cell(task: str, cell: str) -> None:
     config = RunConfig().with_values({"task.name": task, "model.cell": cell, "model.layers": "3, 2"})
     assert config.model.readout in config.task.readouts()
     assert RunConfig().with_values(config.values()) == config
+
+
+@pytest.mark.parametrize(
+    ("task", "needed"), [("series", ["task.file"]), ("data", ["task.file"]), ("text", []), ("sine", [])]
+)
+def test_a_file_that_must_be_named_is_known(task: str, needed: list[str]) -> None:
+    config = RunConfig().with_values({"task.name": task})
+    assert [key for key, _ in config.files_needed()] == needed
+    if needed:
+        assert config.with_values({"task.file": "mine.npz"}).files_needed() == ()

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rnn.figures import short
+from rnn.figures import percent, short
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ from rnn.figures import short
 )
 def test_a_number_has_its_digits_and_no_more(value: float, digits: int, text: str) -> None:
     assert short(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (0.0004, "under 0.1 %"),
+        (0.0006, "0.1 %"),
+        (0.11, "11.0 %"),
+        (0.9996, "over 99.9 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_is_not_rounded_to_none_or_all(share: float, text: str) -> None:
+    assert percent(share) == text

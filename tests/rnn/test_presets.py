@@ -288,3 +288,18 @@ def test_a_task_that_is_chosen_by_hand_begins_with_settings_that_learn_it(task: 
     assert config.training.optimizer == preset.training.optimizer
     if preset.task.name == task:
         assert config == preset
+
+
+@pytest.mark.parametrize("task", ["two-sines", "square", "sawtooth", "damped", "chirp", "mackey-glass"])
+def test_waves_without_a_preset_are_learned_far_better_than_by_repeating_the_last_value(task: str) -> None:
+    trainer = Trainer(starting_config(task))
+    simple = {line.label: line.loss for line in trainer.info().references}["repeat the last value"]
+    loss = trainer.advance().epochs[-1].validation_loss
+    assert loss is not None
+    assert loss < 0.4 * simple
+
+
+def test_one_bit_is_recalled_with_what_a_person_begins_with() -> None:
+    epochs = Trainer(starting_config("recall")).advance().epochs
+    assert epochs[-1].accuracy is not None
+    assert epochs[-1].accuracy > 0.99

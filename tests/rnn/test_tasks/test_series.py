@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, DataError
 from rnn.tasks import Data
-from rnn.tasks.series import Series
+from rnn.tasks.series import Series, column_titles
 from rnn.tasks.table import read_column
 from tests.rnn.cases import write_data
 
@@ -363,6 +363,18 @@ def test_scaling_is_measured_on_the_training_part_alone(tmp_path: Path) -> None:
     np.testing.assert_allclose(unit.train.x.ravel(), (plain.train.x.ravel() - 2) / 8, rtol=1e-12)
     assert unit.validation is not None
     np.testing.assert_allclose(unit.validation.y.ravel(), [998 / 8, 1998 / 8], rtol=1e-12)
+
+
+def test_the_columns_that_hold_numbers_are_named_for_choosing(tmp_path: Path) -> None:
+    table = saved(tmp_path, "time,v,place,v\n1,0.5,here,2\n2,0.7,there,3\n")
+    assert column_titles(table) == ("time", "2", "4")
+    assert column_titles(saved(tmp_path, "1;2\n3;4\n", "bare.csv")) == ("1", "2")
+    arrays = write_data(tmp_path / "a.npz", v=np.zeros((5, 2)), w=np.zeros(5), names=np.array(["a", "b"]))
+    assert column_titles(arrays) == ("v:1", "v:2", "w")
+    for name in column_titles(arrays):
+        assert generated(arrays, column=name).train.steps == 2
+    assert column_titles(str(tmp_path / "gone.csv")) == column_titles(str(tmp_path / "gone.npz")) == ()
+    assert column_titles(str(tmp_path)) == column_titles("") == ()
 
 
 def test_the_lines_are_measured_on_the_training_sequences(tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""A field that names a file, and the dialog that looks for one."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from gui.fields.text import TextField
+from gui.inputs import PushButton
+from rnn.settings import OFF, Setting
+
+
+class FileField(TextField):
+    """The path of a file, and a button to look for it; where it can be off, an empty path is off."""
+
+    def display(self, value: Any) -> None:
+        self.line.show_text(value or "")
+        self.line.setCursorPosition(len(self.line.text()))
+        self.line.setPlaceholderText(OFF if self.optional else self.declared.empty)
+
+    def _lay_out(self) -> None:
+        self.browse = PushButton("…")
+        self.browse.setObjectName("browse")
+        self.browse.clicked.connect(self._on_browse)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.browse)
+        self.line.setMinimumWidth(40)
+        self.place(row, self.line, self.browse)
+        self.browse.setAccessibleName(f"{self.declared.label}: look for a file")
+        self.browse.setToolTip("Look for a file")
+
+    def _on_finished(self, text: str) -> None:
+        path = os.path.expanduser(text.strip())
+        self.offer(OFF if self.optional and not path else path)
+
+    def _on_browse(self) -> None:
+        dialog = file_dialog(self, self.declared, os.path.dirname(self.value or ""))
+        dialog.fileSelected.connect(self.offer)
+        dialog.open()
+
+
+def file_dialog(parent: QWidget, declared: Setting, folder: str = "") -> QFileDialog:
+    """A dialog for an existing file, still to be opened; it is gone once it has finished."""
+    dialog = QFileDialog(parent.window(), declared.label, folder)
+    kinds = " ".join(f"*{ending}" for ending in declared.endings)
+    dialog.setNameFilters([*([f"{declared.label} ({kinds})"] if kinds else []), "All files (*)"])
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog

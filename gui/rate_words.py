@@ -1,0 +1,24 @@
+"""What a schedule has made of the learning rate, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnn.config import RunConfig
+from rnn.figures import short
+from rnn.schedules import SCHEDULES
+from rnn.snapshot import RunInfo
+
+
+def rate_words(info: RunInfo, config: RunConfig, update: int) -> str:
+    """The learning rate that the newest of so many updates used.
+
+    Empty where the schedule is constant, or where the form's ``config`` has another one than the run.
+    """
+    schedule = config.training.schedule
+    if schedule == "constant" or schedule != info.config.training.schedule:
+        return ""
+    rate = config.training.learning_rate
+    training = replace(info.config.training, learning_rate=rate)
+    factor = SCHEDULES[schedule].factor(training, max(update - 1, 0), info.updates_an_epoch)
+    return f"now {short(factor * rate)}"
