@@ -24,7 +24,9 @@ def short(value: float, digits: int = 2) -> str:
 
 
 def percent(share: float) -> str:
-    """A share from 0 to 1 to a tenth of a percent; one that is nearly all is not rounded to it."""
+    """A share from 0 to 1 to a tenth of a percent; nearly none and nearly all are not rounded to it."""
+    if 0.0 < share < 0.0005:
+        return "under 0.1 %"
     if 0.9995 <= share < 1.0:
         return "over 99.9 %"
     return f"{100.0 * share:.1f} %" if share not in (0.0, 1.0) else f"{100.0 * share:.0f} %"
