@@ -1,4 +1,4 @@
-"""A strip of answers: what was asked and below it what was answered, sequence after sequence."""
+"""A strip of answers: what was expected and below it what was answered, sequence after sequence."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from gui.theme import SMALL, Theme, font
 GUTTER, MARGIN = 58.0, 12.0  # as wide as the left axis and the right margin of a plot
 ROW, GAP = 17.0, 2.0
 WIDEST = 26.0
+NUMBER_GAP = 4.0
+EVERY = (1, 2, 5, 10, 20, 50)
 BETWEEN = 4.0  # between two sequences of several answers
 
 
@@ -32,7 +34,7 @@ class AnswerStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFont(font(SMALL))
-        self.setAccessibleName("Asked and answered, sequence after sequence")
+        self.setAccessibleName("Expected and answered, sequence after sequence")
         self.sequences: tuple[int, ...] = ()
         self.asked: tuple[Cell, ...] = ()
         self.answered: tuple[Cell, ...] = ()
@@ -65,6 +67,22 @@ class AnswerStrip(QWidget):
             left += width
         return places
 
+    def numbers(self) -> list[tuple[float, str]]:
+        """Where the numbers of the sequences stand, from the first on every one or every so many."""
+        middles = []
+        for sequence, group in groupby(
+            zip(self.sequences, self.places(), strict=True), key=lambda pair: pair[0]
+        ):
+            columns = [place for _, place in group]
+            middles.append(((columns[0][0] + columns[-1][0] + columns[-1][1]) / 2.0, f"{sequence:,}"))
+        if len(middles) < 2:
+            return middles
+        apart = (middles[-1][0] - middles[0][0]) / (len(middles) - 1)
+        widest = max(self.fontMetrics().horizontalAdvance(text) for _, text in middles) + NUMBER_GAP
+        needed = widest / max(apart, 1e-9)
+        every = next((every for every in EVERY if every >= needed), len(middles))
+        return middles[::every]
+
     def sizeHint(self) -> QSize:
         return QSize(0, round(2 * ROW + GAP) + self.fontMetrics().height() + 4)
 
@@ -84,20 +102,15 @@ class AnswerStrip(QWidget):
         painter.setPen(self._words)
         beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for text, top, tall in (
-            ("asked", rows[0], ROW),
+            ("expected", rows[0], ROW),
             ("answered", rows[1], ROW),
             ("sequence", words, height),
         ):
             painter.drawText(QRectF(0.0, top, GUTTER - 5.0, tall), beside, text)
-        free = GUTTER - 5.0
-        for sequence, group in groupby(zip(self.sequences, places, strict=True), key=lambda pair: pair[0]):
-            columns = [place for _, place in group]
-            middle = (columns[0][0] + columns[-1][0] + columns[-1][1]) / 2.0
-            half = self.fontMetrics().horizontalAdvance(f"{sequence:,}") / 2.0
-            if middle - half > free + 4.0:
-                place = QRectF(middle - half - 1.0, words, 2.0 * half + 2.0, height)
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{sequence:,}")
-                free = middle + half
+        for middle, text in self.numbers():
+            half = self.fontMetrics().horizontalAdvance(text) / 2.0
+            place = QRectF(middle - half - 1.0, words, 2.0 * half + 2.0, height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x, y = event.position().x(), event.position().y()

@@ -159,14 +159,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """The mark of a colour that grows from nothing to full."""
+    """The mark of colours that go into each other."""
 
-    none: str
-    full: str
+    colours: tuple[str, ...]
+
+    def __init__(self, *colours: str) -> None:
+        object.__setattr__(self, "colours", colours)
 
     def paint(self, painter: QPainter, place: QRectF) -> None:
         patch = place.adjusted(0.0, 2.0, 0.0, -2.0)
         gradient = QLinearGradient(patch.topLeft(), patch.topRight())
-        gradient.setColorAt(0.0, QColor(self.none))
-        gradient.setColorAt(1.0, QColor(self.full))
+        for number, colour in enumerate(self.colours):
+            gradient.setColorAt(number / (len(self.colours) - 1), QColor(colour))
         painter.fillRect(patch, gradient)

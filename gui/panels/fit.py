@@ -24,6 +24,8 @@ from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 
 ROOM_FOR_WORDS = 0.15
+FILLED = 0.7  # of the value axis, at least
+CARRIED = "the state is carried on from the sequence before"
 FAR = 100.0  # times the largest target: a prediction beyond that leaves the picture
 
 
@@ -47,6 +49,7 @@ class FitPanel(Panel):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("time step", "value"))
         self._fit: Fit | None = None
+        self._info: RunInfo | None = None
         self._range: tuple[float, float] | None = None
         self._standing = self.caption
         self._own_output_wanted = True
@@ -80,6 +83,8 @@ class FitPanel(Panel):
         self.items.clear()
         self.feature.offer(numbered("output", info.outputs))
         self.set_figure("")
+        self.plot.setLabel("left", words.value_label(getattr(task, "scaling", "none")))
+        self._info = info
         count = min(SnapshotRequest().span, info.batches.stream_of(0)[1])
         self._show_places(0, count, info.steps, task.carry_state)
         self._range = None
@@ -200,9 +205,11 @@ class FitPanel(Panel):
         one = count == 1
         which = f"sequence {first + 1}" if one else f"sequences {first + 1} to {first + count}"
         steps_each = f"{steps} time steps" if one else f"{steps} time steps each"
-        state = (
-            "the state is carried on" if carried else f"the state starts at zero{'' if one else ' in each'}"
-        )
+        state = f"the state starts at zero{'' if one else ' in each'}"
+        if carried:
+            assert self._info is not None
+            begins = self._info.batches.stream_of(first)[0] == first
+            state = "the first begins at zero, then carried on" if begins else CARRIED
         feature = (
             f", output {self.feature.value + 1} of {self.feature.count}" if self.feature.count > 1 else ""
         )
@@ -213,7 +220,8 @@ class FitPanel(Panel):
 
     def _show_values(self, low: float, high: float, lines: int) -> tuple[float, float]:
         """Let the axis hold these values, with room on top for so many lines of words."""
-        self._range = steady(self._range, low, high + lines * ROOM_FOR_WORDS * (high - low))
+        top = high + lines * ROOM_FOR_WORDS * (high - low)
+        self._range = steady(self._range, low, top, FILLED)
         self.plot.set_ranges(y=self._range)
         return self._range
 

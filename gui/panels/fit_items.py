@@ -25,6 +25,7 @@ BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
 FAINT = 0.35
 EDGE = 6.0
+OWN_DASHES = [5.0, 3.0]  # in widths of the pen
 GHOST_STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
 
@@ -174,9 +175,9 @@ class FitItems:
         self.target_line.setPen(theme.pen(theme.target))
         self.prediction.setPen(self._prediction_pen())
         self.own_output.setPen(self._own_output_pen())
-        self.warm_up.setPen(theme.pen(theme.other))
-        self.warm_up.label.setColor(theme.other)
-        self.warm_up.label.fill = pg.mkBrush(theme.faint(theme.surface, 0.6))
+        self.warm_up.setPen(theme.pen(theme.text))
+        self.warm_up.label.setColor(theme.text)
+        self.warm_up.label.fill = pg.mkBrush(theme.faint(theme.surface, 0.85))
         for place, curve in enumerate(self.ghosts.values()):
             curve.setPen(self._ghost_pen(place))
 
@@ -253,7 +254,9 @@ class FitItems:
         return self._theme.pen(colours[place % len(colours)], style=style)
 
     def _own_output_pen(self) -> QPen:
-        return self._theme.pen(self._theme.other, style=Qt.PenStyle.DashLine)
+        pen = self._theme.pen(self._theme.text, 1.5)
+        pen.setDashPattern(OWN_DASHES)
+        return pen
 
     def _prediction_pen(self) -> QPen:
         return self._theme.pen(self._theme.accent, self._prediction_width)

@@ -19,6 +19,14 @@ value</i>. Carry the state from one sequence to the next and look at the first a
 """
 
 
+SCALED = {"standardize": "standardized", "minmax": "scaled to 0 … 1"}
+
+
+def value_label(scaling: str) -> str:
+    """What the value axis counts, of a series that is scaled so."""
+    return f"value ({SCALED[scaling]})" if scaling in SCALED else "value"
+
+
 def summary(which: str, mse: float, own: float | None) -> str:
     """The error one step ahead over ``which`` sequences, and that on the network's own output."""
     words = f"One step ahead the mean square error over {which} is {short(mse, 3)}"

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gui.panels import flow_words as words
 from gui.panels.band import Band
@@ -22,7 +22,7 @@ from gui.panels.labels import Polyline
 from gui.panels.legend import Legend
 from gui.panels.plot import Plot
 from gui.panels.step_marks import StepLine, StepPointer
-from gui.theme import Theme
+from gui.theme import BODY, Theme
 from rnn.array import Array
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow
@@ -80,7 +80,6 @@ class FlowPanel(Panel):
     def _make_controls(self) -> None:
         self.layer = Chooser("the layer whose gradient is drawn")
         self.layer.chosen.connect(self._on_layer_chosen)
-        self.add_control(self.layer)
         self._whole_button = QToolButton()
         self._whole_button.setText("whole loss")
         self._whole_button.setCheckable(True)
@@ -89,10 +88,14 @@ class FlowPanel(Panel):
             "Show the gradient of the whole loss, not of the last step's loss alone"
         )
         self._whole_button.toggled.connect(self._on_whole_toggled)
-        self.add_control(self._whole_button)
         self.legend = Legend()
-        self.legend.setVisible(False)
-        self.add_key(self.legend)
+        key = QWidget()
+        row = QHBoxLayout(key)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.legend, 1)
+        row.addWidget(self.layer)
+        row.addWidget(self._whole_button)
+        self.add_key(key)
 
     def _forget(self) -> None:
         self._flow: Flow | None = None
@@ -132,8 +135,9 @@ class FlowPanel(Panel):
         self.plot.set_ranges(x=(1.0 - min(0.5, margin), self._steps + margin))
         flow, of_layer = self._flow, self._of_layer
         shown = {name: self._shown(array) for name, array in self._arrays(of_layer).items()}
-        seen = [part for norm in shown.values() for part in norm]
-        self._y_range = heights(self._y_range, np.concatenate([np.empty(0), *seen]))
+        curves = [curve for curve, _, _ in shown.values()]
+        bands = [limit for _, *limits in shown.values() for limit in limits]
+        self._y_range = heights(self._y_range, *(np.concatenate([[], *each]) for each in (curves, bands)))
         self.plot.set_ranges(y=self._y_range)
         first = 1 if flow is None else flow.first_trained
         lines: list[Polyline] = []
@@ -156,6 +160,9 @@ class FlowPanel(Panel):
         self.bound.setPen(theme.pen(theme.muted, 1.0, Qt.PenStyle.DashLine))
         self.stops.apply_theme(theme)
         self.line.apply_theme(theme)
+        axis = self.plot.getAxis("left")
+        axis.labelStyle |= {"font-size": f"{BODY}px"}
+        axis.setLabel(axis.labelText)
         self.note.apply_theme(theme, theme.muted)
         self.legend.apply_theme(theme)
         self._explain()
@@ -231,7 +238,6 @@ class FlowPanel(Panel):
             self.plot.label_axes("time step t", drawn.axis_label)
         self._drawn = drawn
         self.set_caption(drawn.caption)
-        self.legend.setVisible(bool(self.legend.entries))
 
     def _write_words(self, lines: Sequence[Polyline]) -> None:
         """Words and figures change a few times a second, all at once, so that they can be read."""

@@ -9,18 +9,20 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
-from gui.panels.labels import Label, Polyline, choose
+from gui.panels.labels import Label, Polyline, choose, least_covering
 from gui.panels.plot import Plot, steady
 from gui.panels.pyramid import Pyramid, trimmed
 from gui.theme import Theme
 from rnn.array import Array
 
 LEAST_DECADES = 5.0
+BAND_DECADES = 2.0  # of the band beyond the curves are in view
 BEYOND = 20.0
 LONG = 400
 DOTTED = 40
 CLOSE = 5.0  # pixels from one line to the next; closer ones would be a wall
 EDGE, FAR_EDGE = 4.0, 6.0
+NO_BAND: Array = np.empty(0)
 STOPS = "gradient stops here"
 
 
@@ -124,7 +126,7 @@ class Stops:
 
 
 class Note(Label):
-    """A few lines in the corner of a plot that is free, or else beside a corner."""
+    """A few lines where a plot is free; the first of them alone where there is no room for all."""
 
     def __init__(self, plot: Plot, text: str) -> None:
         super().__init__(plot, text)
@@ -134,16 +136,28 @@ class Note(Label):
     def place(self, lines: Sequence[Polyline], taken: Sequence[QRectF]) -> None:
         """Stand where it covers none of ``lines`` and of what is ``taken``, both in pixels."""
         box = self._plot.getPlotItem().getViewBox()
+        room = QRectF(0, 0, box.width(), box.height())
+        places = self._places()
+        chosen = choose(places, room, taken, lines, self._place)
+        if chosen is None:
+            self.write(self.text().partition("\n")[0])
+            places = self._places()
+            chosen = choose(places, room, taken, lines, self._place)
+        if chosen is None:
+            # What belongs to the verdict is better on the curve than nowhere.
+            chosen = least_covering(places, room, taken, lines, self._place)
+        self._place = chosen
+        self.show_in(None if chosen is None else places[chosen])
+
+    def _places(self) -> list[QRectF]:
+        """Where it may stand: in the corners, or else between them."""
+        box = self._plot.getPlotItem().getViewBox()
         width, height = self.size()
         right, bottom = box.width() - width - FAR_EDGE, box.height() - height - FAR_EDGE
         corners = [(right, bottom), (FAR_EDGE, FAR_EDGE), (FAR_EDGE, bottom), (right, FAR_EDGE)]
         between = [(part * right, top) for part in (0.5, 0.75, 0.25) for top in (bottom, FAR_EDGE)]
-        places = [QRectF(left, top, width, height) for left, top in corners + between]
-        room = QRectF(0, 0, box.width(), box.height())
-        chosen = choose(places, room, taken, lines, self._place)
-        # What belongs to the verdict is better on the curve than nowhere.
-        self._place = choose(places, room, taken, [], self._place) if chosen is None else chosen
-        self.show_in(None if self._place is None else places[self._place])
+        inside = [(part * right, 0.5 * bottom) for part in (1.0, 0.5, 0.75, 0.25)]
+        return [QRectF(left, top, width, height) for left, top in corners + between + inside]
 
 
 def cut_pen(theme: Theme, colour: str) -> QPen:
@@ -167,12 +181,16 @@ def decades(norms: Array) -> Array:
         return np.asarray(np.log10(np.where(np.isfinite(norms) & (norms > 0.0), norms, np.nan)))
 
 
-def heights(current: tuple[float, float] | None, logs: Array) -> tuple[float, float]:
-    """The decades to show: all of ``logs``, and never fewer than `LEAST_DECADES`."""
-    finite = logs[np.isfinite(logs)]
+def heights(
+    current: tuple[float, float] | None, curves: Array, bands: Array = NO_BAND
+) -> tuple[float, float]:
+    """The decades to show: all of the ``curves``, the ``bands`` where they are near, and `LEAST_DECADES`."""
+    finite = curves[np.isfinite(curves)]
     if len(finite) == 0:
         return current or (-6.0, 0.0)
     bottom, top = float(finite.min()), float(finite.max())
+    around = np.clip(bands[np.isfinite(bands)], bottom - BAND_DECADES, top + BAND_DECADES)
+    bottom, top = min(around, default=bottom), max(around, default=top)
     if (short_of := LEAST_DECADES - (top - bottom)) > 0.0:
         bottom, top = bottom - 0.5 * short_of, top + 0.5 * short_of
     return steady(current, bottom, top)

@@ -101,6 +101,9 @@ def note(flow: LayerFlow | None) -> str:
         return THRESHOLDS
     back, left = len(flow.last) - 1, flow.left
     after = "after 1 step" if back == 1 else f"after {back:,} steps"
+    if flow.state[0] == 0.0:
+        begins = int(np.flatnonzero(flow.state)[0]) + 1
+        return f"0 before step {begins:,}: nothing is left\n{THRESHOLDS}"
     if left > 1.0:
         return f"{after} it is {short(left)} times as large\n{THRESHOLDS}"
     return f"{after} {f'{short(left)} of it' if left > 0.0 else 'nothing'} is left\n{THRESHOLDS}"

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 
-from gui.panels.labels import Label, Polyline, choose
+from gui.panels.labels import Label, Polyline, choose, least_covering
 from gui.panels.plot import Plot
 from gui.theme import Theme
 from rnn.tasks import Reference
@@ -60,8 +60,8 @@ class Guides:
     ) -> None:
         """Put the lines at ``heights``, by name in axis units, and the labels where they cover nothing.
 
-        Where there is no such place, a label covers the first of the ``curves``, or else any of them. These
-        and the places ``kept_free`` are in pixels.
+        Where there is no such place, a label covers the first of the ``curves``, or else as little of all of
+        them as it can. These and the places ``kept_free`` are in pixels.
         """
         box = self._plot.getPlotItem().getViewBox()
         room = QRectF(0, 0, box.width(), box.height())
@@ -82,11 +82,13 @@ class Guides:
                 ]
                 places = _beside(label, float(y[0]), ends, self._references[name].floor)
             before = self._places.get(name)
-            for clear_of in ([*curves, *marks], [*curves[1:], *marks], marks):
-                self._places[name] = choose(places, room, taken, clear_of, before)
-                if self._places[name] is not None:
-                    break
-            self._stand(label, places, self._places[name], taken)
+            chosen = choose(places, room, taken, [*curves, *marks], before)
+            if chosen is None:
+                chosen = choose(places, room, taken, [*curves[1:], *marks], before)
+            if chosen is None:
+                chosen = least_covering(places, room, taken, [*curves, *marks], before)
+            self._places[name] = chosen
+            self._stand(label, places, chosen, taken)
 
     def _draw_marks(self, room: QRectF, taken: list[QRectF]) -> list[Polyline]:
         """Name the marks at the top, beside their lines; the lines in pixels, the last epoch first."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QWidget
 
 from gui.panels import hidden_words as words
+from gui.panels.after_end import WORDS, AfterEnd
 from gui.panels.axes import StepAxis
 from gui.panels.base import Panel
 from gui.panels.chooser import Chooser, numbered
@@ -18,6 +19,7 @@ from gui.panels.colour_key import INK, ColourKey
 from gui.panels.export import Table
 from gui.panels.hatch import Hatch
 from gui.panels.legend import Entry, Legend, Stroke
+from gui.panels.marks import Patch
 from gui.panels.plot import Plot
 from gui.panels.signal_look import Range, SignalLook, marks
 from gui.panels.step_marks import StepColumn, StepPointer
@@ -26,7 +28,7 @@ from gui.panels.unit_choice import UnitChoice
 from gui.theme import Theme
 from rnn.array import Array
 from rnn.cells import Signal, Vanilla
-from rnn.figures import short
+from rnn.figures import percent, short
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
@@ -80,6 +82,7 @@ class HiddenPanel(Panel):
         for layer, item in enumerate((self.image, self.hatch, self.outline)):
             item.setZValue(layer)
             self.plot.addItem(item)
+        self.after_end = AfterEnd(self.plot)
         self.column = StepColumn(self.plot)
 
     def _make_key(self) -> None:
@@ -104,6 +107,7 @@ class HiddenPanel(Panel):
         self._snapshot = None
         self.image.clear()
         self.hatch.set_cells(np.zeros((0, 0), dtype=bool))
+        self.after_end.show_end(info.steps, info.steps, 1)
         self.set_figure("")
         widths = info.config.model.layers
         self._signals = info.cell.signals
@@ -123,7 +127,8 @@ class HiddenPanel(Panel):
         if values is None:
             return
         self._show_shape(*values.shape)
-        self._show_range(self._look.range(values, self._range))
+        counting = values[: self._end]
+        self._show_range(self._look.range(counting, self._range))
         assert self._range is not None
         low, high = self._range
         finite = np.nan_to_num(values.T, nan=0.5 * (low + high), posinf=high, neginf=low)
@@ -131,16 +136,19 @@ class HiddenPanel(Panel):
         self.image.setRect(QRectF(0.5, 0.5, *values.shape))
         hatched = self._look.hatched(finite)
         self.hatch.set_cells(hatched)
+        self.after_end.show_end(self._end, *values.shape)
         if self._look.shut is not None:
-            self.set_figure(f"{words.percent(float(hatched.mean()))} {self._look.shut}")
+            self.set_figure(f"{percent(float(hatched[:, : self._end].mean()))} {self._look.shut}")
         else:
-            self.set_figure(f"|{self._look.signal.symbol}| up to {short(float(np.abs(finite).max()))}")
+            largest = float(np.abs(finite[:, : self._end]).max())
+            self.set_figure(f"|{self._look.signal.symbol}| up to {short(largest)}")
         self._show_unit()
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.trace.apply_theme(theme)
         self.legend.apply_theme(theme)
+        self.after_end.apply_theme(theme)
         self._dress()
         self._show_unit()
 
@@ -151,7 +159,8 @@ class HiddenPanel(Panel):
             return ""
         layer = f"{self.layer.name} · " if self.layer.count > 1 else ""
         value = float(values[step - 1, unit - 1])
-        return f"{layer}unit {unit} · time step {step} · {self._look.words(value)}"
+        after = f", after the last scored one, {self._end}" if step > self._end else ""
+        return f"{layer}unit {unit} · time step {step}{after} · {self._look.words(value)}"
 
     def table(self) -> Table:
         values = self._values
@@ -166,6 +175,7 @@ class HiddenPanel(Panel):
         values = self._values
         if values is None or not np.isfinite(values).all():
             return ""
+        values = values[: self._end]
         return words.summary(self._look.signal, values, self._look.hatched(values))
 
     def show_cursor(self, step: int | None) -> None:
@@ -182,6 +192,12 @@ class HiddenPanel(Panel):
             return None
         signals = self._snapshot.signals[self.layer.value]
         return signals[self._look.signal.name][-len(self._snapshot.x) :]
+
+    @property
+    def _end(self) -> int:
+        """The last time step of the displayed sequence that counts, from 1."""
+        assert self._snapshot is not None
+        return int(np.flatnonzero(self._snapshot.scored)[-1]) + 1
 
     def _dress(self) -> None:
         """Take on the colours, the ranges and the words of the chosen signal."""
@@ -207,13 +223,15 @@ class HiddenPanel(Panel):
         """Draw the trace of the unit that is looked at, and mark its row."""
         unit, values = self.units.unit, self._values
         entries = list(self._shut)
+        if self.after_end.isVisible():
+            entries.append(Entry(WORDS, Patch(self.after_end.brush().color().name(), self.theme.muted)))
         if unit is not None:
             name = f"unit {unit + 1}, kept" if unit == self.units.kept else f"unit {unit + 1}"
             entries.append(Entry(name, Stroke(self.theme.pen(self.theme.accent, 2.0))))
             self.outline.setRect(QRectF(0.5, unit + 0.5, self._steps, 1.0))
         self.legend.show_entries(entries)
         self.outline.setVisible(unit is not None and values is not None)
-        self.trace.show_values(None if unit is None or values is None else values[:, unit])
+        self.trace.show_values(None if unit is None or values is None else values[: self._end, unit])
 
     def _show_shape(self, steps: int, units: int) -> None:
         """Let the axes hold so many time steps and units."""

@@ -6,7 +6,7 @@ from gui.panels.hatch import Cells
 from gui.panels.signal_look import SignalLook
 from rnn.array import Array
 from rnn.cells import Signal
-from rnn.figures import short
+from rnn.figures import percent, short
 
 EXPLANATION = """
 <p>Each row is a unit, each column a time step of the displayed sequence. The colour is the unit's state,
@@ -33,12 +33,3 @@ def summary(signal: Signal, values: Array, hatched: Cells) -> str:
         f"Over {steps:,} time steps the {look.label} of {units:,} units lies between {short(low, 2)} and "
         f"{short(high, 2)}{share}."
     )
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole percent; one that is nearly none or nearly all is not rounded to it."""
-    if 0.0 < share < 0.005:
-        return "under 1 %"
-    if 0.995 <= share < 1.0:
-        return "over 99 %"
-    return f"{100.0 * share:.0f} %"

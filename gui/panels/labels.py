@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -15,10 +15,11 @@ from rnn.array import Array
 
 Polyline = tuple[Array, Array]
 GAP = 3.0
+WANDER = 1.5
 
 
 class Label(QGraphicsSimpleTextItem):
-    """A word at a pixel of the plot, on a veil of the plot's own colour that dims the grid behind it."""
+    """A word at a pixel of the plot, on a veil of the plot's own colour that dims what is behind it."""
 
     def __init__(self, plot: Plot, text: str) -> None:
         super().__init__(text, plot.getPlotItem().getViewBox())
@@ -29,7 +30,7 @@ class Label(QGraphicsSimpleTextItem):
 
     def apply_theme(self, theme: Theme, colour: str) -> None:
         self.setBrush(QBrush(theme.faint(colour, 1.0)))
-        self._veil = QBrush(theme.faint(theme.surface, 0.75))
+        self._veil = QBrush(theme.faint(theme.surface, 0.9))
 
     def write(self, text: str) -> None:
         """Say this."""
@@ -56,6 +57,11 @@ class Label(QGraphicsSimpleTextItem):
 
 def crossed(place: QRectF, lines: Iterable[Polyline]) -> bool:
     """Whether a stroke of one of these polylines, in pixels, touches ``place`` or comes near its ends."""
+    return any(strokes > 0 for strokes in _strokes(place, lines))
+
+
+def _strokes(place: QRectF, lines: Iterable[Polyline]) -> Iterator[int]:
+    """How many strokes of each polyline touch ``place``."""
     for x, y in lines:
         if len(x) == 0:
             continue
@@ -66,9 +72,7 @@ def crossed(place: QRectF, lines: Iterable[Polyline]) -> bool:
         bottom, top = np.maximum(from_y, to_y), np.minimum(from_y, to_y)
         across = (right > place.left() - GAP) & (left < place.right() + GAP)
         down = (bottom > place.top()) & (top < place.bottom())
-        if (across & down).any():
-            return True
-    return False
+        yield int(np.count_nonzero(across & down))
 
 
 def choose(
@@ -90,3 +94,27 @@ def choose(
         if not crossed(place, lines):
             return index
     return None
+
+
+def least_covering(
+    candidates: Sequence[QRectF],
+    room: QRectF,
+    taken: Sequence[QRectF],
+    lines: Sequence[Polyline],
+    before: int | None,
+) -> int | None:
+    """Which candidate in ``room`` and clear of what is taken lies on the fewest strokes of the lines.
+
+    The one taken ``before`` is as good as one with a few less, so that a label does not wander.
+    """
+    strokes = {
+        index: sum(_strokes(place, lines))
+        for index, place in enumerate(candidates)
+        if room.contains(place) and not any(place.intersects(other) for other in taken)
+    }
+    if not strokes:
+        return None
+    best = min(strokes, key=lambda index: strokes[index])
+    if before is not None and before in strokes and strokes[before] <= WANDER * strokes[best]:
+        return before
+    return best

@@ -25,8 +25,7 @@ from rnn.figures import short
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
-WITH_VALIDATION = "every update (faint), mean of each epoch (bold), validation (dashed)"
-WITH_ACCURACY = "every update (faint), epoch mean (bold), validation (dashed); right: held-out answers"
+CARRIED = "each epoch begins at zero"
 MARGIN = 0.02
 BOLD_COLUMNS = 100  # a wide smooth pen is for short curves: on long ones it takes longer than a frame
 SMOOTH = 100
@@ -46,7 +45,7 @@ class LossPanel(Panel):
     """
 
     title = "Loss"
-    caption = "every update (faint), mean of each epoch (bold)"
+    caption = "every update faint, epoch mean bold"
     explanation = EXPLANATION
 
     def __init__(self, theme: Theme) -> None:
@@ -90,7 +89,7 @@ class LossPanel(Panel):
         self._guides.begin(info.references, {epoch: epoch * info.updates_an_epoch for epoch in shown_again})
         self.plot.setLabel("left", info.readout.axis)
         self._set_log(self._log_chosen.get(info.readout.column, not info.readout.classes))
-        self.set_caption(self.caption)
+        self._explain()
         self.dirty = True
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
@@ -102,8 +101,7 @@ class LossPanel(Panel):
         self._train.extend(np.array([epoch.train_loss for epoch in ended]))
         self._validation.extend(np.array([epoch.validation_loss for epoch in ended], dtype=float))
         self._accuracy.extend(np.array([epoch.accuracy for epoch in ended], dtype=float))
-        if any(epoch.validation_loss is not None for epoch in ended):
-            self.set_caption(WITH_VALIDATION if self._right() is None else WITH_ACCURACY)
+        self._explain()
         self.dirty = True
 
     def draw(self) -> None:
@@ -115,8 +113,7 @@ class LossPanel(Panel):
         mean = self._on_show(self._train, self._info.updates_an_epoch, BOLD_COLUMNS)
         held_out = self._on_show(self._validation, self._info.updates_an_epoch, BOLD_COLUMNS)
         losses = np.concatenate([each[1], mean[1], held_out[1]])
-        if self.plot.following:
-            self.plot.set_ranges(y=self._heights(losses))
+        self.plot.set_ranges(y=self._heights(losses))
         lines = [(x, self._placed(y)) for x, y in (each, mean, held_out)]
         for curve, line in zip((self._each, self._mean, self._held_out), lines, strict=True):
             curve.draw(line)
@@ -142,12 +139,14 @@ class LossPanel(Panel):
         epoch = (update - 1) // self._info.updates_an_epoch + 1
         loss = loss_words(self._info, self._losses.values[update - 1])
         text = f"update {update:,}, epoch {epoch:,}: {loss}"
+        if self._info.config.task.carry_state and (update - 1) % self._info.updates_an_epoch == 0:
+            text += ", the carried state begins at zero"
         if epoch > len(self._train):
             return f"{text} · the epoch is not over"
         text += f" · mean of the epoch {short(self._train.values[epoch - 1], 3)}"
         held_out, accuracy = self._validation.values[epoch - 1], self._accuracy.values[epoch - 1]
         text += "" if math.isnan(held_out) else f", validation {short(held_out, 3)}"
-        return text if math.isnan(accuracy) else f"{text}, {accuracy_words(accuracy)}"
+        return text if math.isnan(accuracy) else f"{text}, held out {accuracy_words(accuracy)}"
 
     def table(self) -> Table:
         """A row an update; an epoch's figures stand at its last update, the references at the first."""
@@ -216,20 +215,36 @@ class LossPanel(Panel):
         self._beyond.show_in(place if beyond else None)
         return [place] if beyond else []
 
+    def _explain(self) -> None:
+        """Say in the caption what the lines are, and what the figure counts as correct."""
+        assert self._info is not None
+        task = self._info.config.task
+        held_out = len(self._validation) and not np.isnan(self._validation.values).all()
+        parts = [f"{self.caption}, validation dashed" if held_out else self.caption]
+        if self._correct() is not None and task.tolerance is not None:
+            parts.append(f"correct: within {short(task.tolerance, 1)}")
+        if task.carry_state:
+            parts.append(CARRIED)
+        self.set_caption("; ".join(parts))
+
     def _write_figure(self) -> None:
         assert self._info is not None
         if len(self._train):
-            figure = f"epoch {len(self._train):,}: {loss_words(self._info, self._train.values[-1])}"
-            right = self._right()
-            self.set_figure(figure if right is None else f"{figure} · {right}", self.theme.accent)
+            loss, correct = self._train.values[-1], self._correct()
+            figure = f"epoch {len(self._train):,}: "
+            if correct is None:
+                figure += loss_words(self._info, loss)
+            else:
+                figure += f"{self._info.readout.column} {short(loss, 3)} · held out {correct}"
+            self.set_figure(figure, self.theme.accent)
         elif len(self._losses):
             newest = loss_words(self._info, self._losses.values[-1])
             self.set_figure(f"update {len(self._losses):,}: {newest}", self.theme.accent)
         else:
             self.set_figure("")
 
-    def _right(self) -> str | None:
-        """How many held-out answers are right at the newest epoch; of a text the bits say more."""
+    def _correct(self) -> str | None:
+        """How many held-out answers are correct at the newest epoch; of a text the bits say more."""
         assert self._info is not None
         accuracy = self._accuracy.values[-1] if len(self._accuracy) else math.nan
         is_text = self._info.config.task.display == "text"

@@ -1,4 +1,4 @@
-"""A loss and a share of right answers as a person reads them."""
+"""A loss and a share of correct answers as a person reads them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ error, for classes the negative log-likelihood:</p>
 <p>Dotted lines are what simple predictors would reach, and the floor that noise leaves to anybody.</p>
 <p><b>How to read it.</b> A network that stays at a dotted line has learned no more than that predictor
 does. Where the dashed line rises while the bold one falls, it learns the training sequences by heart. A
-sudden spike is an exploding gradient.</p>
+sudden spike is an exploding gradient; where the state is carried from one sequence to the next, one at the
+start of each epoch is the state that begins at zero there.</p>
 <p><b>What to try.</b> Raise the learning rate until it diverges, and look at the gradient's norm before;
 then clip it. Zoom with the wheel: every update is kept.</p>
 """
@@ -37,5 +38,5 @@ def summary(info: RunInfo, epoch: int, update: int, loss: float, first: float) -
 
 
 def accuracy_words(share: float) -> str:
-    """The share of answers that are right, from 0 to 1: "98.4 % right"."""
-    return f"{percent(share)} right"
+    """The share of answers that are correct, from 0 to 1: "98.4 % correct"."""
+    return f"{percent(share)} correct"

@@ -1,4 +1,4 @@
-"""Asked and answered in classes: what was shown, and the probability of every answer over time."""
+"""Expected and answered in classes: what was shown, and the probability of every answer over time."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class MemoryClassesPanel(MemoryFitPanel):
         self._class_names: tuple[str, ...] = ()
         self._input_names: tuple[str, ...] = ()
         self._answer: int | None = None
+        self._range_shown = ""
         self.rows_axis = NamesAxis()
         self.plot.setAxisItems({"left": self.rows_axis})
         self.plot.getPlotItem().showGrid(x=False, y=False)
@@ -73,6 +74,7 @@ class MemoryClassesPanel(MemoryFitPanel):
         self._class_names = info.class_names or tuple(str(place) for place in range(info.outputs))
         self._input_names = info.input_names or tuple(str(place + 1) for place in range(info.inputs))
         self._inputs = 0
+        self._explain()
         self.image.clear()
         self.values.clear()
         self.shown.set_cells((), 0.0, 1.0)
@@ -93,21 +95,14 @@ class MemoryClassesPanel(MemoryFitPanel):
             frames.append((step, self._classes - wanted, self.theme.target))
         self.frames.set_frames(frames, self._steps, self._classes)
         self._draw_strip(answers)
-        self.show_caption(answers, "shown, and P of each answer; below")
+        self.show_caption(answers, "below,")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.rows_axis.setStyle(tickLength=0)
         self.values.setLookupTable(theme.diverging())
         self.legend.apply_theme(theme)
-        self.legend.show_entries(
-            [
-                Entry("P, 0 to 1", Ramp(theme.surface, theme.accent)),
-                Entry("P while it is not asked", Ramp(theme.surface, theme.muted)),
-                Entry("asked", Frame(theme.target)),
-                Entry("wrong answer", Frame(theme.bad)),
-            ]
-        )
+        self._explain(self._range_shown)
         self.strip.apply_theme(theme)
 
     def readout(self, x: float, y: float) -> str:
@@ -142,9 +137,9 @@ class MemoryClassesPanel(MemoryFitPanel):
             table[f"p_{name}"] = column[: answers.end].tolist()
         table["answer_of_sequence"] = (answers.sequence + 1).tolist()
         table["answer_at_time_step"] = answers.time_step.tolist()
-        table["asked"] = [self._name(place) for place in answers.asked]
+        table["expected"] = [self._name(place) for place in answers.asked]
         table["answered"] = [self._name(place) for place in answers.answered]
-        table["right"] = [] if answers.right is None else [int(right) for right in answers.right]
+        table["correct"] = [] if answers.right is None else [int(right) for right in answers.right]
         return table
 
     def show_cursor(self, step: int | None) -> None:
@@ -158,6 +153,8 @@ class MemoryClassesPanel(MemoryFitPanel):
             rows, x = len(self._input_names), snapshot.x[: answers.end]
             self._show_rows(self._input_names, 1)
             levels = max(1.0, float(np.abs(x).max()))
+            digits = 1 if levels == 1.0 else 2
+            self._explain(f"{short(-levels, digits)} to {short(levels, digits)}")
             # The first feature is the upper row, as names are written.
             self.values.setImage(x.T[::-1], autoLevels=False, levels=(-levels, levels))
             self.values.setRect(QRectF(0.5, self._classes + 0.6, len(x), rows - 0.1))
@@ -169,7 +166,7 @@ class MemoryClassesPanel(MemoryFitPanel):
         self.shown.set_cells(cells, self._classes + 0.6, self._classes + height + 0.5)
 
     def _draw_probabilities(self, answers: Answers, asked_at: np.ndarray) -> None:
-        """An image whose colour says how likely, and whose hue whether it is asked."""
+        """An image whose colour says how likely, and whose hue whether an answer is expected."""
         p = np.nan_to_num(answers.course[: answers.end], nan=0.0)[..., None]
         full = np.empty((answers.end, 1, 3))
         full[:] = 0.8 * _rgb(self.theme.muted) + 0.2 * _rgb(self.theme.surface)
@@ -178,6 +175,22 @@ class MemoryClassesPanel(MemoryFitPanel):
         image = np.rint(colours[:, ::-1].swapaxes(0, 1)).astype(np.uint8)
         self.image.setImage(image, autoLevels=False, levels=(0, 255))
         self.image.setRect(QRectF(0.5, 0.5, answers.end, self._classes))
+
+    def _explain(self, shown: str = "") -> None:
+        """Say what the colours are; ``shown`` is the range of the numbers that were shown, if they are."""
+        self._range_shown = shown
+        theme = self.theme
+        low, middle, high = (QColor(*c).name() for c in theme.diverging()[[0, 127, -1]].tolist())
+        numbers = [Entry(shown, Ramp(low, middle, high))] if shown else []
+        self.legend.show_entries(
+            [
+                *numbers,
+                Entry("P, 0 to 1", Ramp(theme.surface, theme.accent)),
+                Entry("P on the way", Ramp(theme.surface, theme.muted)),
+                Entry("expected", Frame(theme.target)),
+                Entry("wrong answer", Frame(theme.bad)),
+            ]
+        )
 
     def _draw_strip(self, answers: Answers) -> None:
         looks = symbol_cells(self.theme, self._class_names)
@@ -217,7 +230,7 @@ class MemoryClassesPanel(MemoryFitPanel):
 
     def _verdict(self, answers: Answers, place: int) -> str:
         asked, answered = self._name(answers.asked[place]), self._name(answers.answered[place])
-        return f"asked {asked}, answered {answered}: {'right' if asked == answered else 'wrong'}"
+        return f"expected {asked}, answered {answered}: {'correct' if asked == answered else 'wrong'}"
 
     def _of_answer(self, answers: Answers, place: int) -> str:
         if place >= len(answers.sequence):

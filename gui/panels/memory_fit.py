@@ -1,4 +1,4 @@
-"""What the panels of the memory tasks share: the newest answers, and the share of them that is right."""
+"""What the panels of the memory tasks share: the newest answers, and the share of them that is correct."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from gui.panels.loss_words import accuracy_words
 from gui.panels.plot import Plot
 from gui.panels.step_marks import StepPointer
 from gui.theme import Theme
+from rnn.figures import short
 from rnn.probes import Answers
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
 
 class MemoryFitPanel(Panel):
-    """Base of a panel that shows what a sequence showed, what it asked and what was answered."""
+    """Base of a panel that shows what a sequence showed, the answers expected of it, and those given.
 
-    title = "Asked and answered"
+    Its figure is of the held-out sequences, its caption of those that are drawn.
+    """
+
+    title = "Expected and answered"
     probes = frozenset({"answers"})
 
     def __init__(self, theme: Theme, plot: Plot) -> None:
@@ -26,6 +30,7 @@ class MemoryFitPanel(Panel):
         self.snapshot: Snapshot | None = None
         self.answers: Answers | None = None
         self._accuracy: float | None = None
+        self._within = ""
         self._pointer = StepPointer(plot)
         self._pointer.pointed.connect(self.cursor_moved)
 
@@ -36,6 +41,8 @@ class MemoryFitPanel(Panel):
     def begin(self, info: RunInfo) -> None:
         self.snapshot = self.answers = self._accuracy = None
         self._pointer.steps = info.steps
+        tolerance = info.config.task.tolerance
+        self._within = "" if info.readout.classes or tolerance is None else f" within {short(tolerance, 1)}"
         self.set_figure("")
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
@@ -50,9 +57,7 @@ class MemoryFitPanel(Panel):
 
     def draw(self) -> None:
         if self._accuracy is not None:
-            self.set_figure(f"held out: {accuracy_words(self._accuracy)}")
-        elif self.answers is not None and self.answers.accuracy is not None:
-            self.set_figure(f"of those shown: {accuracy_words(self.answers.accuracy)}")
+            self.set_figure(f"held out {accuracy_words(self._accuracy)}")
         if self.answers is not None and self.snapshot is not None:
             self.draw_answers(self.answers, self.snapshot)
 
@@ -63,8 +68,11 @@ class MemoryFitPanel(Panel):
         """Bring the plot items up to these."""
         raise NotImplementedError
 
-    def show_caption(self, answers: Answers, drawn: str) -> None:
-        """Say in the caption which sequences are shown, with ``drawn`` before those that follow the first."""
+    def show_caption(self, answers: Answers, where: str) -> None:
+        """Say in the caption which sequences are shown, and ``where`` those that follow the first are."""
         first, last = answers.sequence[0] + 1, answers.sequence[-1] + 1
         all_of_them = f"sequences {first:,} to {last:,}" if last > first else "its answers"
-        self.set_caption(f"sequence {first:,}: {drawn}: {all_of_them}")
+        if answers.right is not None:
+            correct, count = int(answers.right.sum()), len(answers.right)
+            all_of_them += f": {correct:,} of {count:,} correct{self._within}"
+        self.set_caption(f"sequence {first:,}; {where} {all_of_them}")

@@ -1,4 +1,4 @@
-"""Asked and answered in numbers: the values shown, some of them marked, and asked against answered."""
+"""Expected and answered in numbers: the values shown, some marked, and expected against answered."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ ABOVE = 0.03  # of the picture: where the tip over a marked bar stands
 
 
 class MemoryNumbersPanel(MemoryFitPanel):
-    """The values of the displayed sequence with its answer, and asked against answered beside them.
+    """The values of the displayed sequence with its answer, and expected against answered beside them.
 
     The first input is the value; a second one called ``marker`` marks what belongs to the answer.
     """
 
-    caption = "the values shown, the answer at every time step, and asked against answered"
+    caption = "the values shown, the answer at every time step, and expected against answered"
     explanation = NUMBERS
 
     def __init__(self, theme: Theme) -> None:
@@ -70,9 +70,9 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.apply_theme(theme)
 
     def _make_beside(self) -> Plot:
-        beside = Plot("asked", "answered")
+        beside = Plot("expected", "answered")
         beside.setAxisItems({"bottom": NumberAxis("bottom")})
-        beside.label_axes("asked", "answered")
+        beside.label_axes("expected", "answered")
         beside.setMouseEnabled(x=False, y=False)
         beside.filled.connect(self.fill_asked)
         self.diagonal = pg.PlotCurveItem()
@@ -130,7 +130,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.right.setData(asked[near & right], answered[near & right])
         self.wrong.setData(asked[near & ~right], answered[near & ~right])
         self.displayed.setData(asked[first & near], answered[first & near])
-        self.show_caption(answers, "values, and the answer at each step; right")
+        self.show_caption(answers, "beside,")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -153,7 +153,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.legend.show_entries(
             [
                 Entry("marked", Ramp(theme.target, theme.target)),
-                Entry("asked", Dots(theme.target)),
+                Entry("expected", Dots(theme.target)),
                 Entry("answered", Dots(theme.accent)),
                 Entry("answer on the way", Stroke(theme.pen(theme.accent))),
                 Entry("wrong", Dots(theme.bad)),
@@ -171,7 +171,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
         asked = np.flatnonzero((answers.sequence == answers.sequence[0]) & (answers.time_step == step))
         if asked.size:
             place = int(asked[0])
-            words.append(f"asked {short(float(answers.asked[place, 0]), 3)}")
+            words.append(f"expected {short(float(answers.asked[place, 0]), 3)}")
             words.append(f"answered {short(float(answers.answered[place, 0]), 3)}")
         else:
             words.append(f"would answer {short(float(answers.course[step - 1, 0]), 3)}")
@@ -188,9 +188,9 @@ class MemoryNumbersPanel(MemoryFitPanel):
         table["answer_on_the_way"] = answers.course[: answers.end, 0].tolist()
         table["answer_of_sequence"] = (answers.sequence + 1).tolist()
         table["answer_at_time_step"] = answers.time_step.tolist()
-        table["asked"] = answers.asked[:, 0].tolist()
+        table["expected"] = answers.asked[:, 0].tolist()
         table["answered"] = answers.answered[:, 0].tolist()
-        table["right"] = [] if answers.right is None else [int(right) for right in answers.right]
+        table["correct"] = [] if answers.right is None else [int(right) for right in answers.right]
         return table
 
     def show_cursor(self, step: int | None) -> None:

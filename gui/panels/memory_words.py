@@ -10,10 +10,10 @@ CLASSES = """
 cell, the more probable the network holds that answer at that step:</p>
 <p><i>P</i>(<i>k</i>) = exp(<i>z<sub>k</sub></i>) / Σ<sub><i>m</i></sub> exp(<i>z<sub>m</sub></i>), &nbsp;
 <i>z</i> = <i>h<sub>t</sub></i> <i>W<sub>y</sub></i> + <i>b<sub>y</sub></i>.</p>
-<p>A frame marks the answer that is asked, another one a wrong answer. The strip has this sequence's answers
-and those of the next sequences. Only framed steps count in the loss.</p>
-<p><b>How to read it.</b> Look at the way from what must be kept to where it is asked: whatever is right
-there was carried over all steps between. Equal colours mean guessing.</p>
+<p>A gold frame marks the answer that is expected, a red one a wrong answer. The strip has this
+sequence's answers and those of the next sequences. Only framed steps count in the loss.</p>
+<p><b>How to read it.</b> Look at the way from what must be kept to where it is asked for: whatever is
+correct there was carried over all steps between. Equal colours mean guessing.</p>
 <p><b>What to try.</b> Lengthen the delay until it fails, and look at the gradient on its way back over the
 same steps. Compare a vanilla cell with an LSTM or a GRU, and uniform with orthogonal weights.</p>
 """
@@ -23,7 +23,8 @@ input is 1 there, and the answer is made of them. In the adding problem</p>
 <p><i>y</i> = <i>x<sub>i</sub></i> + <i>x<sub>j</sub></i>, &nbsp; <i>i</i> and <i>j</i> the marked
 steps.</p>
 <p>The line is what the network would answer at each step; only the last one counts in the loss. Beside it
-each sequence is a point, what was asked against what was answered: on the dashed line it is right.</p>
+each sequence is a point, what was expected against what was answered: on the dashed line it is
+correct.</p>
 <p><b>How to read it.</b> A flat cloud at the height of the mean means that nothing is remembered: the error
 is then the variance of the answers, 1/6 for the adding problem. A good line jumps at both marked steps and
 stays between them.</p>
@@ -33,7 +34,7 @@ Gaussian ones. Look at how far back the gradient reaches.</p>
 
 
 def summary(answers: Answers, held_out: float | None) -> str:
-    """How many answers are right, held out where that is known."""
+    """How many answers are correct, held out where that is known."""
     sequences = len(set(answers.sequence.tolist()))
     which = (
         "the displayed sequence" if sequences == 1 else f"{sequences:,} sequences from the displayed one on"

@@ -18,6 +18,9 @@ from rnn.array import Array
 # An axis changes far less often than what it measures: most frames paint it from memory.
 CACHED = QGraphicsItem.CacheMode.DeviceCoordinateCache
 UNCACHED = QGraphicsItem.CacheMode.NoCache
+MARGIN = 0.1  # of a range: how far a person may go beyond it
+FINEST = 1000.0  # times: how far a person may zoom in
+FEWEST = 2.0  # time steps or updates that stay in view
 
 
 class Plot(pg.PlotWidget):
@@ -35,6 +38,7 @@ class Plot(pg.PlotWidget):
         axes = {"left": LogAxis("left") if log_y else NumberAxis("left"), "bottom": StepAxis("bottom")}
         super().__init__(background=None, axisItems=axes)
         self.following = True
+        self._whole: list[tuple[float, float] | None] = [None, None]  # of x and of y, as it was set last
         self._theme: Theme | None = None
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.setMenuEnabled(False)
@@ -109,19 +113,31 @@ class Plot(pg.PlotWidget):
                 item.setExportMode(False)
 
     def set_ranges(self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None) -> None:
-        """Show these ranges, unless a person has zoomed; not finite or empty ones are passed over."""
-        if not self.following:
-            return
+        """Show these ranges, or, while a person has zoomed, let the zoom reach so far and little further.
+
+        Ranges that are not finite or empty are passed over.
+        """
         box = self.getPlotItem().getViewBox()
-        current_x, current_y = box.viewRange()
-        if x is not None and _sound(x) and tuple(current_x) != x:
-            low, high = _far(x)
-            box.setLimits(xMin=low, xMax=high)
-            box.setXRange(*x, padding=0)
-        if y is not None and _sound(y) and tuple(current_y) != y:
-            low, high = _far(y)
-            box.setLimits(yMin=low, yMax=high)
-            box.setYRange(*y, padding=0)
+        for axis, span in enumerate((x, y)):
+            if span is None or not _sound(span):
+                continue
+            before, whole = self._whole[axis], span
+            if before is not None and not self.following:
+                whole = min(before[0], span[0]), max(before[1], span[1])
+            if whole != before:
+                self._whole[axis] = whole
+                box.setLimits(**self._limits(axis, whole))
+            if self.following and tuple(box.viewRange()[axis]) != span:
+                (box.setXRange, box.setYRange)[axis](*span, padding=0)
+
+    def _limits(self, axis: int, span: tuple[float, float]) -> dict[str, float]:
+        """How far the view of the axis, 0 for x, may go, in the words of pyqtgraph."""
+        low, high = span
+        counts = isinstance(self.getAxis(("bottom", "left")[axis]), StepAxis)
+        least = min(FEWEST, high - low) if counts else (high - low) / FINEST
+        name = "xy"[axis]
+        room = MARGIN * (high - low)
+        return {f"{name}Min": low - room, f"{name}Max": high + room, f"min{name.upper()}Range": least}
 
     @property
     def columns(self) -> int:
@@ -158,7 +174,11 @@ class Plot(pg.PlotWidget):
         axis.setCacheMode(CACHED)
 
     def _on_ranged_by_hand(self, axes: object) -> None:
-        self.following = False
+        # Who has zoomed all the way out sees everything again, also what is still to come.
+        self.following = all(
+            whole is None or (low <= whole[0] and whole[1] <= high)
+            for whole, (low, high) in zip(self._whole, self.shown(), strict=True)
+        )
 
     def _on_mouse_moved(self, position: object) -> None:
         box = self.getPlotItem().getViewBox()
@@ -166,25 +186,22 @@ class Plot(pg.PlotWidget):
         self.hovered.emit(box.mapSceneToView(position) if inside else None)
 
 
-def steady(current: tuple[float, float] | None, low: float, high: float) -> tuple[float, float]:
+def steady(
+    current: tuple[float, float] | None, low: float, high: float, filled: float = 0.4
+) -> tuple[float, float]:
     """A range that holds ``low`` … ``high`` and does not jump.
 
-    It keeps ``current`` while that holds the values and they fill at least 40 % of it; else it leaves 8 %
-    of room.
+    It keeps ``current`` while that holds the values and they fill at least the share ``filled`` of it; else
+    it leaves 8 % of room.
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return current or (0.0, 1.0)
     room = 0.08 * (high - low) or 0.5 * max(abs(high), 1e-6)
     if current is not None:
         bottom, top = current
-        if bottom <= low and high <= top and high - low >= 0.4 * (top - bottom):
+        if bottom <= low and high <= top and high - low >= filled * (top - bottom):
             return current
     return low - room, high + room
-
-
-def _far(span: tuple[float, float]) -> tuple[float, float]:
-    """How far a person may zoom out of this range: until it is a third of what is shown."""
-    return 2.0 * span[0] - span[1], 2.0 * span[1] - span[0]
 
 
 def _sound(span: tuple[float, float]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit
 
 from gui.theme import FORM, Theme, mono
@@ -12,7 +12,7 @@ LINES, LEAST_LINES = 5, 4
 
 
 class Sample(QPlainTextEdit):
-    """A text of two parts; while a person has some of it selected it stands still."""
+    """A text of two parts in whole lines; while a person has some of it selected it stands still."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +44,13 @@ class Sample(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, LEAST_LINES * self.fontMetrics().lineSpacing() + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # One pixel more than whole lines: their heights are not whole numbers.
+        left_over = max(0, self.height() - 1) % self.fontMetrics().lineSpacing()
+        if self.viewportMargins().bottom() != left_over:
+            self.setViewportMargins(0, 0, 0, left_over)
 
     def _write(self) -> None:
         text = self.prompt + self.written

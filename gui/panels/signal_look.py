@@ -20,6 +20,7 @@ from rnn.nonlinearities import NONLINEARITIES, Nonlinearity
 
 SHUT_BELOW = 0.05  # of the steepest slope
 SMALLEST_FILLED = 0.3
+FINEST = 0.1  # the smallest range of a signal that has limits
 FORMULAS = {NONLINEARITIES["tanh"]: "1 − {0}²", NONLINEARITIES["logistic"]: "{0}(1 − {0})"}
 Range = tuple[float, float]
 
@@ -69,11 +70,13 @@ class SignalLook:
     def range(self, values: Array, before: Range | None) -> Range:
         """What the colours stand for, from the first to the last.
 
-        A signal without limits gets 1, 2 or 5 times a power of ten, and keeps the range ``before`` while that
-        holds its values and they fill 30 % of it.
+        What comes out of a nonlinearity with limits has these. Any other signal gets 1, 2 or 5 times a power
+        of ten, no more than its limits, and keeps the range ``before`` while that holds its values and they
+        fill 30 % of it.
         """
         low, high = self.signal.limits
-        if math.isfinite(low) and math.isfinite(high):
+        has_limits = math.isfinite(low) and math.isfinite(high)
+        if has_limits and (self.signal.nonlinearity is not None or low != -high or before is None):
             return low, high
         finite = np.abs(values[np.isfinite(values)])
         peak = float(finite.max()) if finite.size else 0.0
@@ -82,6 +85,9 @@ class SignalLook:
         ):
             return before
         top = round_up(peak)
+        if has_limits:
+            top = min(max(top, FINEST), high)
+            return -top, top
         return (low if math.isfinite(low) else -top), top
 
     def hatched(self, values: Array) -> Cells:

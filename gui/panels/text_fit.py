@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QGuiApplication, QPainterPath
+from PySide6.QtGui import QColor, QGuiApplication, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QMenu
 
 from gui.panels import text_words as words
@@ -16,7 +16,7 @@ from gui.panels.base import Panel
 from gui.panels.characters import ROW_HEIGHT, NamesAxis, ReadAxis, spelled, visible
 from gui.panels.export import Table
 from gui.panels.legend import Entry, Legend
-from gui.panels.marks import Fading, Frame
+from gui.panels.marks import Frame, Patch
 from gui.panels.plot import Plot
 from gui.panels.step_marks import StepColumn, StepPointer
 from gui.panels.writing import Writing
@@ -27,7 +27,9 @@ from rnn.probes import Characters
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
-REST = "rest"
+REST = "all others"
+NAMES_WIDTH = 92
+MARKED = (0.0, 0.1, 0.5, 1.0)  # probabilities whose colours are in the legend
 
 
 class TextFitPanel(Panel):
@@ -114,7 +116,8 @@ class TextFitPanel(Panel):
             shares.append(rest.sum(axis=1)[None])
             names.append(REST)
         upwards = np.nan_to_num(np.concatenate(shares)[::-1], nan=0.0)
-        self.image.setImage(upwards, autoLevels=False, levels=(0.0, 1.0))
+        # The root shows what is small: at the start all of them are.
+        self.image.setImage(np.sqrt(upwards), autoLevels=False, levels=(0.0, 1.0))
         self.image.setRect(QRectF(0.5, 0.5, len(characters.read), len(names)))
         self._steps = len(characters.read)
         self._show_ranges(len(names))
@@ -128,13 +131,18 @@ class TextFitPanel(Panel):
         for axis in (self.read_axis, self.next_axis):
             axis.setTickFont(mono(SMALL))
             axis.setStyle(tickLength=0)
-        self.image.setLookupTable(theme.fading())
+        self.next_axis.setWidth(NAMES_WIDTH)
+        colours = theme.fading()
+        self.image.setLookupTable(colours)
         self.frames.setPen(theme.pen(theme.target, 1.5))
         self.writing.apply_theme(theme)
         self.legend.apply_theme(theme)
         self.legend.show_entries(
             (
-                Entry("probability, 0 to 1", Fading(theme.surface, theme.accent, theme.border)),
+                *(
+                    Entry(f"P = {p:g}" if p == 0.0 else f"{p:g}", Patch(_colour(colours, p), theme.border))
+                    for p in MARKED
+                ),
                 Entry("true next character", Frame(theme.target)),
             )
         )
@@ -150,7 +158,7 @@ class TextFitPanel(Panel):
             here = f"“{self._names[number]}” {short(float(of_step[number]))}"
         else:
             rest = float(of_step[characters.by_frequency[self._rows :]].sum())
-            here = f"the {len(self._names) - self._rows} others {short(rest)}"
+            here = f"all {len(self._names) - self._rows} others {short(rest)}"
         true = int(characters.next[step])
         return (
             f"time step {step + 1}, read “{self._names[int(characters.read[step])]}” · next {here} · "
@@ -243,3 +251,8 @@ class TextFitPanel(Panel):
 
     def _on_temperature_changed(self, temperature: float) -> None:
         self.look_changed.emit("temperature", temperature)
+
+
+def _colour(colours: np.ndarray, p: float) -> str:
+    """The name of the colour that a probability has in the image."""
+    return QColor(*colours[round(math.sqrt(p) * (len(colours) - 1))].tolist()).name()

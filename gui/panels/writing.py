@@ -10,6 +10,7 @@ from gui.theme import Theme
 from rnn.snapshot import SnapshotRequest
 
 NOT_FINITE = "\nThe network's answers are not finite."
+ONLY_SPACES = "· spaces alone, nothing to see"
 HIGHEST = 2.0
 
 
@@ -26,6 +27,8 @@ class Writing(QWidget):
         super().__init__()
         self._words = QLabel()
         self._words.setObjectName("muted")
+        self._remark = QLabel()
+        self._remark.setObjectName("muted")
         self.temperature = QDoubleSpinBox()
         self.temperature.setRange(0.0, HIGHEST)
         self.temperature.setSingleStep(0.1)
@@ -41,6 +44,7 @@ class Writing(QWidget):
         line = QHBoxLayout()
         line.addWidget(self._words)
         line.addWidget(self.temperature)
+        line.addWidget(self._remark)
         line.addStretch(1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -52,11 +56,13 @@ class Writing(QWidget):
     def clear(self) -> None:
         """Nothing has been written yet."""
         self._words.setText("the network writes at temperature")
+        self._remark.clear()
         self.sample.show_text("", "")
 
     def show_text(self, prompt: str, written: str) -> None:
         """Show what the network read first, and what it wrote then."""
         self._words.setText(f"after {len(prompt)} characters it writes on at temperature")
+        self._remark.setText(ONLY_SPACES if written and not written.strip() else "")
         self.sample.show_text(prompt, written or NOT_FINITE)
 
     def apply_theme(self, theme: Theme) -> None:

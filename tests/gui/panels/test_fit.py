@@ -492,10 +492,49 @@ def test_it_takes_on_a_theme(shown: Shown, theme: themes.Theme) -> None:
     look(panel, trainer)
     panel.apply_theme(theme)
     assert panel.items.prediction.opts["pen"].color().name() == theme.accent
-    assert panel.items.own_output.opts["pen"].color().name() == theme.other
+    assert panel.items.own_output.opts["pen"].color().name() == theme.text
     assert panel.items.target.opts["brush"].color().name() == theme.target
     assert panel.items.ghosts["epoch 6"].opts["pen"].color().name() == theme.ghosts[0]
     picture = panel.grab().toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(80, 690, 2) for y in range(70, 380, 2)}
     assert theme.target in colours
     assert theme.accent in colours
+
+
+def test_a_carried_state_says_where_it_began(shown: Shown) -> None:
+    trainer = trained(5, task__carry_state=True)
+    panel = shown(trainer)
+    look(panel, trainer)
+    assert panel._caption.text().endswith("; the first begins at zero, then carried on")
+    look(panel, trainer, sequence=1)
+    assert panel._caption.text().endswith("; the state is carried on from the sequence before")
+
+
+def test_after_a_bad_start_the_value_axis_follows(shown: Shown) -> None:
+    trainer = trained(450)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest(probes=panel.probes))
+    fit = snapshot.probe(Fit)
+    assert fit is not None
+    usual = float(np.ptp(np.append(fit.target, fit.output)))
+    wide = dataclasses.replace(fit, output=1.8 * fit.output)
+    give(panel, dataclasses.replace(snapshot, probes={"fit": wide}))
+    give(panel, snapshot)
+    bottom, top = panel.plot.shown()[1]
+    assert top - bottom < 1.5 * usual
+
+
+@pytest.mark.parametrize(
+    ("scaling", "label"),
+    [("standardize", "value (standardized)"), ("minmax", "value (scaled to 0 … 1)"), ("none", "value")],
+)
+def test_the_values_of_a_scaled_series_are_called_so(
+    shown: Shown, tmp_path: Path, scaling: str, label: str
+) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("wave\n" + "\n".join(f"{5.0 + np.sin(0.3 * n):.6f}" for n in range(200)) + "\n")
+    series = {"task.name": "series", "task.file": str(file), "task.column": "wave", "task.scaling": scaling}
+    panel = shown(Trainer(RunConfig().with_values(series)))
+    assert panel.plot.getAxis("left").labelText == label
+    panel.begin(trained(0).info())
+    assert panel.plot.getAxis("left").labelText == "value"

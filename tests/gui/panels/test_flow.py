@@ -22,7 +22,7 @@ from rnn.config import RunConfig
 from rnn.figures import short
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow, Split
-from rnn.snapshot import Snapshot
+from rnn.snapshot import Snapshot, SnapshotRequest
 from rnn.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, REQUEST, begun, feed, settle, shown
 from tests.rnn.cases import write_data
@@ -475,7 +475,7 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     # Another cell has no c.
     feed(panel, begun(panel, ARTICLE), 5)
     assert len(drawn(panel.norms["c"].curve)[0]) == 0
-    assert not panel.legend.isVisible()
+    assert panel.legend.entries == ()
     assert "∂c" not in panel.plot.getAxis("left").labelText
 
 
@@ -619,3 +619,48 @@ def test_new_colours_reach_every_stroke(panel: FlowPanel) -> None:
         LIGHT.target,
         LIGHT.accent,
     ]
+
+
+def test_one_bad_snapshot_moves_the_axis_only_while_it_is_on_show(panel: FlowPanel) -> None:
+    trainer = begun(panel)
+    snapshot = trainer.snapshot(SnapshotRequest(probes=panel.probes))
+    steps = len(flow_of(trainer).last)
+    usual = np.geomspace(1e-3, 1.0, steps)
+    for update, norms in enumerate((usual, np.geomspace(1e-200, 1.0, steps), usual)):
+        moment = dataclasses.replace(with_flow(snapshot, last=norms, split=None), update=update)
+        panel.receive((), moment)
+        settle(panel)
+        bottom, _ = panel.plot.shown()[1]
+        assert (bottom < -190.0) == (update == 1)
+    assert -7.0 < bottom < -4.0  # three decades of the curve, two of the band, and room
+
+
+def test_a_gradient_that_ends_on_the_way_says_where(panel: FlowPanel) -> None:
+    trainer = begun(panel)
+    snapshot = trainer.snapshot(SnapshotRequest(probes=panel.probes))
+    norms = np.geomspace(1e-30, 1.0, len(flow_of(trainer).last))
+    norms[:4] = 0.0
+    panel.receive((), with_flow(snapshot, last=norms, split=None))
+    settle(panel)
+    assert panel.note.text().startswith("0 before step 5: nothing is left")
+
+
+def test_with_no_room_for_all_of_the_note_its_first_line_stays(panel: FlowPanel) -> None:
+    trainer = begun(panel)
+    panel.resize(240, 190)
+    feed(panel, trainer, 20)
+    note, box = panel.note, panel.plot.getPlotItem().getViewBox()
+    wall = [(np.full(2, x), np.array([14.0, box.height()])) for x in np.arange(0.0, box.width(), 3.0)]
+    note.write("one\ntwo\nthree")
+    _, one_line = note.size()
+    note.place(wall, [])
+    assert note.text() == "one"
+    assert note.isVisible()
+    assert note.size()[1] < one_line
+
+
+def test_with_choosers_the_title_is_whole_in_a_small_window(qtbot: QtBot) -> None:
+    panel = shown(qtbot, FlowPanel, (440, 330))
+    feed(panel, begun(panel, deep("lstm")), 5)
+    assert panel.layer.isVisible()
+    qtbot.waitUntil(lambda: not (panel._title.is_cut or panel._figure.is_cut))

@@ -18,9 +18,10 @@ from pytestqt.qtbot import QtBot
 from gui import theme as themes
 from gui.panels.hatch import hatched
 from gui.panels.hidden import HiddenPanel
-from gui.panels.hidden_words import percent
 from gui.panels.trace import HINT
 from rnn.array import Array
+from rnn.config import RunConfig
+from rnn.figures import percent
 from rnn.presets import load_preset
 from rnn.snapshot import Snapshot, SnapshotRequest
 from rnn.trainer import Trainer
@@ -125,7 +126,7 @@ def test_saturated_cells_are_hatched_and_counted(shown: Shown) -> None:
     saturated = 1.0 - h.T**2 < 0.05
     assert 0 < saturated.sum() < saturated.size
     np.testing.assert_array_equal(panel.hatch.cells, saturated)
-    assert panel._figure.text() == f"{round(100 * saturated.mean())} % saturated"
+    assert panel._figure.text() == f"{percent(float(saturated.mean()))} saturated"
     assert "1 − h² < 0.05 (saturated)" in panel._caption.text()
 
 
@@ -417,14 +418,6 @@ def test_values_that_are_not_finite_are_drawn_as_something(shown: Shown) -> None
     assert np.isfinite(panel.plot.shown()).all()
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.0, "0 %"), (0.004, "under 1 %"), (0.11, "11 %"), (0.996, "over 99 %"), (1.0, "100 %")],
-)
-def test_a_share_is_not_rounded_to_none_or_all(share: float, text: str) -> None:
-    assert percent(share) == text
-
-
 def test_the_key_says_what_the_colours_are(shown: Shown) -> None:
     panel = shown(trained(0))
     assert panel.colours.accessibleName() == "Colours from −1 to 1: hidden state h"
@@ -586,7 +579,7 @@ def test_a_relu_that_passes_nothing_on_says_so(shown: Shown) -> None:
     give(panel, dataclasses.replace(trainer.snapshot(SnapshotRequest()), signals=({"h": h},)))
     assert panel.readout(3.0, 2.0) == "unit 2 · time step 3 · h 0, inactive"
     assert panel.readout(4.0, 2.0) == "unit 2 · time step 4 · h 1.00"
-    assert panel._figure.text() == "2 % inactive"
+    assert panel._figure.text() == "2.5 % inactive"
 
 
 def test_a_cell_state_is_hatched_where_h_hardly_moves_with_it(shown: Shown) -> None:
@@ -678,3 +671,58 @@ def test_only_the_signal_on_show_is_drawn(shown: Shown) -> None:
     only = {"h": snapshot.signals[0]["h"]}  # any other would be a KeyError
     give(panel, dataclasses.replace(snapshot, signals=(only,)))
     assert panel.table()
+
+
+def test_what_comes_after_the_last_scored_step_is_dimmed_and_named(shown: Shown) -> None:
+    trainer = Trainer(
+        RunConfig().with_values(
+            {"task.name": "temporal-order", "task.sequences": 20, "task.validation_sequences": 5}
+        )
+    )
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    end, steps = int(np.flatnonzero(snapshot.scored)[-1]) + 1, len(snapshot.x)
+    assert end < steps
+    give(panel, snapshot)
+    assert panel.after_end.isVisible()
+    assert (panel.after_end.rect().left(), panel.after_end.rect().right()) == (end + 0.5, steps + 0.5)
+    assert "after the end" in [entry.text for entry in panel.legend.entries]
+    assert f"time step {end + 1}, after the last scored one, {end} ·" in panel.readout(end + 1.0, 1.0)
+    assert "scored" not in panel.readout(float(end), 1.0)
+    panel.plot.hovered.emit(QPointF(1.0, 1.0))
+    assert len(trace(panel)) == end
+    whole = trained(0)
+    panel.begin(whole.info())
+    look(panel, whole)
+    assert not panel.after_end.isVisible()
+    assert "after the end" not in [entry.text for entry in panel.legend.entries]
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_small_state_of_gates_is_seen_and_its_range_follows_late(shown: Shown, cell: str) -> None:
+    trainer = trained(0, model__cell=cell)
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+
+    def top(peak: float) -> float:
+        h = np.full((11, 4), -peak)
+        rest = {name: values for name, values in snapshot.signals[0].items() if name != "h"}
+        give(panel, dataclasses.replace(snapshot, signals=({"h": h} | rest,)))
+        low, high = panel.image.levels
+        assert low == -high
+        return float(high)
+
+    peaks = [0.31, 0.29, 0.16, 0.14, 0.19, 0.05, 0.001, 0.15, 0.4, 0.97]
+    assert [top(peak) for peak in peaks] == [1.0, 0.5, 0.5, 0.2, 0.2, 0.1, 0.1, 0.2, 0.5, 1.0]
+    top(0.05)
+    assert panel.colours.accessibleName() == "Colours from −0.1 to 0.1: hidden state h"
+
+
+def test_a_small_state_of_tanh_keeps_the_whole_range(shown: Shown) -> None:
+    trainer = trained(0)
+    panel = shown(trainer)
+    give(
+        panel,
+        dataclasses.replace(trainer.snapshot(SnapshotRequest()), signals=({"h": np.full((11, 4), 0.05)},)),
+    )
+    assert panel.image.levels.tolist() == [-1.0, 1.0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from gui.panels.labels import choose, crossed
+from gui.panels.labels import choose, crossed, least_covering
 
 ROOM = QRectF(0, 0, 400, 200)
 PLACES = [QRectF(300, 10, 90, 14), QRectF(200, 10, 90, 14), QRectF(100, 10, 90, 14)]
@@ -44,3 +44,11 @@ def test_a_stroke_that_passes_through_counts_although_its_ends_are_outside() -> 
     assert crossed(place, [line([125, 125], [0, 200])])
     assert crossed(place, [line([125], [105])])
     assert not crossed(place, [line([0, 90], [105, 105]), line([], []), line([125], [np.nan])])
+
+
+def test_where_every_place_is_crossed_the_one_with_the_fewest_strokes_is_taken() -> None:
+    zigzag = line(list(range(90, 290, 4)), [17] * 50)
+    straight = line([290, 400], [17, 17])
+    assert least_covering(PLACES, ROOM, [], [zigzag, straight], None) == 0
+    assert least_covering(PLACES, ROOM, [PLACES[0]], [zigzag, straight], 1) == 1
+    assert least_covering(PLACES, QRectF(0, 0, 50, 50), [], [straight], None) is None

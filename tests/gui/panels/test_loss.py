@@ -173,7 +173,7 @@ def test_the_caption_names_validation_once_there_is_some(panel: LossPanel) -> No
     trainer = begun(panel)
     assert "validation" not in panel._caption.text()
     feed(panel, trainer, 100)
-    assert "validation (dashed)" in panel._caption.text()
+    assert "validation dashed" in panel._caption.text()
     assert panel._held_out.curve.opts["pen"].style() == Qt.PenStyle.DashLine
     begun(panel)
     assert "validation" not in panel._caption.text()

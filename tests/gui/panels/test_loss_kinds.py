@@ -68,15 +68,14 @@ def test_a_likelihood_has_its_own_axis_columns_and_words(panel: LossPanel) -> No
     assert newest.accuracy is not None
     words = panel._figure.text()
     assert words.startswith("epoch 2: nll ")
-    nll, perplexity, right = words.removeprefix("epoch 2: nll ").split(" · ")
+    nll, correct = words.removeprefix("epoch 2: nll ").split(" · ")
     assert float(nll) == pytest.approx(newest.train_loss, rel=5e-3)
-    assert float(perplexity.removeprefix("perplexity ")) == pytest.approx(
-        math.exp(newest.train_loss), rel=5e-3
-    )
-    assert float(right.removesuffix(" % right")) == pytest.approx(100.0 * newest.accuracy, abs=0.05)
+    share = correct.removeprefix("held out ").removesuffix(" % correct")
+    assert float(share) == pytest.approx(100.0 * newest.accuracy, abs=0.05)
     assert "perplexity" in panel.readout(3.0, 0.0)
-    assert panel.readout(3.0, 0.0).endswith(" % right")
-    assert panel._caption.text().endswith("right: held-out answers")
+    assert panel.readout(3.0, 0.0).endswith(" % correct")
+    assert "held out " in panel.readout(3.0, 0.0)
+    assert panel._caption.text() == "every update faint, epoch mean bold, validation dashed"
 
 
 def test_the_chance_line_is_named_and_in_view_from_the_start(panel: LossPanel) -> None:
@@ -121,7 +120,7 @@ def test_epochs_are_marked_only_where_their_fits_are_shown_again(panel: LossPane
 def test_a_run_without_accuracy_has_no_column_of_it(panel: LossPanel) -> None:
     feed(panel, begun(panel))
     assert "accuracy" not in panel.table()
-    assert "right" not in panel._figure.text() + panel._caption.text() + panel.readout(200.0, 0.0)
+    assert "correct" not in panel._figure.text() + panel._caption.text() + panel.readout(200.0, 0.0)
 
 
 def test_a_validation_above_all_else_is_in_view(panel: LossPanel) -> None:
@@ -138,6 +137,22 @@ def test_a_validation_above_all_else_is_in_view(panel: LossPanel) -> None:
 
 
 def test_only_all_of_them_are_a_hundred_percent() -> None:
-    assert accuracy_words(1.0) == "100 % right"
-    assert accuracy_words(0.99999) == "over 99.9 % right"
-    assert accuracy_words(0.984) == "98.4 % right"
+    assert accuracy_words(1.0) == "100 % correct"
+    assert accuracy_words(0.99999) == "over 99.9 % correct"
+    assert accuracy_words(0.984) == "98.4 % correct"
+
+
+def test_of_numbers_it_says_within_what_an_answer_is_correct(panel: LossPanel) -> None:
+    adding = {"task.name": "adding", "task.delay": 5, "task.sequences": 20, "task.validation_sequences": 10}
+    feed(panel, begun(panel, RunConfig().with_values(adding)), 20)
+    assert panel._figure.text().startswith("epoch 1: mse ")
+    assert panel._figure.text().endswith(" % correct")
+    assert panel._caption.text().endswith("; correct: within 0.04")
+
+
+def test_a_carried_state_explains_what_happens_at_each_epochs_start(panel: LossPanel) -> None:
+    config = RunConfig().with_values({"task.carry_state": True, "task.sequences": 10, "training.batch": 1})
+    feed(panel, begun(panel, config), 15)
+    assert panel._caption.text().endswith("; each epoch begins at zero")
+    assert "the carried state begins at zero" in panel.readout(11.0, 0.0)
+    assert "begins at zero" not in panel.readout(12.0, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 from pathlib import Path
 
@@ -122,19 +123,20 @@ def test_the_strip_holds_the_answers_of_the_next_sequences_too(qtbot: QtBot) -> 
     assert 0 < wrong < 24
 
 
-def test_the_figure_is_of_those_shown_until_an_epoch_has_measured_the_held_out_ones(qtbot: QtBot) -> None:
+def test_the_figure_is_of_held_out_sequences_and_the_caption_of_those_shown(qtbot: QtBot) -> None:
     trainer = memory_run("recall", task__delay=4)
     panel = started(qtbot, trainer)
     assert panel._figure.text() == ""
     found = look(panel, trainer, updates=3)
-    share = sum(found.asked == found.answered) / 24
-    assert panel._figure.text() == f"of those shown: {accuracy_words(share)}"
+    count = sum(found.asked == found.answered)
+    assert panel._figure.text() == ""
+    assert panel._caption.text() == f"sequence 1; below, sequences 1 to 24: {count} of 24 correct"
     look(panel, trainer, updates=7)
     held_out = trainer.data.validation
     assert held_out is not None
     output = trainer.network.forward(held_out.batch(slice(0, 50)).x).output[-1]
     share = float((output.argmax(axis=1) == held_out.y[-1]).mean())
-    assert panel._figure.text() == f"held out: {accuracy_words(share)}"
+    assert panel._figure.text() == f"held out {accuracy_words(share)}"
 
 
 def test_values_between_minus_one_and_one_are_shown_as_colours(qtbot: QtBot) -> None:
@@ -142,6 +144,7 @@ def test_values_between_minus_one_and_one_are_shown_as_colours(qtbot: QtBot) -> 
     panel = started(qtbot, trainer)
     look(panel, trainer, sequence=2)
     np.testing.assert_array_equal(panel.values.image[0], trainer.data.train.x[:, 2, 0])
+    assert panel.legend.entries[0].text == "−1 to 1"
     assert panel.values.levels[0] == -panel.values.levels[1] == -max(1.0, np.abs(panel.values.image).max())
     assert panel.rows_axis.names == ("+1", "−1", "value")
     assert panel.shown.cells == ()
@@ -155,10 +158,10 @@ def test_the_readout_says_what_is_under_the_cursor(qtbot: QtBot) -> None:
     p = softmax(logits(trainer, 0)[7])
     letter = "ABCD"[trainer.data.train.x[2, 0]]
     answered = "ABCD"[int(p.argmax())]
-    verdict = "right" if letter == answered else "wrong"
+    verdict = "correct" if letter == answered else "wrong"
     assert panel.readout(8.2, 4.1) == (
         f"time step 8 of 8 · shown a blank · P(A) {found.course[7, 0]:.3g} · "
-        f"asked {letter}, answered {answered}: {verdict}"
+        f"expected {letter}, answered {answered}: {verdict}"
     )
     assert panel.readout(5.0, 9.0) == "time step 5 of 8 · shown the go mark"
     assert panel.readout(9.0, 1.0) == panel.readout(0.2, 1.0) == ""
@@ -173,11 +176,11 @@ def test_pointing_at_the_strip_reads_that_answer_out(qtbot: QtBot) -> None:
     qtbot.mouseMove(panel.strip, QPoint(round(left + width / 2), 10))
     names = ("−1", "+1")
     asked, answered = names[found.asked[7]], names[found.answered[7]]
-    verdict = "right" if asked == answered else "wrong"
-    expected = f"sequence 8, time step 5 · asked {asked}, answered {answered}: {verdict} · P({asked}) "
+    verdict = "correct" if asked == answered else "wrong"
+    expected = f"sequence 8, time step 5 · expected {asked}, answered {answered}: {verdict} · P({asked}) "
     qtbot.waitUntil(lambda: panel._caption.text().startswith(expected))
     panel.strip.hovered.emit(None)
-    assert panel._caption.text() == "sequence 1: shown, and P of each answer; below: sequences 1 to 24"
+    assert panel._caption.text().startswith("sequence 1; below, sequences 1 to 24: ")
 
 
 def test_the_numbers_are_those_that_are_drawn(qtbot: QtBot) -> None:
@@ -189,7 +192,7 @@ def test_the_numbers_are_those_that_are_drawn(qtbot: QtBot) -> None:
     rows = list(csv.DictReader(QGuiApplication.clipboard().text().splitlines()))
     assert list(rows[0]) == [
         "time_step", "shown", "p_A", "p_B",
-        "answer_of_sequence", "answer_at_time_step", "asked", "answered", "right",
+        "answer_of_sequence", "answer_at_time_step", "expected", "answered", "correct",
     ]  # fmt: skip
     assert len(rows) == 40
     assert [row["shown"] for row in rows[:5]] == ["AB·?"[n] for n in trainer.data.train.x[:, 0]]
@@ -197,9 +200,9 @@ def test_the_numbers_are_those_that_are_drawn(qtbot: QtBot) -> None:
     for t in range(5):
         p = softmax(logits(trainer, 0)[t])
         assert [float(rows[t]["p_A"]), float(rows[t]["p_B"])] == pytest.approx(p.tolist(), rel=1e-9)
-    assert [row["asked"] for row in rows] == ["AB"[n] for n in found.asked]
+    assert [row["expected"] for row in rows] == ["AB"[n] for n in found.asked]
     assert [row["answered"] for row in rows] == ["AB"[n] for n in found.answered]
-    assert [row["right"] == "1" for row in rows] == (found.asked == found.answered).tolist()
+    assert [row["correct"] == "1" for row in rows] == (found.asked == found.answered).tolist()
 
 
 def test_outputs_that_are_not_finite_are_no_answers(qtbot: QtBot) -> None:
@@ -210,7 +213,7 @@ def test_outputs_that_are_not_finite_are_no_answers(qtbot: QtBot) -> None:
     settle(panel)
     assert not panel.grab().isNull()
     assert {cell.text for cell in panel.strip.answered} == {"–"}
-    assert panel._figure.text() == "of those shown: 0 % right"
+    assert panel._caption.text().endswith(": 0 of 39 correct")
     assert "answered none: wrong" in panel.readout(8.0, 1.0)
     assert (panel.image.image == np.rint(rgb(DARK.surface))).all()
     assert {colour for _, _, colour in panel.frames.frames} == {DARK.target}
@@ -296,3 +299,18 @@ def test_a_double_click_fills_the_window(qtbot: QtBot) -> None:
     panel = started(qtbot, memory_run("recall"))
     with qtbot.waitSignal(panel.fill_asked):
         qtbot.mouseDClick(panel.strip, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("width", [300, 360, 420, 480, 700])
+def test_the_strip_numbers_every_sequence_or_every_so_many(qtbot: QtBot, width: int) -> None:
+    panel = started(qtbot, memory_run("recall", task__delay=4), (width, 330))
+    look(panel, memory_run("recall", task__delay=4))
+    numbers = [int(text) for _, text in panel.strip.numbers()]
+    steps = {after - before for before, after in itertools.pairwise(numbers)}
+    assert numbers[0] == 1
+    assert len(steps) == 1
+    assert steps <= {1, 2, 5, 10}
+    metrics = panel.strip.fontMetrics()
+    for (left, one), (right, other) in itertools.pairwise(panel.strip.numbers()):
+        half = 0.5 * (metrics.horizontalAdvance(one) + metrics.horizontalAdvance(other))
+        assert left + half < right

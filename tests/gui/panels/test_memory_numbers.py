@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gui.panels.export import save_picture
-from gui.panels.loss_words import accuracy_words
 from gui.panels.memory_numbers import MemoryNumbersPanel
 from gui.theme import LIGHT
 from rnn.figures import short
@@ -90,9 +89,13 @@ def test_the_figure_and_the_readout_say_it_in_words(qtbot: QtBot) -> None:
     assert (panel._figure.text(), panel.readout(1.0, 0.5)) == ("", "")
     found = look(panel, trainer, updates=4)
     assert found.accuracy is not None
-    assert panel._figure.text() == f"of those shown: {accuracy_words(found.accuracy)}"
+    assert panel._figure.text() == ""
+    count = round(24 * found.accuracy)
+    assert panel._caption.text() == (
+        f"sequence 1; beside, sequences 1 to 24: {count} of 24 correct within 0.04"
+    )
     look(panel, trainer, updates=6)
-    assert panel._figure.text().startswith("held out: ")
+    assert panel._figure.text().startswith("held out ")
     x, course = trainer.data.train.x[:, 0], logits(trainer, 0)[:, 0]
     marked = int(np.flatnonzero(x[:, 1])[0])
     assert panel.readout(marked + 1.3, 0.5) == (
@@ -100,7 +103,7 @@ def test_the_figure_and_the_readout_say_it_in_words(qtbot: QtBot) -> None:
         f"would answer {short(course[marked], 3)}"
     )
     asked, answered = short(trainer.data.train.y[-1, 0, 0], 3), short(course[-1], 3)
-    assert panel.readout(4.0, 0.5).endswith(f" · asked {asked} · answered {answered}")
+    assert panel.readout(4.0, 0.5).endswith(f" · expected {asked} · answered {answered}")
     assert panel.readout(5.0, 0.5) == ""
 
 
@@ -116,7 +119,7 @@ def test_the_numbers_are_those_that_are_drawn(qtbot: QtBot) -> None:
     assert [float(row["value"]) for row in rows[:5]] == x[:, 0].tolist()
     assert [float(row["marked"]) for row in rows[:5]] == x[:, 1].tolist()
     assert rows[5]["value"] == ""
-    assert [float(row["asked"]) for row in rows] == found.asked[:, 0].tolist()
+    assert [float(row["expected"]) for row in rows] == found.asked[:, 0].tolist()
     assert [float(row["answered"]) for row in rows] == found.answered[:, 0].tolist()
     assert [int(row["answer_of_sequence"]) for row in rows] == list(range(1, 25))
 
@@ -159,4 +162,4 @@ def test_a_picture_of_vectors_holds_both_plots(qtbot: QtBot, tmp_path: Path) -> 
     text = (tmp_path / "answers.svg").read_text()
     words = [word.strip() for word in re.findall(r">([^<]+)</text>", text)]
     assert words.count("time step") == 1
-    assert words.count("asked") == 2  # an axis and the legend
+    assert words.count("expected") == 2  # an axis and the legend

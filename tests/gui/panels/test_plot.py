@@ -30,14 +30,14 @@ def plot(qtbot: QtBot) -> Plot:
     return plot
 
 
-def turn_wheel(plot: Plot) -> None:
-    """One notch of the wheel in the middle of the plot."""
+def turn_wheel(plot: Plot, notch: int = 1) -> None:
+    """One notch of the wheel in the middle of the plot; −1 zooms out."""
     middle = QPointF(plot.rect().center())
     event = QWheelEvent(
         middle,
         QPointF(plot.mapToGlobal(middle.toPoint())),
         QPoint(0, 0),
-        QPoint(0, 120),
+        QPoint(0, 120 * notch),
         Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase,
@@ -85,6 +85,37 @@ def test_the_wheel_zooms_and_the_plot_stops_following_until_it_is_told(plot: Plo
     plot.follow()
     plot.set_ranges((0.0, 20.0), (-1.0, 1.0))
     assert plot.shown()[0] == (0.0, 20.0)
+
+
+def test_the_wheel_leads_neither_far_out_nor_further_in_than_a_few_steps(plot: Plot) -> None:
+    plot.set_ranges((0.5, 40.5), (-6.0, 0.0))
+    for _ in range(25):
+        turn_wheel(plot, -1)
+    (left, right), (bottom, top) = plot.shown()
+    assert -3.5 - 1e-9 <= left <= 0.5
+    assert 40.5 <= right <= 44.5 + 1e-9
+    assert -6.6 - 1e-9 <= bottom <= -6.0
+    assert 0.0 <= top <= 0.6 + 1e-9
+    assert plot.following
+    for _ in range(200):
+        turn_wheel(plot)
+    (left, right), (bottom, top) = plot.shown()
+    assert right - left == pytest.approx(2.0)
+    assert top - bottom == pytest.approx(0.006)
+    assert not plot.following
+
+
+def test_a_zoom_can_reach_what_came_meanwhile(plot: Plot) -> None:
+    plot.set_ranges((0.0, 10.0), (0.0, 1.0))
+    turn_wheel(plot)
+    before = plot.shown()
+    plot.set_ranges((0.0, 1000.0), (0.4, 0.6))
+    assert plot.shown() == before
+    for _ in range(60):
+        turn_wheel(plot, -1)
+    (left, right), (bottom, top) = plot.shown()
+    assert (left <= 0.0, 1000.0 <= right <= 1100.0) == (True, True)
+    assert (bottom <= 0.0, top >= 1.0) == (True, True)
 
 
 def test_pixels_are_counted_from_the_upper_left_corner(plot: Plot) -> None:

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from gui import theme as themes
 from gui.panels import PANELS
 from gui.panels.characters import ROW_HEIGHT
+from gui.panels.marks import Patch
 from gui.panels.text_fit import REST, TextFitPanel
 from gui.panels.writing import NOT_FINITE
 from rnn.config import RunConfig
@@ -111,8 +112,8 @@ def test_each_row_is_a_character_the_most_frequent_on_top_and_the_last_all_other
     for row, name in list(enumerate(names))[1:]:
         number = trainer.data.class_names.index(" " if name == "space" else name)
         assert number == seen.by_frequency[len(names) - 1 - row]
-        np.testing.assert_array_equal(rows[row], probabilities[:, number])
-    np.testing.assert_allclose(rows.sum(axis=0), 1.0, rtol=1e-12)
+        np.testing.assert_allclose(rows[row], np.sqrt(probabilities[:, number]), rtol=1e-12)
+    np.testing.assert_allclose((rows**2).sum(axis=0), 1.0, rtol=1e-12)
     assert panel.image.levels.tolist() == [0.0, 1.0]
     placed = panel.image.mapRectToParent(panel.image.boundingRect())
     assert placed == QRectF(0.5, 0.5, 30.0, len(names))
@@ -216,7 +217,7 @@ def test_pointing_at_a_cell_says_its_probability_and_that_of_the_true_character(
     assert float(parts[2].split()[-1]) == pytest.approx(probabilities[2, seen.next[2]], rel=0.06)
     panel.plot.hovered.emit(QPointF(3.2, 1.0))
     rest = probabilities[2, seen.by_frequency[top - 1 :]]
-    assert f"next the {len(rest)} others " in caption(panel)
+    assert f"next all {len(rest)} others " in caption(panel)
     assert float(caption(panel).split(" · ")[1].split()[-1]) == pytest.approx(rest.sum(), rel=0.06)
     for place in (QPointF(0.2, 1.0), QPointF(31.0, 1.0), QPointF(3.0, 0.2), QPointF(3.0, top + 0.8), None):
         panel.plot.hovered.emit(place)
@@ -368,3 +369,38 @@ def test_it_fits_into_a_quarter_of_a_small_window(panel: TextFitPanel) -> None:
     sample = panel.writing.sample
     assert sample.height() >= 4 * sample.fontMetrics().lineSpacing()
     assert panel.plot.getPlotItem().getViewBox().height() > 80
+
+
+@pytest.mark.parametrize("theme", list(themes.THEMES.values()))
+def test_a_small_probability_is_told_from_none_and_the_key_has_its_colour(
+    panel: TextFitPanel, theme: themes.Theme
+) -> None:
+    panel.apply_theme(theme)
+    marks = [(entry.text, entry.mark) for entry in panel.legend.entries[:4]]
+    assert [text for text, _ in marks] == ["P = 0", "0.1", "0.5", "1"]
+    colours = [mark.colour for _, mark in marks if isinstance(mark, Patch)]
+    assert (colours[0], colours[-1]) == (theme.surface, theme.accent)
+    none, tenth, full = (np.array(rgb(QColor(name))) for name in (colours[0], colours[1], colours[3]))
+    np.testing.assert_allclose(tenth, none + math.sqrt(0.1) * (full - none), atol=2)
+
+
+@pytest.mark.parametrize("height", [330, 341, 352, 400, 457])
+def test_the_sample_is_cut_between_lines_only(panel: TextFitPanel, qtbot: QtBot, height: int) -> None:
+    panel.resize(460, height)
+    look(panel, trained())
+    sample = panel.writing.sample
+    line = sample.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: sample.viewport().height() % line <= 1)
+    assert sample.viewport().height() >= 4 * line
+
+
+def test_a_sample_of_spaces_is_said_to_be_one(panel: TextFitPanel) -> None:
+    trainer = trained()
+    look(panel, trainer)
+    remark = panel.writing._remark
+    assert remark.text() == ""
+    snapshot = trainer.snapshot(SnapshotRequest(5, probes=panel.probes))
+    give(panel, changed(snapshot, written=" " * 40))
+    assert remark.text() == "· spaces alone, nothing to see"
+    give(panel, snapshot)
+    assert remark.text() == ""
