@@ -9,22 +9,20 @@ from typing import Any
 import numpy as np
 
 from rnn.array import Array, frozen
+from rnn.assembly import assembled, refuse_unfit
 from rnn.batch import Classes
 from rnn.batches import Batches
-from rnn.cells import CELLS
 from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
 from rnn.errors import ConfigError, Divergence
-from rnn.network import Network, States
+from rnn.network import States
 from rnn.observer import Observer
 from rnn.optimizers import OPTIMIZERS, clip_norm, clip_value, norm
-from rnn.readout import READOUTS
 from rnn.scalars import EpochResult, Scalars
 from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.tasks import Data
 from rnn.validation import Validation
-from rnn.weights import load_weights
 
 
 class Trainer:
@@ -48,20 +46,10 @@ class Trainer:
     def __init__(self, config: RunConfig, keep_epochs: frozenset[int] = frozenset()) -> None:
         data_seed, weights_seed, self._order_seed = np.random.SeedSequence(config.seed).spawn(3)
         self.data: Data = config.task.generate(np.random.default_rng(data_seed))
-        _refuse_unfit(config, self.data)
+        refuse_unfit(config, self.data)
         self.batches = Batches(self.data.train.count, config.training.batch, config.task.carry_state)
         self._scores = self.data.train.scores
-        inputs, outputs, model = self.data.train.inputs, self.data.outputs, config.model
-        if model.weights is None:
-            cell = CELLS[model.cell](model.nonlinearity)
-            readout = READOUTS[model.readout]
-            self.network = Network(inputs, model.layers, outputs, cell=cell, readout=readout)
-            rng = np.random.default_rng(weights_seed)
-            self.network.initialize(rng, model.initializer, model.spectral_radius)
-        else:
-            self.network = load_weights(model, inputs, outputs)
-            found = next(name for name, cell in CELLS.items() if type(self.network.cell) is cell)
-            config = config.with_values({"model.layers": self.network.widths, "model.cell": found})
+        self.network, config = assembled(config, self.data, np.random.default_rng(weights_seed))
         self.config = config
         self.keep_epochs = keep_epochs
         self._references = config.task.references(self.data)
@@ -257,19 +245,3 @@ class Trainer:
         if self.epoch in self.keep_epochs:
             self.keep_now()
         return result
-
-
-def _refuse_unfit(config: RunConfig, data: Data) -> None:
-    """Raise ConfigError where the sequences cannot be trained on as the config asks."""
-    train, training = data.train, config.training
-    has_classes = train.y.ndim == 2
-    if READOUTS[config.model.readout].classes != has_classes:
-        wanted, what = ("nll", "class numbers") if has_classes else ("mse", "numbers with features")
-        reason = f"must be {wanted}, since the targets of the task are {what}, not {config.model.readout}"
-        raise ConfigError("model.readout", reason)
-    if training.batch > train.count:
-        reason = f"must be at most {train.count:,}, the sequences that there are, not {training.batch:,}"
-        raise ConfigError("training.batch", reason)
-    if training.truncation is not None and training.truncation > train.steps:
-        reason = f"must be at most {train.steps:,}, the time steps of a sequence, or off, not "
-        raise ConfigError("training.truncation", f"{reason}{training.truncation:,}")
