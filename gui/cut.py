@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rnn.figures import counted
 from rnn.snapshot import RunInfo
 
 NARROWEST, WIDEST, STOP_APART = 26.0, 72.0, 6.0
@@ -71,7 +72,7 @@ class Cut:
 
     def describe(self) -> str:
         """All of it in one sentence with its figures."""
-        text = f"{_counted(self._batches.count, self._what)} of {self._steps_words()}"
+        text = f"{counted(self._batches.count, self._what)} of {self._steps_words()}"
         if self.carried:
             many = self.size > 1
             text += f": {self.size:,} streams side by side, " if many else " one after the other, "
@@ -87,9 +88,5 @@ class Cut:
         return f"{text}."
 
     def _steps_words(self) -> str:
-        steps = _counted(self.steps, "step")
+        steps = counted(self.steps, "step")
         return steps if self._shortest is None else f"{self._shortest:,} to {steps}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -30,3 +30,8 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1.0:
         return "over 99.9 %"
     return f"{100.0 * share:.1f} %" if share not in (0.0, 1.0) else f"{100.0 * share:.0f} %"
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something: 1 epoch, 2,000 epochs."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -7,6 +7,7 @@ import shutil
 import time
 from typing import TextIO
 
+from rnn.figures import counted
 from rnn.scalars import EpochResult, Scalars
 from rnn.trainer import Trainer
 
@@ -47,7 +48,7 @@ class Progress:
     def summary(self) -> str:
         """What was trained, how long it took, and the losses of the last complete epoch."""
         trainer, seconds = self._trainer, time.perf_counter() - self._began
-        text = f"{_counted(trainer.epoch, 'epoch')}, {_counted(trainer.update, 'update')} in {seconds:.1f} s"
+        text = f"{counted(trainer.epoch, 'epoch')}, {counted(trainer.update, 'update')} in {seconds:.1f} s"
         if (epoch := self._epoch) is not None:
             text += f", train {self._loss(epoch.train_loss)}"
             if epoch.validation_loss is not None:
@@ -85,7 +86,3 @@ class Progress:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
