@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.icons import SIZE, icon
 from gui.inputs import PushButton, SpinBox
+from gui.keys import bind_keys
 from gui.mailbox import State
 from gui.message_bar import MessageBar
 from gui.panels_button import PanelsButton
@@ -207,27 +206,21 @@ class Transport(QWidget):
         self.sequence.valueChanged.connect(self._on_sequence)
 
     def _bind_keys(self) -> None:
-        """Plain keys for the whole window; a widget with the focus keeps those that it uses itself."""
-        for action, keys, repeats in (
-            (self._on_space, ("Space",), False),
-            (self.step_button.click, ("Right",), True),
-            (self.epoch_button.click, ("E", "Shift+Right"), False),
-            (self.reset_button.click, ("R",), False),
-            (self.pin_asked.emit, ("P",), False),
-            (self.theme_button.click, ("T",), False),
-            (self.speed.faster, ("+", "=", "]"), True),
-            (self.speed.slower, ("-", "["), True),
-            (self.sequence.stepDown, (",",), True),
-            (self.sequence.stepUp, (".",), True),
-        ):
-            self._bind(action, keys, repeats)
-
-    def _bind(self, action: Callable[[], None], keys: tuple[str, ...], repeats: bool) -> None:
-        for key in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.setAutoRepeat(repeats)
-            shortcut.activated.connect(action)
+        bind_keys(
+            self,
+            (
+                (self._on_space, ("Space",), False),
+                (self.step_button.click, ("Right",), True),
+                (self.epoch_button.click, ("E", "Shift+Right"), False),
+                (self.reset_button.click, ("R",), False),
+                (self.pin_asked.emit, ("P",), False),
+                (self.theme_button.click, ("T",), False),
+                (self.speed.faster, ("+", "=", "]"), True),
+                (self.speed.slower, ("-", "["), True),
+                (self.sequence.stepDown, (",",), True),
+                (self.sequence.stepUp, (".",), True),
+            ),
+        )
 
     def _step_names(self, short: bool) -> tuple[str, str]:
         """What the two buttons for a step are called."""
