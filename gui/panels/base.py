@@ -21,6 +21,7 @@ from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
 COPIED_MILLISECONDS = 2000
+KEY_GAP = 18
 SUMMARY_MILLISECONDS = 500
 LEAST = QSize(180, 130)
 LEAST_TITLE, LEAST_FIGURE = 50, 60  # pixels that are left of them in a narrow panel
@@ -173,9 +174,20 @@ class Panel(QFrame):
         """Put a small control into the header, left of the figure."""
         self.header.insertWidget(self.header.indexOf(self._figure), control)
 
-    def add_key(self, key: QWidget) -> None:
-        """Put a line that explains colours and strokes between the caption and the plot."""
-        self.rows.insertWidget(self.rows.indexOf(self.body), key)
+    def add_key(self, *parts: QWidget, wide: QWidget | None = None) -> None:
+        """Put a line that explains colours and strokes between the caption and the plot.
+
+        Arguments:
+            parts: side by side.
+            wide: the one of them that takes the free space; None is the last.
+        """
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(KEY_GAP)
+        for part in parts:
+            row.addWidget(part, 1 if part is (wide or parts[-1]) else 0)
+        self.rows.insertWidget(self.rows.indexOf(self.body), line)
 
     def set_title(self, text: str) -> None:
         """Another title than the class's."""

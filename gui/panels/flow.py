@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.panels import flow_words as words
 from gui.panels.band import Band
@@ -89,13 +89,7 @@ class FlowPanel(Panel):
         )
         self._whole_button.toggled.connect(self._on_whole_toggled)
         self.legend = Legend()
-        key = QWidget()
-        row = QHBoxLayout(key)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.legend, 1)
-        row.addWidget(self.layer)
-        row.addWidget(self._whole_button)
-        self.add_key(key)
+        self.add_key(self.legend, self.layer, self._whole_button, wide=self.legend)
 
     def _forget(self) -> None:
         self._flow: Flow | None = None

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGraphicsRectItem, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.panels import hidden_words as words
 from gui.panels.after_end import WORDS, AfterEnd
@@ -86,15 +86,9 @@ class HiddenPanel(Panel):
         self.column = StepColumn(self.plot)
 
     def _make_key(self) -> None:
-        key = QWidget()
-        row = QHBoxLayout(key)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(18)
         self.colours = ColourKey()
         self.legend = Legend()
-        row.addWidget(self.colours)
-        row.addWidget(self.legend, 1)
-        self.add_key(key)
+        self.add_key(self.colours, self.legend)
         self.layer = Chooser("the layer that is drawn")
         self.signal = Chooser("what is drawn of each unit")
         for chooser in (self.layer, self.signal):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.panels import pairs_words as words
 from gui.panels.axes import StepAxis, power_of_ten
@@ -73,15 +72,9 @@ class PairsPanel(Panel):
         self.triangle = Triangle(self.plot)
 
     def _make_key(self) -> None:
-        key = QWidget()
-        row = QHBoxLayout(key)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(18)
         self.colours = ColourKey()
         self.legend = Legend()
-        row.addWidget(self.colours)
-        row.addWidget(self.legend, 1)
-        self.add_key(key)
+        self.add_key(self.colours, self.legend)
         self.layer = Chooser("the layer whose states are drawn")
         self.state = Chooser("the state that the losses are differentiated by")
         for chooser in (self.layer, self.state):
