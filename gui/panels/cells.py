@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.panels.colour_key import INK
 from gui.theme import Theme, font
+from rnn.tasks.memory_symbols import BLANK, GO
 
 LETTER = 10
 NARROW = 4.0  # pixels: below that a cell is its colour alone
 SYMBOLS = ("#6fb7f2", "#f2a93b", "#4cc59a", "#c99be8", "#e3d24a", "#f29ac0", "#9fb0c4", "#b0d66a")
-BLANK, GO = "·", "?"
 
 
 @dataclass(frozen=True, slots=True)
