@@ -10,12 +10,13 @@ import pytest
 from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.optimizers import OPTIMIZERS
+from rnn.probes import PROBES
 from rnn.scalars import EpochResult, Scalars
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 from tests.rnn.cases import GOLDEN, golden, small
 
-LOOK = SnapshotRequest(sequence=2, span=3, probes=frozenset({"fit", "flow"}))
+LOOK = SnapshotRequest(sequence=2, span=3, probes=frozenset(PROBES))
 
 
 RUNS: dict[str, dict[str, Any]] = {
