@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import failures
@@ -16,9 +16,10 @@ from gui.main_window import MainWindow
 from gui.theme import THEMES, Theme, system_theme
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
+from rnn.engines.compiled import readiness
 from rnn.presets import load_preset
 
-SWITCH_SECONDS = 0.0005  # how long the training thread may keep the interpreter while the window waits for it
+SWITCH_SECONDS = 0.0001  # how long the training thread may keep the interpreter while the window waits for it
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,7 +43,9 @@ def _open(arguments: Sequence[str]) -> int:
     failures.install(failures.open_log(), window.transport.show_message)
     window.show()
     window.restore()
+    window.painted.connect(readiness.start, Qt.ConnectionType.SingleShotConnection)  # it would slow the start
     code = app.exec()
+    readiness.stop()
     if window.refused is not None:
         raise window.refused
     return code

@@ -23,7 +23,7 @@ from rnn.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
 UNDO_DEPTH = 100
-TASK, RATE = "task.name", "training.learning_rate"
+TASK, RATE, ENGINE = "task.name", "training.learning_rate", "engine"
 REDO = (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
 
 
@@ -52,6 +52,7 @@ class Controls(QFrame):
         self.config = RunConfig()
         self._info: RunInfo | None = None
         self._wanted = self.config  # what a file is being looked for
+        self._taken: RunConfig | None = None
         self._history: deque[RunConfig] = deque(maxlen=UNDO_DEPTH)
         self._undone: list[RunConfig] = []
         self.presets = PresetBox()
@@ -111,16 +112,33 @@ class Controls(QFrame):
         self._remember()
         self._change(config)
 
+    def take(self, config: RunConfig) -> None:
+        """Show a config that a person opened files for, as a change by hand; nothing is emitted."""
+        self._remember()
+        self._taken = config
+        self.form.restore()
+        self.show_config(config)
+
+    def put_back(self) -> bool:
+        """Go back from a config that was taken, since its run cannot begin; whether one was on show."""
+        if self._taken is None or self._taken != self.config or not self._history:
+            return False
+        self._taken = None
+        self.show_config(self._history.pop())
+        return True
+
     def _with(self, key: str, wanted: object) -> RunConfig:
         """The config with another value; another task brings the settings that learn it."""
         config = self.config.with_values({key: wanted})
         if config.task.name == self.config.task.name:
             return config
-        return starting_config(config.task.name).with_values({"seed": self.config.seed})
+        of_the_run = {name: value for name, value in config.values().items() if "." not in name}
+        return starting_config(config.task.name).with_values(of_the_run)
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: draw how its sequences are cut."""
         self._info = info
+        self._taken = None
         self.form.cut.begin(info)
         self._seen.begin()
 
@@ -129,6 +147,10 @@ class Controls(QFrame):
         self.form.cut.show_position(update)
         if self._info is not None:
             self.form.fields[RATE].show_note(rate_words(self._info, self.config, update))
+
+    def show_engine(self, title: str) -> None:
+        """What makes the updates of the run on display; empty before the first one."""
+        self.form.fields[ENGINE].show_note(f"now {title}" if title else "")
 
     def set_sentence(self, text: str) -> None:
         """What is to be seen now, in words."""

@@ -77,13 +77,13 @@ class Display:
         """Say why another run cannot begin, and keep the one that is there."""
         if self._runs.run.refused is not None:
             self.refused = error
-        elif isinstance(error, ConfigError):
+        elif not isinstance(error, ScopeError):
+            raise error
+        elif not self._controls.put_back() and isinstance(error, ConfigError):
             self._controls.show_error(error)
-        elif isinstance(error, ScopeError):
+        else:
             rest = " The run on display goes on." if self._runs.run.has_begun else ""
             self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.{rest}")
-        else:
-            raise error
 
     def _begin(self, info: RunInfo) -> None:
         self.status = None
@@ -104,6 +104,7 @@ class Display:
         self._progress.say(now, self.status)
         if self.status is not None:
             self._controls.show_position(self.status.update)
+            self._controls.show_engine(self.status.engine)
 
     def _turn_to(self, info: RunInfo) -> None:
         """Another run than before: bring the form, the bar and the places in line with it."""

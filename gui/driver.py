@@ -14,11 +14,13 @@ from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 from rnn.weights import save_weights
 
-BURST_SECONDS = 0.002
+BURST_SECONDS = 0.006
+PYTHON_SECONDS = 0.002  # a burst that keeps the window from painting
 REPORT_SECONDS = 0.02
 SNAPSHOT_SECONDS = 0.04  # no panel draws more often
+PATIENCE_SECONDS = 0.03  # so long a snapshot waits for the window to have painted
 SLICE_SECONDS = 0.02  # from one to the next, where a probe at rest has more to do
-SNAPSHOT_SHARE = 0.25  # of the thread's time, at most: wide networks are dear to look at
+SNAPSHOT_SHARE = 0.15  # of the thread's time, at most: wide networks are dear to look at
 
 
 class Driver:
@@ -97,6 +99,7 @@ class Driver:
     def set_live(self, key: str, value: Any) -> None:
         """Change a setting that may change while training."""
         self._trainer.set_live(key, value)
+        self._revision += 1
 
     def keep_now(self) -> None:
         """Keep the weights of this moment."""
@@ -111,7 +114,7 @@ class Driver:
     def save_weights(self, path: Path) -> None:
         """Write the weights of this moment, and tell how that went."""
         try:
-            save_weights(path, self._trainer.network)
+            save_weights(path, self._trainer.network, self._trainer.names)
         except ScopeError as error:
             self._mailbox.tell(Notice(f"{error}.", done=False))
         else:
@@ -133,10 +136,13 @@ class Driver:
         if self.state != "running":
             return
         trainer = self._trainer
-        self._mailbox.wait_while_painting()
         first = trainer.update
         updates = min(self._pace.due(time.perf_counter()), max(0.0, self._goal - first))
-        self._mailbox.add(trainer.advance(updates, BURST_SECONDS))
+        if trainer.releases_gil:
+            self._mailbox.add(trainer.advance(updates, BURST_SECONDS))
+        else:
+            with self._mailbox.turns.for_work():
+                self._mailbox.add(trainer.advance(updates, PYTHON_SECONDS))
         self._pace.done(trainer.update - first)
         if trainer.divergence is not None:
             self._enter("diverged", str(trainer.divergence))
@@ -154,17 +160,23 @@ class Driver:
         if at_rest:
             request: SnapshotRequest | None = self._mailbox.request
         else:
-            request = self._mailbox.wanted() if now >= self._snapshot_due else None
+            request = self._mailbox.wanted() if self._may_look(now) else None
         moment = (self._trainer.update, self._trainer.epoch, self._revision, at_rest, request)
         if moment == self._shown:  # a probe that has more to do goes on, as fast as the window takes it
             request = None if self._complete else self._mailbox.wanted()
         if request is not None:
             self._shown = moment
-            snapshot = self._trainer.snapshot(request, at_rest)
+            with self._mailbox.turns.for_work():
+                snapshot = self._trainer.snapshot(request, at_rest)
             self._complete = snapshot.complete
             self._mailbox.put(snapshot)
             cost = time.perf_counter() - now
             self._snapshot_due = now + max(SNAPSHOT_SECONDS, cost / SNAPSHOT_SHARE)
+
+    def _may_look(self, now: float) -> bool:
+        """Whether it is time for a snapshot: best while the window does not paint, which it slows down."""
+        late = now - self._snapshot_due
+        return late >= 0.0 and (late >= PATIENCE_SECONDS or not self._mailbox.turns.is_painting)
 
     def fail(self, message: str) -> None:
         """Say that nothing more will come of this run."""
@@ -195,6 +207,23 @@ class Driver:
         trainer = self._trainer
         fraction = trainer.update / (trainer.target_epochs * trainer.updates_an_epoch)
         self._reported = time.perf_counter()
+        engine, why = self._engine()
         self._mailbox.report(
-            Status(self.state, trainer.epoch, trainer.target_epochs, trainer.update, fraction, self._message)
+            Status(
+                state=self.state,
+                epoch=trainer.epoch,
+                target_epochs=trainer.target_epochs,
+                update=trainer.update,
+                fraction=fraction,
+                message=self._message,
+                engine=engine,
+                why=why,
+            )
         )
+
+    def _engine(self) -> tuple[str, str]:
+        """What makes the updates, and why it is not the compiled one."""
+        choice = self._trainer.choice
+        if choice is not None:
+            return choice.engine.title, choice.why
+        return ("waits for the compiled step" if self.state == "running" else ""), ""

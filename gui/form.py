@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui.cut_drawing import CutDrawing
-from gui.fields import NEW_RUN, Field, make_field
+from gui.fields import NEW_RUN, ChoiceField, Field, make_field
 from gui.theme import Theme
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
 from rnn.settings import Setting, Settings, declarations
@@ -44,12 +44,15 @@ class Form(QWidget):
         self._rows.setSpacing(8)
         self._sections = [
             _Section("TASK", _task_rows(config)),
-            _Section("MODEL", [*_rows(ModelConfig), *_rows(RunConfig)]),
-            _Section("TRAINING", _rows(TrainingConfig)),
+            _Section("MODEL", [*_rows(ModelConfig), *_rows(RunConfig, "seed")]),
+            _Section("TRAINING", [*_rows(TrainingConfig), *_rows(RunConfig, "engine")]),
         ]
         for section in self._sections:
             self._rows.addWidget(section)
             self._connect(section)
+        task = self._sections[0].fields[0]
+        assert isinstance(task, ChoiceField)
+        task.box.pass_over(name for name in TASKS if config.with_values({"task.name": name}).files_needed())
         self.cut = CutDrawing()
         self._rows.addWidget(self.cut)
         self._order_tabs()
@@ -147,8 +150,13 @@ class _Section(QWidget):
             self._layout.addWidget(field)
 
 
-def _rows(part: type[Settings]) -> list[Row]:
-    return [(part.key(name), declared, kind) for name, declared, kind in declarations(part)]
+def _rows(part: type[Settings], *names: str) -> list[Row]:
+    """The rows of a part of the config: of all its settings, or of those with these names."""
+    return [
+        (part.key(name), declared, kind)
+        for name, declared, kind in declarations(part)
+        if not names or name in names
+    ]
 
 
 def _task_rows(config: RunConfig) -> list[Row]:

@@ -6,6 +6,8 @@ back at once: Space then runs. Reached with the Tab key they keep the keys that 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -41,10 +43,15 @@ class ComboBox(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self._by_mouse = False
+        self._passed_over: frozenset[str] = frozenset()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def pass_over(self, names: Iterable[str]) -> None:
+        """Let the keys ↑ and ↓ and the wheel step over what has these names; the list still offers it."""
+        self._passed_over = frozenset(names)
 
     def showPopup(self) -> None:
         metrics = self.fontMetrics()
@@ -65,7 +72,8 @@ class ComboBox(QComboBox):
         room = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        text = self.currentText() or self.placeholderText()
+        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         option.currentText = text  # type: ignore[attr-defined]  # PySide6 has it, its stubs do not
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
@@ -83,8 +91,26 @@ class ComboBox(QComboBox):
         self._by_mouse = True
         super().mousePressEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self._passed_over and plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, by: int) -> None:
+        """On to the next one in this direction that is not passed over."""
+        place = self.currentIndex() + by
+        while self.itemData(place) in self._passed_over:
+            place += by
+        if 0 <= place < self.count():
+            self.setCurrentIndex(place)
+            self.activated.emit(place)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
+        if self.hasFocus() and self._passed_over:
+            self._step(1 if event.angleDelta().y() < 0 else -1)
+        elif self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()

@@ -1,4 +1,4 @@
-"""Arrangements of panels that can be chosen by name, and how so many panels are laid in rows."""
+"""Arrangements of panels that can be chosen by name, and how so many places are laid in rows."""
 
 from __future__ import annotations
 
@@ -10,12 +10,32 @@ Place = TypeVar("Place")
 
 WIDE = 1.23  # how much wider than high a panel should be, as a share of what the window is
 
-LAYOUTS: dict[str, tuple[str, ...] | None] = {
-    "Four panels": ("LossPanel", "FitPanel", "HiddenPanel", "FlowPanel"),
-    "Gradient": ("FlowPanel", "PairsPanel", "LagsPanel", "SpectrumPanel", "FlowHistoryPanel", "NormsPanel"),
-    "All": None,
+# Places, and the panels that lie in each behind tabs, the first one in front.
+LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "Four panels": (("LossPanel",), ("FitPanel",), ("HiddenPanel",), ("FlowPanel",)),
+    "Gradient": (
+        ("FlowPanel",),
+        ("PairsPanel",),
+        ("LagsPanel",),
+        ("SpectrumPanel",),
+        ("FlowHistoryPanel",),
+        ("NormsPanel",),
+    ),
+    "All, in tabs": (
+        ("LossPanel", "NormsPanel", "FlowHistoryPanel"),
+        ("FitPanel", "PairsPanel", "LagsPanel"),
+        ("HiddenPanel", "UnrolledPanel", "SpectrumPanel"),
+        ("FlowPanel", "LinePanel", "CheckPanel"),
+    ),
 }
 DEFAULT = "Four panels"
+
+
+def in_places(names: Sequence[str], layout: str) -> list[list[str]]:
+    """The panels of these names in the places that a layout has for them, each other one in its own."""
+    places = [[name for name in place if name in names] for place in LAYOUTS[layout]]
+    placed = {name for place in places for name in place}
+    return [place for place in places if place] + [[name] for name in names if name not in placed]
 
 
 def in_rows(places: Sequence[Place]) -> list[list[Place]]:

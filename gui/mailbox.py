@@ -7,9 +7,10 @@ status, only the newest. To the thread goes what the next snapshot should hold.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Event, Lock
+from threading import Lock
 from typing import Literal
 
+from gui.turns import Turns
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 
@@ -27,6 +28,8 @@ class Status:
         update: complete updates.
         fraction: of all updates asked for, from 0 to 1.
         message: one sentence after a divergence or a failure.
+        engine: what makes its updates, such as "compiled"; empty before the first one.
+        why: why that is not the compiled one, where that was not asked for.
     """
 
     state: State
@@ -35,6 +38,8 @@ class Status:
     update: int
     fraction: float
     message: str = ""
+    engine: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,11 @@ class Update:
 
 
 class Mailbox:
-    """The one place where the two threads meet; with no request, snapshots wait until the window asks."""
+    """The one place where the two threads meet; with no request, snapshots wait until the window asks.
+
+    Attributes:
+        turns: who runs Python.
+    """
 
     def __init__(self, request: SnapshotRequest | None) -> None:
         self._lock = Lock()
@@ -78,8 +87,7 @@ class Mailbox:
         self._status: Status | None = None
         self._notices: list[Notice] = []
         self._request = request
-        self._clear_to_train = Event()
-        self._clear_to_train.set()
+        self.turns = Turns()
 
     # The thread's side
 
@@ -127,10 +135,6 @@ class Mailbox:
         with self._lock:
             self._notices.append(notice)
 
-    def wait_while_painting(self, seconds: float = 0.05) -> None:
-        """Return once the window is done painting, or after ``seconds`` whatever it does."""
-        self._clear_to_train.wait(seconds)
-
     # The window's side
 
     def ask(self, request: SnapshotRequest) -> None:
@@ -153,11 +157,3 @@ class Mailbox:
             self._scalars.clear()
             self._notices.clear()
             return update
-
-    def hold_training(self) -> None:
-        """The thread rests from now on, so that the two do not fight for the interpreter while one paints."""
-        self._clear_to_train.clear()
-
-    def let_train(self) -> None:
-        """The thread may go on."""
-        self._clear_to_train.set()

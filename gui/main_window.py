@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QGraphicsView, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme as themes
 from gui.controls import Controls
 from gui.display import Display
+from gui.dropping import dropped_files
 from gui.mailbox import Status
 from gui.orders import Orders
 from gui.panel_docks import PanelDocks
 from gui.panels import PANELS
-from gui.panels.flow import FlowPanel
+from gui.panels.flow.panel import FlowPanel
 from gui.rounds import Rounds
 from gui.run import Run
 from gui.saved_layout import SavedLayout
@@ -102,6 +103,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.transport)
         layout.addWidget(self._columns, 1)
         self.setCentralWidget(middle)
+        self.setAcceptDrops(True)
+        for plot in self.findChildren(QGraphicsView):
+            plot.setAcceptDrops(False)  # it would take what is dragged over it, and do nothing with it
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
 
     def _connect(self) -> None:
@@ -135,19 +139,17 @@ class MainWindow(QMainWindow):
             self.close()
             return
         self.grid.watch()
-        self.run.mailbox.hold_training()
-        try:
+        with self.run.mailbox.turns.for_painting():
             self._draw()
-        finally:
-            self.run.mailbox.let_train()
         if self._display.has_settled(now) and self.status is not None:
             self.settled.emit(self.status.state)
 
     def _draw(self) -> None:
-        """Refresh the panels whose turn it is, while the training rests."""
-        for panel in self._rounds.turn(self.grid.shown, time.perf_counter()):
-            panel.refresh()
+        """Refresh and paint the panels whose turn it is, one by one, so that each one's cost is known."""
         repaints = self._repaints
+        for panel in self._rounds.turn(self.grid.shown):
+            panel.refresh()
+            QCoreApplication.sendPostedEvents()
         QCoreApplication.sendPostedEvents()
         if self._repaints > repaints:
             self.painted.emit()
@@ -155,6 +157,16 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         self._repaints += event.type() == QEvent.Type.UpdateRequest
         return super().event(event)
+
+    # Files that are dropped onto it
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._orders.open_model(dropped_files(event.mimeData()))
 
     # The window's life
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from gui.controls import Controls
+from gui.open_model import OpenModel
 from gui.panel_docks import PanelDocks
-from gui.panels.fit import FitPanel
+from gui.panels.fit.panel import FitPanel
 from gui.succession import Succession
 from gui.transport import Transport
 from rnn.config import RunConfig
+from rnn.errors import ConfigError
+from rnn.opening import Found
 from rnn.presets import load_preset
 
-WEIGHTS = "model.weights"
+WEIGHTS, HEAD = "model.weights", "model.head"
 
 
 class Orders(QObject):
@@ -26,6 +30,7 @@ class Orders(QObject):
         self._transport = transport
         self._controls = controls
         self._grid = grid
+        self._opening: OpenModel | None = None
         transport.run_asked.connect(self._on_toggle_asked)
         transport.pause_asked.connect(self._on_toggle_asked)
         transport.step_asked.connect(self._on_step_asked)
@@ -34,6 +39,7 @@ class Orders(QObject):
         transport.pin_asked.connect(self._on_pin_asked)
         transport.speed_changed.connect(self._on_speed_changed)
         transport.sequence_changed.connect(self._on_sequence_changed)
+        transport.weights.model_asked.connect(self.open_model)
         transport.weights.open_asked.connect(self._on_open_weights_asked)
         transport.weights.save_asked.connect(self._on_save_weights_asked)
         controls.live_changed.connect(self._on_live_changed)
@@ -42,6 +48,7 @@ class Orders(QObject):
         grid.shown_changed.connect(self._on_shown_changed)
         for panel in grid.panels:
             panel.look_changed.connect(self._on_look_changed)
+            panel.probes_changed.connect(self._on_probes_changed)
             if isinstance(panel, FitPanel):
                 panel.pin_asked.connect(self._on_pin_asked)
                 panel.unpin_asked.connect(self._on_unpin_asked)
@@ -83,6 +90,9 @@ class Orders(QObject):
 
     def _on_shown_changed(self) -> None:
         self._controls.setVisible(self._grid.filling is None)
+        self._on_probes_changed()
+
+    def _on_probes_changed(self) -> None:
         self._runs.look(probes=self._grid.probes)
 
     # Of this run and the next
@@ -92,20 +102,66 @@ class Orders(QObject):
 
     def _on_live_changed(self, key: str, value: object) -> None:
         self._runs.set_live(key, value)
+        self._tell_dialog()
 
     def _on_config_changed(self, config: RunConfig) -> None:
         """A run that a refused value has left alone goes on when the value is put back."""
         if not self._runs.keeps(config):
-            self._runs.begin(config, self._runs.pace)
+            self._runs.begin(config, self._pace_for(config))
+        self._tell_dialog()
 
     def _on_preset_chosen(self, name: str) -> None:
         preset = load_preset(name)
         self._controls.show_config(preset.config)
         self._runs.begin(preset.config, preset.pace)
+        self._tell_dialog()
+
+    def _pace_for(self, config: RunConfig) -> float | None:
+        """The speed stays, but for another task, which brings that of its preset as it does the settings."""
+        other = config.task.name != self._runs.config.task.name
+        return self._controls.presets.pace if other else self._runs.pace
+
+    # Of files that are opened
+
+    def open_model(self, files: Iterable[str] = ()) -> None:
+        """Ask which model is to be opened on which data; ``files`` are named already."""
+        if self._opening is None:
+            self._opening = OpenModel(self._transport.window(), self._controls.config)
+            self._opening.opened.connect(self._on_model_opened)
+            self._opening.finished.connect(self._on_opening_finished)
+        self._opening.show()
+        self._opening.raise_()
+        self._opening.activateWindow()
+        self._opening.take_files(files)
+
+    def _on_opening_finished(self) -> None:
+        self._opening = None
+
+    def _tell_dialog(self) -> None:
+        if self._opening is not None:
+            self._opening.set_base(self._controls.config)
+
+    def _on_model_opened(self, found: Found) -> None:
+        """It rests before its first update, so that its gradient is seen as it came."""
+        try:
+            config = found.config(self._controls.config)
+        except ConfigError as error:
+            self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.")
+            return
+        self._runs.run.thread.pause()
+        self._open(config)
 
     def _on_open_weights_asked(self, file: str) -> None:
-        """As if typed in the form; a file that is named there already is read again."""
-        if self._controls.config.values()[WEIGHTS] == file:
-            self._runs.begin(self._controls.config, self._runs.pace)
-        else:
-            self._controls.offer(WEIGHTS, file)
+        try:
+            config = self._controls.config.with_values({WEIGHTS: file, HEAD: ""})
+        except ConfigError as error:
+            self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.")
+            return
+        self._open(config)
+
+    def _open(self, config: RunConfig) -> None:
+        """A change by hand; a file that is named in the form already is read again."""
+        if config != self._controls.config:
+            self._controls.take(config)
+        self._runs.begin(config, self._pace_for(config))
+        self._tell_dialog()

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from gui.dock import Dock
-from gui.layouts import DEFAULT, LAYOUTS, in_rows
+from gui.dock_rows import RIGHT, even_out, give_sizes, lay_in_rows, make_room
+from gui.layouts import DEFAULT, LAYOUTS, in_places, in_rows
 from gui.panels import Panel
 from gui.saved_layout import SavedLayout
 from rnn.snapshot import RunInfo
 
 NONE_SHOWN = "No panel is shown. Choose some under Panels."
-SHARE = 1000  # any number: what is given the same is made equally large
-TOP, RIGHT = Qt.DockWidgetArea.TopDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
 class PanelDocks(QStackedWidget):
     """A dock for each place; it shows the first of its panels that suits the run.
 
-    Until a person drags, tabs or floats one, those that are shown lie in even rows.
+    Until a person drags, tabs or floats one, those that are shown lie in even rows, in the tabs of the layout
+    that was chosen last.
 
     Attributes:
         docks: one for each place.
@@ -44,9 +42,13 @@ class PanelDocks(QStackedWidget):
         self.docks = [Dock(panels) for panels in places]
         self.panels = [panel for dock in self.docks for panel in dock.panels]
         self.shown: list[Panel] = []
+        self._tabbed: list[Dock] = []
+        self._layout = DEFAULT
         self._by_hand = False
         self._arranging = False
         self._filled: Dock | None = None
+        self._in_front: list[Dock] = []  # while none fills the window
+        self._sizes: dict[Dock, QSize] = {}  # before one filled the window, until they have them again
         self._window = _window()
         self._whole = QWidget()
         self._whole_layout = QVBoxLayout(self._whole)
@@ -83,18 +85,30 @@ class PanelDocks(QStackedWidget):
 
     def watch(self) -> None:
         """Once a frame: see which panels are visible to the eye, and tell where they are not as before."""
-        if self._seen() != self.shown:
+        if self._filled is None:
+            self._bring_sizes_back()
+            self._sizes = {}
+        if (self._seen(), self._in_tabs()) != (self.shown, self._tabbed):
             self._tell()
 
     def _seen(self) -> list[Panel]:
         return [dock.panel for dock in self.docks if dock.panel is not None and dock.is_seen]
 
+    def _in_tabs(self) -> list[Dock]:
+        return [
+            dock
+            for dock in self.docks
+            if dock is not self._filled
+            and any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
+        ]
+
     def _tell(self) -> None:
-        self.shown = self._seen()
+        self.shown, self._tabbed = self._seen(), self._in_tabs()
         for dock in self.docks:
-            tabbed = dock is not self._filled and bool(self._window.tabifiedDockWidgets(dock))
             for panel in dock.panels:
-                panel.show_title(not tabbed)
+                panel.show_title(dock not in self._tabbed)
+        if self._filled is None:
+            self._in_front = [dock for dock in self.docks if dock.is_seen]
         self.shown_changed.emit()
 
     def show_run(self, info: RunInfo) -> None:
@@ -112,11 +126,11 @@ class PanelDocks(QStackedWidget):
 
     def arrange(self, layout: str) -> None:
         """Show the panels of a layout in LAYOUTS, in even rows."""
-        names = LAYOUTS[layout]
+        names = {name for place in LAYOUTS[layout] for name in place}
         for dock in self.docks:
-            dock.wanted = names is None or dock.objectName() in names
+            dock.wanted = dock.objectName() in names
         self.fill(None)
-        self._by_hand = False
+        self._layout, self._by_hand, self._in_front = layout, False, []
         self._show_wanted()
 
     def want(self, dock: Dock, wanted: bool) -> None:
@@ -126,10 +140,13 @@ class PanelDocks(QStackedWidget):
         self._show_wanted()
         if wanted:
             dock.raise_()
-            self._make_room(dock)
+            if self._by_hand and not dock.isFloating() and dock.panel is not None:
+                make_room(self._window, dock, dock.panel.sizeHint())
 
     def fill(self, panel: Panel | None) -> None:
         """Give the whole place to ``panel``, or with None to all of them again."""
+        if self._filled is None:
+            self._sizes = {dock: dock.size() for dock in self.docks if dock.is_seen and not dock.isFloating()}
         before, self._filled = self._filled, self._dock_of(panel)
         if before is not None and before is not self._filled:
             before.setWidget(before.body)
@@ -145,6 +162,8 @@ class PanelDocks(QStackedWidget):
             panel.setFocus()
         if self._filled is not before:
             self._tell()
+        if self._filled is None:
+            self._bring_sizes_back()
 
     # What is remembered
 
@@ -152,7 +171,7 @@ class PanelDocks(QStackedWidget):
         """Which places are shown, and where."""
         names = tuple(dock.objectName() for dock in self.docks)
         shown = tuple(dock.objectName() for dock in self.docks if dock.wanted)
-        return SavedLayout(names, shown, self._by_hand, bytes(self._window.saveState().data()))
+        return SavedLayout(names, shown, self._by_hand, bytes(self._window.saveState().data()), self._layout)
 
     def restore(self, saved: SavedLayout) -> None:
         """Bring back what ``save`` gave, when the window is there; of other places it is the default."""
@@ -166,6 +185,7 @@ class PanelDocks(QStackedWidget):
             self.arrange(DEFAULT)
             return
         self._by_hand = saved.by_hand
+        self._layout = saved.layout if saved.layout in LAYOUTS else DEFAULT
         for dock in self.docks:
             dock.follow()
         self._say_when_empty()
@@ -181,12 +201,17 @@ class PanelDocks(QStackedWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._by_hand:
-            self._even_out()
+            even_out(self._window, self._rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._filled is None:
+            self._bring_sizes_back()
 
     def _on_fill_asked(self) -> None:
         panel = self.sender()
         assert isinstance(panel, Panel)
-        self.fill(panel if self._filled is None else None)
+        self.fill(None if panel is self.filling else panel)
 
     def _on_hide_asked(self) -> None:
         dock = self._dock_of(self.sender())
@@ -208,8 +233,16 @@ class PanelDocks(QStackedWidget):
 
     # How they are laid
 
+    @property
+    def _rows(self) -> list[list[list[Dock]]]:
+        """Rows of places, each with the wanted docks that lie in it behind tabs, in the chosen layout."""
+        wanted = {dock.objectName(): dock for dock in self.docks if dock.is_wanted}
+        places = in_places(list(wanted), self._layout)
+        return in_rows([[wanted[name] for name in place] for place in places])
+
     def _show_wanted(self) -> None:
         """Show the docks that are wanted: where a person has put them, else in even rows."""
+        self._sizes = {}
         if not self._by_hand:
             self._lay_in_rows()
         with self._on_our_own():
@@ -217,53 +250,23 @@ class PanelDocks(QStackedWidget):
                 dock.follow()
         self._say_when_empty()
         if not self._by_hand:
-            self._even_out()
+            even_out(self._window, self._rows)
 
     def _lay_in_rows(self) -> None:
-        rows = in_rows([dock for dock in self.docks if dock.is_wanted])
         focused = next((panel for panel in self.panels if panel.hasFocus()), None)
+        rows, in_front = self._rows, self._in_front
         with self._on_our_own():
+            lay_in_rows(self._window, rows, [dock for dock in self.docks if not dock.is_wanted])
             for dock in self.docks:
-                if dock.isFloating():
-                    dock.setFloating(False)
-                self._window.removeDockWidget(dock)
-            for number, row in enumerate(rows):
-                if number:
-                    self._window.splitDockWidget(rows[number - 1][0], row[0], DOWN)
-                else:
-                    self._window.addDockWidget(TOP, row[0])
-            for row in rows:
-                for left, right in itertools.pairwise(row):
-                    self._window.splitDockWidget(left, right, ACROSS)
-            for dock in self.docks:
-                if not dock.is_wanted:
-                    self._window.addDockWidget(RIGHT, dock)
                 dock.follow()
+            for place in (place for row in rows for place in row):
+                next((dock for dock in place if dock in in_front), place[0]).raise_()
         if focused is not None:
             focused.setFocus()
 
-    def _even_out(self) -> None:
-        rows = in_rows([dock for dock in self.docks if dock.is_wanted])
-        self._activate()
-        self._window.resizeDocks([row[0] for row in rows], [SHARE] * len(rows), DOWN)
-        for row in rows:
-            self._window.resizeDocks(row, [SHARE] * len(row), ACROSS)
-
-    def _make_room(self, dock: Dock) -> None:
-        """Let a dock that comes back among others that a person has arranged have the size it would like."""
-        if not self._by_hand or dock.isFloating() or dock.panel is None:
-            return
-        self._activate()
-        wish = dock.panel.sizeHint()
-        if dock.height() < wish.height():
-            self._window.resizeDocks([dock], [wish.height()], DOWN)
-        if dock.width() < wish.width():
-            self._window.resizeDocks([dock], [wish.width()], ACROSS)
-
-    def _activate(self) -> None:
-        layout = self._window.layout()
-        assert layout is not None
-        layout.activate()
+    def _bring_sizes_back(self) -> None:
+        if self._sizes:
+            give_sizes(self._window, list(self._sizes), list(self._sizes.values()))
 
     def _say_when_empty(self) -> None:
         self._window.centralWidget().setVisible(not any(dock.is_wanted for dock in self.docks))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu
 
 from gui.inputs import PushButton
@@ -12,13 +14,13 @@ from gui.panel_docks import PanelDocks
 
 
 class PanelsButton(PushButton):
-    """A menu with a line for each place, then the arrangements, then the default one."""
+    """A menu with a line for each place, and then the arrangements."""
 
     def __init__(self) -> None:
         super().__init__("Panels ▾")
         self.setObjectName("menu")
         self.setToolTip("Show or hide panels, or arrange them; drag one by its title to where it should be")
-        self.setMenu(QMenu(self))
+        self.setMenu(StayingMenu(self))
 
     def serve(self, docks: PanelDocks) -> None:
         """Offer what these can show."""
@@ -29,13 +31,32 @@ class PanelsButton(PushButton):
         menu = self.menu()
         menu.clear()
         for dock in self._docks.docks:
-            action = menu.addAction(dock.title, partial(self._docks.want, dock, not dock.is_wanted))
+            action = menu.addAction(dock.title)
             action.setCheckable(True)
             action.setChecked(dock.is_wanted)
             action.setEnabled(dock.has_panel)
+            action.toggled.connect(partial(self._docks.want, dock))
         menu.addSeparator()
         for layout in LAYOUTS:
-            words = f"Layout: {layout[:1].lower()}{layout[1:]}"
+            words = f"Layout: {layout[:1].lower()}{layout[1:]}{' (default)' if layout == DEFAULT else ''}"
             menu.addAction(words, partial(self._docks.arrange, layout))
-        menu.addSeparator()
-        menu.addAction("Default layout", partial(self._docks.arrange, DEFAULT))
+
+
+class StayingMenu(QMenu):
+    """A menu that stays open while a person ticks its lines, by mouse or with the space bar."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._tick():
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Space or not self._tick():
+            super().keyPressEvent(event)
+
+    def _tick(self) -> bool:
+        """Tick the line that is pointed at, if it can be ticked."""
+        action = self.activeAction()
+        if action is None or not action.isCheckable() or not action.isEnabled():
+            return False
+        action.trigger()
+        return True

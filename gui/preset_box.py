@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from gui.inputs import ComboBox
 from gui.theme import FORM, font
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
-from rnn.presets import Preset, presets
+from rnn.presets import Preset, load_preset, presets
 from rnn.settings import Setting, Settings, as_text, declarations
 
 CUSTOM = "Custom"
@@ -34,6 +34,7 @@ class PresetBox(QWidget):
         super().__init__()
         self._presets = presets()
         self._nearest = self._presets[0]
+        self._task = self._nearest.config.task
         self._is_near = True
         self.box = ComboBox()
         self.box.setFont(font(FORM))
@@ -69,6 +70,14 @@ class PresetBox(QWidget):
         """What stands under the box."""
         return self._watch.text()
 
+    @property
+    def pace(self) -> float | None:
+        """Updates a second, or None for full speed, that go with the config on show.
+
+        They are those of the nearest preset of its task, or of the preset that its task begins at.
+        """
+        return self._nearest.pace if self._is_near else load_preset(self._task.preset).pace
+
     def show_config(self, config: RunConfig) -> None:
         """Show the preset that has this config, or that none has it."""
         self._nearest = min(self._presets, key=lambda preset: self._distance(preset, config))
@@ -78,6 +87,7 @@ class PresetBox(QWidget):
         else:
             self.box.setCurrentIndex(self.box.findText(CUSTOM))
             self._watch.setText(_departure(self._nearest, config))
+        self._task = config.task
         self._is_near = self._nearest.config.task.name == config.task.name
         self._keep_room()
 

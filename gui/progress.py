@@ -43,4 +43,6 @@ class Progress:
             updates_a_second=self._update_rate.value if running else 0.0,
             frames_a_second=self._frame_rate.value if running else 0.0,
             fraction=status.fraction,
+            engine=status.engine,
+            why=status.why,
         )

@@ -1,38 +1,51 @@
-"""Which panels a frame draws: few enough that frames are even, enough that each comes round in time."""
+"""Which panels a frame draws: little enough that frames are even, enough that each comes round in time."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from gui.panels import Panel
 
-ROUND_SECONDS = 1.0 / 15.0
-FRAMES = (2, 4)  # the fewest and the most that a round may take
-MEMORY = 0.8  # of the length of a frame, from one to the next
+FRAME_SECONDS = 0.007  # of drawing, is what a frame should have room for
+FRAMES = (2, 4)  # the fewest and the most that a round may take: at sixty a second thirty or fifteen rounds
+MEMORY = 0.8  # of what drawing a panel takes, from one drawing to the next
 
 
 class Rounds:
-    """Panels that take turns: all of them within a fifteenth of a second, as long as there are thirty frames.
+    """Panels that take turns, by what drawing them was seen to take.
 
-    Attributes:
-        frames: how many frames a round takes at this moment.
+    A round, in which each panel is drawn once, has as many frames as make each one light, but never more than
+    let all panels come round fifteen times in sixty frames.
+
+    Arguments:
+        clock: gives the time in seconds.
     """
 
-    def __init__(self) -> None:
-        self._frame_seconds = ROUND_SECONDS / FRAMES[1]
-        self._last: float | None = None
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._seconds: WeakKeyDictionary[Panel, float] = WeakKeyDictionary()
+        self._allowed = 0.0  # seconds of drawing; below 0 the frames before took more than their part
 
-    @property
-    def frames(self) -> int:
-        fewest, most = FRAMES
-        return min(most, max(fewest, round(ROUND_SECONDS / self._frame_seconds)))
-
-    def turn(self, shown: Sequence[Panel], now: float) -> list[Panel]:
-        """Those that the frame at ``now``, in seconds, draws: what waited longest comes first."""
-        if self._last is not None:
-            took = min(now - self._last, ROUND_SECONDS)
-            self._frame_seconds = MEMORY * self._frame_seconds + (1.0 - MEMORY) * took
-        self._last = now
+    def turn(self, shown: Sequence[Panel]) -> Iterator[Panel]:
+        """Those that this frame draws, what waited longest first; each is drawn before the next is named."""
         dirty = sorted((panel for panel in shown if panel.dirty), key=lambda panel: panel.drawn_at)
-        return dirty[: math.ceil(len(shown) / self.frames)]
+        share = self._share(shown)
+        self._allowed = min(self._allowed, 0.0) + share
+        for place, panel in enumerate(dirty):
+            if place and self._allowed <= 0.0:
+                break
+            begun = self._clock()
+            yield panel
+            took = self._clock() - begun
+            self._allowed -= took
+            self._seconds[panel] = MEMORY * self._seconds.get(panel, took) + (1.0 - MEMORY) * took
+        self._allowed = max(self._allowed, -share)
+
+    def _share(self, shown: Sequence[Panel]) -> float:
+        """The seconds of drawing that a frame has, so that the panels share the frames of a round evenly."""
+        whole = sum(self._seconds.get(panel, 0.0) for panel in shown)
+        fewest, most = FRAMES
+        return whole / min(most, max(fewest, math.ceil(whole / FRAME_SECONDS)))

@@ -68,7 +68,6 @@ class Run:
     def stop(self) -> None:
         """Tell the thread to end; may be called twice."""
         self.thread.stop()
-        self.mailbox.let_train()
 
     def close(self, seconds: float) -> bool:
         """End the thread, waiting at most so long; whether it ended. May be called twice."""

@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,19 @@ class SavedLayout:
         shown: the names of those that a person wants to see.
         by_hand: whether a person has moved any of them.
         state: where they are, as Qt has it.
+        layout: the one that was chosen last.
     """
 
     places: tuple[str, ...]
     shown: tuple[str, ...]
     by_hand: bool
     state: bytes
+    layout: str
 
     def to_text(self) -> str:
         """One line, with a sum that tells whether it is whole."""
-        content = json.dumps(
-            [VERSION, self.places, self.shown, self.by_hand, base64.b64encode(self.state).decode()]
-        )
+        state = base64.b64encode(self.state).decode()
+        content = json.dumps([VERSION, self.places, self.shown, self.by_hand, state, self.layout])
         return f"{_sum(content)} {content}"
 
     @classmethod
@@ -42,8 +43,8 @@ class SavedLayout:
         version, *rest = json.loads(content)
         if version != VERSION:
             return None
-        places, shown, by_hand, state = rest
-        return cls(tuple(places), tuple(shown), by_hand, base64.b64decode(state))
+        places, shown, by_hand, state, layout = rest
+        return cls(tuple(places), tuple(shown), by_hand, base64.b64decode(state), layout)
 
 
 def _sum(content: str) -> str:

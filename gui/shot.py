@@ -90,7 +90,7 @@ def _write(options: argparse.Namespace) -> str:
     from gui import failures
     from gui.app import make_application
     from gui.main_window import MainWindow
-    from gui.panels.export import save_picture
+    from gui.panels.frame.export import save_picture
     from gui.theme import THEMES
 
     logging.getLogger().addHandler(logging.NullHandler())

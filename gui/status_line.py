@@ -20,6 +20,7 @@ class StatusLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._parts: list[str] = []
+        self._hint = ""
         self._words = QLabel()
         figures = font(FORM)
         figures.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that the line does not tremble
@@ -45,11 +46,15 @@ class StatusLine(QWidget):
         """How full the bar is, from 0 to 1."""
         return self._bar.value() / STEPS
 
-    def show_parts(self, parts: list[str], fraction: float) -> None:
-        """Show ``parts``, most important first, as many as there is room for, and the bar."""
+    def show_parts(self, parts: list[str], fraction: float, hint: str = "") -> None:
+        """Show ``parts``, most important first, as many as there is room for, and the bar.
+
+        Arguments:
+            hint: a sentence more for who points at it.
+        """
         self._bar.setValue(round(STEPS * min(1.0, max(0.0, fraction))))
-        if parts != self._parts:
-            self._parts = parts
+        if (parts, hint) != (self._parts, self._hint):
+            self._parts, self._hint = parts, hint
             self._arrange()
 
     def minimumSizeHint(self) -> QSize:
@@ -72,7 +77,8 @@ class StatusLine(QWidget):
         text = DOT.join(self._parts[:shown])
         self._words.setText(self._words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         self._words.setFixedWidth(room)
-        self.setToolTip("" if shown == len(self._parts) else DOT.join(self._parts))
+        cut_off = "" if shown == len(self._parts) else DOT.join(self._parts)
+        self.setToolTip("\n".join(filter(None, (cut_off, self._hint))))
         self.setAccessibleName(DOT.join(self._parts))
 
     def _width(self, parts: list[str]) -> int:

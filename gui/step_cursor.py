@@ -25,5 +25,5 @@ class StepCursor(QObject):
 
     def _on_moved(self, step: int | None) -> None:
         for panel in self._panels:
-            if panel is not self.sender() and (step is None or panel.isVisible()):
+            if panel is not self.sender():
                 panel.show_cursor(step)

@@ -39,6 +39,11 @@ class Succession:
         return (self._coming or self.run).pace
 
     @property
+    def config(self) -> RunConfig:
+        """What the newest run runs."""
+        return (self._coming or self.run).config
+
+    @property
     def awaits_another(self) -> bool:
         """Whether a run is prepared that is to take the place of the one on display."""
         return self._coming is not None

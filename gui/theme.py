@@ -192,8 +192,9 @@ def _style_sheet(theme: Theme) -> str:
     QFrame#panel:focus {{ border: 1px solid {t.accent}; }}
     QFrame#rule {{ background: {t.border}; border: none; }}
     QLabel {{ background: transparent; }}
-    QLabel#title {{ font-weight: 600; font-size: {BODY}px; }}
-    QLabel#caption, QLabel#muted {{ color: {t.muted}; font-size: {SMALL}px; }}
+    #title {{ font-weight: 600; font-size: {BODY}px; }}
+    #figure {{ font-weight: 600; }}
+    #caption, #muted {{ color: {t.muted}; font-size: {SMALL}px; }}
     QLabel#section {{ color: {t.muted}; font-weight: 600; font-size: {SMALL}px; }}
     QLabel#refusal {{ color: {t.bad}; font-size: {SMALL}px; }}
     QPushButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; border-radius: 6px;

@@ -55,6 +55,7 @@ class Transport(QWidget):
         super().__init__()
         self._theme = theme
         self._parts: list[str] = []
+        self._why = ""
         self._fraction = 0.0
         self._prepares = False
         self._one = "sequence"
@@ -115,16 +116,20 @@ class Transport(QWidget):
         updates_a_second: float,
         frames_a_second: float,
         fraction: float,
+        engine: str,
+        why: str,
     ) -> None:
-        """Say where the run stands; a rate of 0 is left out."""
+        """Say where the run stands; a rate of 0 is left out, and so is an engine that is not known yet."""
         parts = [f"epoch {epoch:,} / {target_epochs:,}", f"update {update:,}"]
         if updates_a_second > 0.0:
             parts.append(f"{_rounded(updates_a_second)} updates/s")
-        if frames_a_second > 0.0:
-            parts.append(f"{frames_a_second:.0f} fps")
         if self.state != "running":
             parts.append(self.state)
-        self._parts, self._fraction = parts, fraction
+        if engine:
+            parts.append(engine)
+        if frames_a_second > 0.0:
+            parts.append(f"{frames_a_second:.0f} fps")
+        self._parts, self._fraction, self._why = parts, fraction, why and f"{engine}, since {why}."
         self._show_status()
 
     def show_preparing(self, prepares: bool) -> None:
@@ -232,9 +237,8 @@ class Transport(QWidget):
         self.epoch_button.setText(epoch)
 
     def _show_status(self) -> None:
-        self.status.show_parts(
-            ["preparing…", *self._parts] if self._prepares else self._parts, self._fraction
-        )
+        parts = ["preparing…", *self._parts] if self._prepares else self._parts
+        self.status.show_parts(parts, self._fraction, self._why)
 
     def _show_run(self) -> None:
         word, sign, tip = "Run", "run", "Run or pause (Space)"

@@ -1,4 +1,4 @@
-"""The button for weights: to start a run from those in a file, and to save those of now."""
+"""The button for weights: to open a model or its weights, and to save those of now."""
 
 from __future__ import annotations
 
@@ -12,31 +12,39 @@ ENDINGS = {"NumPy archive (*.npz)": "npz", "Safetensors (*.safetensors)": "safet
 
 
 class WeightsButton(PushButton):
-    """A menu of two entries, each of which asks for a file.
+    """A menu of three entries, each of which asks for files.
 
     Attributes:
-        opening, saving: the entries.
+        opening_model, opening, saving: the entries.
 
     Signals:
+        model_asked: a person wants to open a model, and data for it.
         open_asked: a person chose this file to start a run from.
         save_asked: a person named this file to save the weights of now in.
     """
 
+    model_asked = Signal()
     open_asked = Signal(str)
     save_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__("Weights ▾")
         self.setObjectName("menu")
-        self.setToolTip("Start a run from weights in a file (Ctrl O), or save those of now (Ctrl S)")
+        self.setToolTip(
+            "Open a network of your own on your data (Ctrl Shift O), start this run from weights in a file "
+            "(Ctrl O), or save those of now (Ctrl S)"
+        )
         menu = QMenu(self)
+        self.opening_model = QAction("Open model…", self)
         self.opening = QAction("Open weights…", self)
         self.saving = QAction("Save weights…", self)
+        self.opening_model.setShortcut(QKeySequence("Ctrl+Shift+O"))
         self.opening.setShortcut(QKeySequence.StandardKey.Open)
         self.saving.setShortcut(QKeySequence.StandardKey.Save)
+        self.opening_model.triggered.connect(self.model_asked)
         self.opening.triggered.connect(self._on_open)
         self.saving.triggered.connect(self._on_save)
-        for action in (self.opening, self.saving):
+        for action in (self.opening_model, self.opening, self.saving):
             menu.addAction(action)
             self.addAction(action)
         self.setMenu(menu)

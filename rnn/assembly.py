@@ -9,26 +9,40 @@ from rnn.config import RunConfig
 from rnn.errors import ConfigError
 from rnn.network import Network
 from rnn.readout import READOUTS
+from rnn.start import refuse_unfit_start
 from rnn.tasks import Data
-from rnn.weights import load_weights
+from rnn.weights import Names, load_weights
 
 
-def assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, RunConfig]:
-    """The network before its first update, and the config with what a file of weights decides.
+def assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, RunConfig, Names]:
+    """The network before its first update, the config with what a file of weights decides, and what its
+    arrays are called in that file.
 
     Raises:
-        DataError: the file of weights cannot be used, or does not fit ``data``.
+        DataError: the file of weights cannot be used, or does not fit ``data``; or the states that the
+            sequences begin in do not fit the network.
         ConfigError: the weights cannot be drawn as the config asks.
     """
+    network, config, names = _assembled(config, data, rng)
+    file = config.files().get("task.file", config.task.title)
+    refuse_unfit_start(network, data.train, file)
+    if data.validation is not None:
+        refuse_unfit_start(network, data.validation, file, "_validation")
+    return network, config, names
+
+
+def _assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, RunConfig, Names]:
     inputs, model = data.train.inputs, config.model
     if model.weights is None:
         cell, readout = CELLS[model.cell](model.nonlinearity), READOUTS[model.readout]
         network = Network(inputs, model.layers, data.outputs, cell=cell, readout=readout)
         network.initialize(rng, model.initializer, model.spectral_radius)
-        return network, config
-    network = load_weights(model, inputs, data.outputs)
+        return network, config, Names()
+    # Class numbers without names, as those of a file, need not show every class that the network knows.
+    open_ended = data.train.y.ndim == 2 and not data.class_names
+    network, names = load_weights(model, inputs, data.outputs, at_least=open_ended)
     found = next(name for name, cell in CELLS.items() if type(network.cell) is cell)
-    return network, config.with_values({"model.layers": network.widths, "model.cell": found})
+    return network, config.with_values({"model.layers": network.widths, "model.cell": found}), names
 
 
 def refuse_unfit(config: RunConfig, data: Data) -> None:

@@ -34,6 +34,24 @@ class Batches:
         """How many there are in an epoch."""
         return -(-self.count // self.size)
 
+    def size_of(self, update: int) -> int:
+        """How many sequences an update of the epoch trains on, counted from 0."""
+        last = self.updates - 1
+        return self.size if update < last else self.count - last * self.size
+
+    def updates_of(self, order: Classes | None = None) -> Classes:
+        """(N,) the update of the epoch that trains on each sequence, counted from 0.
+
+        Arguments:
+            order: as in `numbers`.
+        """
+        place = np.arange(self.count)
+        if self.carried:
+            return place - np.repeat(*self._streams())
+        found = np.empty(self.count, dtype=np.int64)
+        found[place if order is None else order] = place // self.size
+        return found
+
     def numbers(self, update: int, order: Classes | None = None) -> slice | Classes:
         """The sequences of an update of the epoch, counted from 0.
 

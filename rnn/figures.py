@@ -23,6 +23,11 @@ def short(value: float, digits: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def factor_words(value: float) -> str:
+    """What something is multiplied with, to two places behind the point where that says something."""
+    return f"{value:.2f}" if 0.095 <= value < 9.995 else short(value)
+
+
 def percent(share: float) -> str:
     """A share from 0 to 1 to a tenth of a percent; nearly none and nearly all are not rounded to it."""
     if 0.0 < share < 0.0005:

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,28 +28,41 @@ def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None
         DataError: the folder or a file in it cannot be written, or what was there cannot be moved back; it
             then says under which name it is.
     """
-    folder = Path(folder)
+    write_everywhere({Path(folder) / name: content for name, content in files.items()})
+
+
+def write_everywhere(files: Mapping[Path, bytes | BinaryIO]) -> None:
+    """Write several files into several folders, as `write_all` does into one: all of them, or none."""
     waiting: dict[Path, Path] = {}
-    with _made(folder):
-        try:
-            for name, content in files.items():
-                if (folder / name).is_dir():
-                    raise IsADirectoryError(0, f"{name} is a folder")
-                temporary = _beside(folder / name)
-                waiting[temporary] = folder / name
-                with temporary.open("xb") as stream:
-                    if isinstance(content, bytes):
-                        stream.write(content)
-                    else:
-                        content.seek(0)
-                        shutil.copyfileobj(content, stream, 1 << 20)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            _move_in(waiting)
-        finally:
-            for temporary in waiting:
-                with contextlib.suppress(OSError):
-                    temporary.unlink()
+    with contextlib.ExitStack() as folders:
+        for folder in dict.fromkeys(file.parent for file in files):
+            folders.enter_context(_made(folder))
+        folders.callback(_let_go, waiting)  # before the folders that were made can go again
+        for file, content in files.items():
+            with _refused(file.parent):
+                if file.is_dir():
+                    raise IsADirectoryError(0, f"{file.name} is a folder")
+                temporary = _beside(file)
+                waiting[temporary] = file
+                _write(temporary, content)
+        _move_in(waiting)
+
+
+def _write(file: Path, content: bytes | BinaryIO) -> None:
+    with file.open("xb") as stream:
+        if isinstance(content, bytes):
+            stream.write(content)
+        else:
+            content.seek(0)
+            shutil.copyfileobj(content, stream, 1 << 20)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _let_go(files: Iterable[Path]) -> None:
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def _move_in(waiting: Mapping[Path, Path]) -> None:
@@ -57,8 +70,9 @@ def _move_in(waiting: Mapping[Path, Path]) -> None:
     moved: list[tuple[Path, Path | None]] = []
     try:
         for temporary, final in waiting.items():
-            moved.append((final, _moved_aside(final)))
-            temporary.replace(final)
+            with _refused(final.parent):
+                moved.append((final, _moved_aside(final)))
+                temporary.replace(final)
     except BaseException:
         failed = [error for final, old in reversed(moved) if (error := _move_back(final, old)) is not None]
         if failed:
@@ -115,12 +129,22 @@ def _made(folder: Path) -> Iterator[None]:
     """``folder`` exists inside; if it was not there before and nothing can be written, it goes again."""
     missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
+        with _refused(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
+    except DataError:
         for place in missing:
             with contextlib.suppress(OSError):
                 place.rmdir()
-        if isinstance(error, FileExistsError | NotADirectoryError):
-            raise DataError(folder, "", "expected a folder, but there is a file in its way") from None
+        raise
+
+
+@contextlib.contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    """What the machine says of ``folder`` becomes one sentence on it."""
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError):
+        raise DataError(folder, "", "expected a folder, but there is a file in its way") from None
+    except OSError as error:
         raise DataError(folder, "", f"cannot be written ({error.strerror or error})") from None

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from rnn.array import Array
 from rnn.batch import Batch
 from rnn.network import Network, States, Tape
+from rnn.probes.flow import Flow, flow_of
 from rnn.probes.norms import norms
+from rnn.probes.parameter_norms import saturated
 from rnn.probes.parts import by_lag, parts
-from rnn.probes.spectrum import step_jacobians
+from rnn.probes.spectrum import spectra_of, step_jacobians
 from rnn.weights import Names, gradients_in_torch_names
 
 STATES = (("hidden", "dL_dh_norm", "dLi_dhj_norm"), ("cell", "dL_dc_norm", "dLi_dcj_norm"))
@@ -25,24 +27,46 @@ class Report:
 
     Attributes:
         arrays: the figures of the whole batch and of one sequence, as the reference cases name them.
-        sequence: the number of that sequence, from 0; None without data.
-        steps: T, the time steps; 0 without data.
+        of_data: what else was found with data; None without.
     """
 
     arrays: Mapping[str, NDArray[np.generic]]
-    sequence: int | None
+    of_data: OfData | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfData:
+    """What a summary says beside the arrays.
+
+    Attributes:
+        count, steps: N sequences of T time steps.
+        scores: how many of all these steps are scored.
+        sequence: the number of the one that is looked at by itself, from 0.
+        flow: the gradient on its way back through it, up to its last scored step.
+        saturated: for each layer the share of its units and time steps there that hardly move with their
+            sums; None for a cell with gates.
+        gates: for each layer the mean of each gate there, by name.
+        guesses: the reported loss of answers that do not look at the input, by what they are.
+    """
+
+    count: int
     steps: int
+    scores: int
+    sequence: int
+    flow: Flow
+    saturated: tuple[float, ...] | None
+    gates: tuple[Mapping[str, float], ...]
+    guesses: Mapping[str, float]
 
 
 def of_weights(network: Network) -> dict[str, NDArray[np.generic]]:
     """The eigenvalues and singular values of each W_h, (H,), or (g, H) for a cell with g gates."""
     arrays: dict[str, NDArray[np.generic]] = {}
-    for layer, width in enumerate(network.widths):
-        blocks = network.parameters[f"l{layer}.Wh"].reshape(width, -1, width).swapaxes(0, 1)
-        eigenvalues = np.linalg.eigvals(blocks).astype(complex)
-        values = np.linalg.svd(blocks, compute_uv=False)
-        arrays[f"eigenvalues_weight_hh_l{layer}"] = eigenvalues[0] if len(blocks) == 1 else eigenvalues
-        arrays[f"singular_values_weight_hh_l{layer}"] = values[0] if len(blocks) == 1 else values
+    for layer in range(len(network.widths)):
+        eigenvalues, values = spectra_of(network, layer)
+        one = network.cell.gates == 1
+        arrays[f"eigenvalues_weight_hh_l{layer}"] = eigenvalues[0] if one else eigenvalues
+        arrays[f"singular_values_weight_hh_l{layer}"] = values[0] if one else values
     return arrays
 
 
@@ -71,14 +95,45 @@ def inspect(network: Network, batch: Batch, start: States, sequence: int, names:
             arrays[f"{name}_l{layer}"] = state[1:]
             arrays[f"{total}_l{layer}"] = norms(gradient[1:, sequence])
     for name, of_parameter in gradients_in_torch_names(network, gradients.parameters).items():
-        arrays[f"grad.{names.own(name)}"] = of_parameter
+        arrays[f"grad.{names.own(name)}"] = of_parameter.copy()  # their buffer is used again
     arrays |= _of_lags(network, batch, start, dy)
-    arrays |= _of_sequence(network, *_alone(network, batch, start, dy, sequence))
+    alone = _alone(network, batch, start, dy, sequence)
+    arrays |= _of_sequence(network, *alone)
     arrays |= of_weights(network)
     for name in [name for name in arrays if name.endswith("_l0") and len(network.widths) == 1]:
         if name.startswith(("lag_", "jacobian_", "dhT_", "eigenvalues_", "singular_")):
             arrays[name.removesuffix("_l0")] = arrays.pop(name)
-    return Report(arrays, sequence, len(batch.x))
+    return Report(arrays, _of_data(network, batch, *alone, sequence))
+
+
+def _of_data(network: Network, batch: Batch, tape: Tape, dy: Array, sequence: int) -> OfData:
+    T, N, _ = batch.x.shape
+    end = T if batch.scored is None else int(np.flatnonzero(batch.scored[:, sequence])[-1]) + 1
+    gates = [signal.name for signal in network.cell.signals if signal.name.endswith(" gate")]
+    return OfData(
+        count=N,
+        steps=T,
+        scores=int(batch.scores),
+        sequence=sequence,
+        flow=flow_of(network, tape, dy, end),
+        saturated=saturated(network, tape.until(end)),
+        gates=tuple({name: float(cell.signals[name][:end].mean()) for name in gates} for cell in tape.cells),
+        guesses=guesses(network, batch),
+    )
+
+
+def guesses(network: Network, batch: Batch) -> dict[str, float]:
+    """The reported loss of answers that do not look at the input, by what they are."""
+    y = batch.y.reshape(-1, *batch.y.shape[2:]) if batch.scored is None else batch.y[batch.scored]
+    if not network.readout.classes:
+        missed = (y - y.mean(axis=0)) ** 2
+        return {"always the mean of y": float(missed.sum(axis=1).mean())}
+    shares = np.bincount(y) / len(y)
+    shares = shares[shares > 0.0]
+    return {
+        "every class equally likely": float(np.log(network.outputs)),
+        "the classes as often as in y": float(-(shares * np.log(shares)).sum()) + 0.0,
+    }
 
 
 def _of_lags(network: Network, batch: Batch, start: States, dy: Array) -> dict[str, NDArray[np.generic]]:

@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from rnn.figures import short
-from rnn.inspection import Report
+from rnn.figures import counted, percent, short
+from rnn.inspection import OfData, Report
 from rnn.network import Network
-from rnn.probes.flow import EXPLODING_ABOVE, VANISHING_BELOW
-from rnn.probes.lags import ENOUGH
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.probes.flow_sentence import causes, shut
+from rnn.probes.norms import norms
+from rnn.probes.parameter_norms import SATURATED_BELOW
+from rnn.probes.rates import ENOUGH, horizon, rate
 from rnn.readout import bits, perplexity
+from rnn.weights import Names
+
+WIDTH = 110
 
 
-def summary(network: Network, report: Report) -> str:
-    """A page of plain text."""
-    return "\n".join(_lines(network, report))
+def summary(network: Network, report: Report, names: Names) -> str:
+    """A page of plain text on a network that calls its arrays by ``names``."""
+    return "\n".join(_lines(network, report, names))
 
 
-def _lines(network: Network, report: Report) -> Iterator[str]:
-    layers = range(len(network.widths))
+def described(network: Network, names: Names) -> str:
+    """What it is made of, in a few words."""
     widths = ", ".join(str(width) for width in network.widths)
-    kind = (
-        f"{network.cell.title} ({network.cell.nonlinearity})"
-        if network.cell.gates == 1
-        else network.cell.title
-    )
-    counted = (
-        f"{len(layers)} layer of {widths} units"
-        if len(layers) == 1
-        else f"{len(layers)} layers of {widths} units"
-    )
-    yield f"{kind}, {counted}, {network.inputs} inputs, {network.outputs} outputs"
+    units = "unit" if network.widths == (1,) else "units"
+    gated = network.cell.gates > 1
+    kind = network.cell.title if gated else f"{network.cell.title} ({network.cell.nonlinearity})"
+    parts = [
+        kind,
+        f"{counted(len(network.widths), 'layer')} of {widths} {units}",
+        counted(network.inputs, "input"),
+        counted(network.outputs, "output"),
+        f"readout {names.head}",
+    ]
+    if network.absent:
+        parts.append(f"no biases{_where(network)}")
+    return ", ".join(parts)
+
+
+def _where(network: Network) -> str:
+    """Behind "no biases": where there are some nevertheless."""
+    in_head = any(name.startswith("head.") for name in network.absent)
+    in_layers = any(not name.startswith("head.") for name in network.absent)
+    if in_head and in_layers:
+        return ""
+    return " in the readout" if in_head else " in the recurrent layers"
+
+
+def _lines(network: Network, report: Report, names: Names) -> Iterator[str]:
+    layers = range(len(network.widths))
+    yield from textwrap.wrap(described(network, names), WIDTH, subsequent_indent="  ")
+    if names.unused:
+        yield from textwrap.wrap(f"{names.not_used}.", WIDTH, subsequent_indent="  ")
+    found = report.of_data
+    if found is not None:
+        of_steps = found.count * found.steps
+        scored = "" if found.scores == of_steps else f", scored at {found.scores:,} of {of_steps:,} steps"
+        steps = counted(found.steps, "time step")
+        yield f"Batch of {counted(found.count, 'sequence')} of {steps}{scored}"
     yield ""
     yield "Recurrent weights"
     for layer in layers:
@@ -45,53 +77,107 @@ def _lines(network: Network, report: Report) -> Iterator[str]:
             name = f"layer {layer + 1}" + (f", {block}" if block else "")
             radius, sigma = short(float(np.abs(of_block).max()), 3), short(float(largest[0]), 3)
             yield f"  {name:26} ρ {radius:>8}   σ_max {sigma:>8}"
-    if report.sequence is None:
+    if found is None:
         return
     yield ""
-    yield from _loss(network, report)
+    yield from _loss(network, report, found)
     yield ""
-    where = f"sequence {report.sequence}, {report.steps} time steps"
-    yield f"Gradient of the last step's loss on its way back, {where}"
+    end = found.flow.end
+    where = f"sequence {found.sequence}, {counted(end, 'time step')}"
+    yield f"Gradient of the last {'scored ' if end < found.steps else ''}step's loss on its way back, {where}"
     for layer in layers:
         for name, states in (("h", "dLi_dhj_norm"), ("c", "dLi_dcj_norm"))[: network.cell.states]:
-            yield f"  layer {layer + 1}, {name}   {_rate(_figure(report, states, layer, always=True)[-1])}"
+            row = _figure(report, states, layer, always=True)[end - 1, :end]
+            yield f"  layer {layer + 1}, {name}   {_rate(row)}"
+    yield ""
+    yield "What happens to that gradient on its way"
+    for layer in layers:
+        first, rest = f"  layer {layer + 1}   ", " " * 12
+        text = _why(network, found, layer)
+        yield from textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest)
     yield ""
     yield "How far back it learns (the gradient of W_h by the number of step Jacobians it came through)"
     for layer in layers:
         yield f"  layer {layer + 1}   {_horizon(_figure(report, 'lag_left_weight_hh_norm', layer))}"
 
 
-def _loss(network: Network, report: Report) -> Iterator[str]:
-    loss = float(report.arrays["loss"])
-    readout = network.readout
-    line = f"Loss of the batch {short(loss, 4)}, that is {readout.column} {short(readout.scale * loss, 4)}"
+def _loss(network: Network, report: Report, found: OfData) -> Iterator[str]:
+    loss, readout = float(report.arrays["loss"]), network.readout
+    reported = readout.scale * loss
+    line = f"Loss of the batch {short(loss, 4)}, that is {readout.column} {short(reported, 4)}"
     if readout.classes:
         line += f", perplexity {short(perplexity(loss), 3)}, {short(bits(loss), 3)} bits a symbol"
     yield line
+    guesses = ", ".join(f"{name} {short(guess, 4)}" for name, guess in found.guesses.items())
+    yield f"  without looking at the input: {guesses}{_against(reported, min(found.guesses.values()))}"
+    sizes = {
+        name.removeprefix("grad."): float(norms(gradient.reshape(1, -1))[0])  # type: ignore[arg-type]
+        for name, gradient in report.arrays.items()
+        if name.startswith("grad.")
+    }
+    largest = max(sizes, key=lambda name: np.nan_to_num(sizes[name], nan=np.inf))
+    whole = math.hypot(*sizes.values())
+    if not math.isfinite(whole):
+        yield f"Its gradient by {largest} is not finite"
+        return
+    part = f"the largest part {largest} with {short(sizes[largest], 3)}"
+    yield f"Norm of its gradient by all arrays {short(whole, 3)}, {part}"
+    yield "  a clipping threshold below that scales such a step down"
+
+
+def _against(loss: float, guess: float) -> str:
+    """How the network does beside the best answer that does not look at the input."""
+    if not math.isfinite(loss):
+        return ""
+    if loss >= guess:
+        return ": the network does no better"
+    return f": the network is at {percent(loss / guess)} of that"
 
 
 def _rate(norms: Any) -> str:
     """``norms`` (T,) of one loss by the state of each step."""
-    last = float(norms[-1])
     if len(norms) < 2:
         return "a single time step has no way back"
-    if not (last > 0.0 and np.isfinite(norms).all()):
-        return "the last step sends back no gradient" if last == 0.0 else "the gradient is not finite"
-    left = float(norms[0]) / last
-    factor = left ** (1.0 / (len(norms) - 1))
-    verdict = (
-        "vanishing" if factor < VANISHING_BELOW else "exploding" if factor > EXPLODING_ABOVE else "steady"
+    if norms[-1] == 0.0:
+        return "the last step sends back no gradient"
+    found = rate(norms)
+    if found is None:
+        return "the gradient is not finite"
+    much = (
+        f"{short(found.left)} of it is left" if found.left <= 1.0 else f"{short(found.left)} times as large"
     )
-    return f"×{short(factor, 3)} a step, {verdict}: {short(left)} of it is left after {len(norms) - 1} steps"
+    return f"×{short(found.factor, 3)} a step, {found.verdict}: {much} after {counted(found.steps, 'step')}"
 
 
 def _horizon(left: Any) -> str:
     """``left`` (T+1,): ‖G‖, then what is missing of it after each lag."""
-    if not left[0] > 0.0:
+    if left[0] == 0.0:
         return "no gradient"
-    beyond = np.flatnonzero(left[1:] > ENOUGH * left[0])
-    horizon = int(beyond[-1]) + 1 if beyond.size else 0
-    return f"{100 * (1 - ENOUGH):.0f} % of it from at most {horizon} steps back"
+    steps = horizon(left[1:], left[0])
+    if steps is None:
+        return "the gradient is not finite"
+    much = f"{100 * (1 - ENOUGH):.0f} % of it from"
+    return f"{much} at most {counted(steps, 'step')} back" if steps else f"{much} the very step of each loss"
+
+
+def _why(network: Network, found: OfData, layer: int) -> str:
+    """What makes the rate, as far as that is known."""
+    sentences = []
+    if found.flow.layers[layer].rate is not None:
+        sentences += [shut(found.flow, layer), causes(found.flow, layer)]
+    g = NONLINEARITIES[network.cell.nonlinearity]
+    if found.saturated is not None and g.shut is not None:
+        share = percent(found.saturated[layer])
+        slope = f" (|g′| under {SATURATED_BELOW * g.steepest:g})" if g.shut == "saturated" else ""
+        sentences.append(f"{share} of units and time steps are {g.shut}{slope}.")
+    if found.gates[layer]:
+        means = ", ".join(
+            f"{name.removesuffix(' gate')} {mean:.2f}" for name, mean in found.gates[layer].items()
+        )
+        sentences.append(f"The gates let through, on average: {means}.")
+    if network.cell.states > 1:
+        sentences.append("The memory is c; h alone, with c held, looks as if more were forgotten.")
+    return " ".join(filter(None, sentences))
 
 
 def _figure(report: Report, name: str, layer: int, always: bool = False) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,8 @@ class Network:
         cell: what each layer is made of.
         readout: the class of the readout.
         parameters: ``l0.Wx``, ``l0.Wh``, ``l0.b``, ``l1.Wx``, …, ``head.W``, ``head.b``.
+        absent: the names of those that it does not have, as a model that was made without biases: they are
+            zero, and so is their gradient.
     """
 
     def __init__(
@@ -77,9 +79,11 @@ class Network:
         *,
         cell: Cell | None = None,
         readout: type[Readout] = SquaredError,
+        absent: Collection[str] = (),
     ) -> None:
         self.cell: Cell = Vanilla() if cell is None else cell
         self.readout = readout
+        self.absent = frozenset(absent)
         self.inputs, self.widths, self.outputs = inputs, tuple(widths), outputs
         shapes: dict[str, tuple[int, ...]] = {}
         below = inputs
@@ -93,6 +97,11 @@ class Network:
         self._gradient = Parameters(shapes)
         self._into = [self._gradient.group(f"l{layer}") for layer in range(len(self.widths))]
         self._into_head = self._gradient.group("head")
+
+    @property
+    def present(self) -> dict[str, Array]:
+        """The parameters that it has."""
+        return {name: weight for name, weight in self.parameters.items() if name not in self.absent}
 
     def initialize(self, rng: Generator, initializer: str, radius: float | None = None) -> None:
         """Draw all weights anew.
@@ -152,4 +161,6 @@ class Network:
         ):
             above, of_layer = self.cell.backward(weights, cell, above, into, truncation)
             states.append(of_layer)
+        for name in self.absent:
+            self._gradient[name][...] = 0.0
         return Gradients(self._gradient, states[::-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,14 @@ class Nonlinearity:
     steepest: float
     low: float
     high: float
+
+    @property
+    def shut(self) -> str | None:
+        """What a unit is called that hardly moves with its sum: saturated at one of two ends, or inactive;
+        None where none can be.
+        """
+        ends = [math.isfinite(end) for end in (self.low, self.high)]
+        return {2: "saturated", 1: "inactive"}.get(sum(ends))
 
 
 def tanh_slope(h: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,7 @@ from rnn.array import Array, frozen
 from rnn.batches import Batches
 from rnn.config import TrainingConfig
 from rnn.network import Network
-from rnn.probes import PROBES, Moment, start_of
+from rnn.probes import PROBES, Moment, Probe, start_of
 from rnn.snapshot import Snapshot, SnapshotRequest
 from rnn.tasks import Data
 
@@ -32,8 +33,9 @@ class Observer:
         self._data = data
         self._batches = batches
         self._tolerance = tolerance
-        self._memory: dict[str, Any] = {}
-        self._measurements: dict[str, tuple[float, object, object]] = {}
+        self._memories: dict[str, dict[str, Any]] = {}
+        self._measurements: dict[str, _Measurement] = {}
+        self._standing: _Standing | None = None
 
     def snapshot(
         self,
@@ -52,8 +54,8 @@ class Observer:
             epoch, update: how many are complete.
             before: (P,) the weights before the last update.
             kept: weights of earlier moments, by label.
-            at_rest: nothing is trained meanwhile; else a slow probe may give again what it measured a little
-                while ago.
+            at_rest: nothing is trained meanwhile: what was measured is given again until something changes;
+                else a slow probe may give again what it measured a little while ago.
         """
         train = self._data.train
         sequence = min(max(request.sequence, 0), train.count - 1)
@@ -77,9 +79,10 @@ class Observer:
                 update=update,
                 before=before,
                 at_rest=at_rest,
-                memory=self._memory,
             )
-            results = {name: self._measured(name, moment, at_rest) for name in sorted(request.probes)}
+            if not (at_rest and self._standing is not None and self._standing.is_still(moment)):
+                self._standing = _Standing.of(moment) if at_rest else None
+            results = {name: self._measured(name, moment) for name in sorted(request.probes)}
         scored = np.ones((train.steps, 1), dtype=bool) if batch.scored is None else batch.scored
         return Snapshot(
             epoch=epoch,
@@ -96,13 +99,70 @@ class Observer:
             probes=MappingProxyType(results),
         )
 
-    def _measured(self, name: str, moment: Moment, at_rest: bool) -> object:
-        """What a probe measures; the last result again, where it is slow and that one is not old."""
-        probe, now, shown = PROBES[name], time.perf_counter(), (moment.sequence, moment.request)
-        if not at_rest and name in self._measurements:
-            then, before, result = self._measurements[name]
-            if now - then < probe.seconds and before == shown:
-                return result
-        result = probe.measure(moment)
-        self._measurements[name] = now, shown, result
+    def _measured(self, name: str, moment: Moment) -> object:
+        """What a probe measures; the last result again, where that still serves."""
+        probe, begun, shown = PROBES[name], time.perf_counter(), _shown(moment)
+        last = self._measurements.get(name)
+        if self._standing is not None:
+            if name in self._standing.results:
+                return self._standing.results[name]
+        elif last is not None and last.serves(shown, begun, probe):
+            return last.result
+        result = probe.measure(replace(moment, memory=self._memories.setdefault(name, {})))
+        self._measurements[name] = _Measurement(begun, time.perf_counter() - begun, shown, result)
+        if self._standing is not None and getattr(result, "complete", True):
+            self._standing.results[name] = result
         return result
+
+
+def _shown(moment: Moment) -> object:
+    """What a person looks at, whichever probes that takes, and how the network is trained."""
+    return moment.sequence, replace(moment.request, probes=frozenset()), moment.training
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """A moment at which nothing changes.
+
+    Attributes:
+        update: how many were complete.
+        shown: what is looked at.
+        kept: the weights (P,) of earlier moments, by label.
+        weights: (P,) those of now, and of before the last update.
+        results: what was measured to its end, by the names of the probes.
+    """
+
+    update: int
+    shown: object
+    kept: Mapping[str, Array]
+    weights: tuple[Array, Array]
+    results: dict[str, object]
+
+    @classmethod
+    def of(cls, moment: Moment) -> _Standing:
+        weights = (moment.network.parameters.vector.copy(), moment.before.copy())
+        return cls(moment.update, _shown(moment), dict(moment.kept), weights, {})
+
+    def is_still(self, moment: Moment) -> bool:
+        """Whether nothing has changed."""
+        now = (moment.network.parameters.vector, moment.before)
+        return (
+            (self.update, self.shown) == (moment.update, _shown(moment))
+            and self.kept.keys() == moment.kept.keys()
+            and all(moment.kept[label] is vector for label, vector in self.kept.items())
+            and all(np.array_equal(a, b, equal_nan=True) for a, b in zip(self.weights, now, strict=True))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Measurement:
+    """What a probe measured last: when it began, how many seconds that took, of what, and what came of it."""
+
+    begun: float
+    seconds: float
+    shown: object
+    result: object
+
+    def serves(self, shown: object, now: float, probe: Probe) -> bool:
+        """Whether it is of the same, and not too old to be given again."""
+        return self.shown == shown and now - self.begun < max(probe.seconds, self.seconds / probe.share)

@@ -37,6 +37,7 @@ class Scalars:
         grad_norm: (K,) the norm of the whole gradient, before clipping.
         clip_norm: (K,) what it was clipped to where it was above; inf where that was off.
         epochs: the epochs that ended among them.
+        clip_value: what each element of the gradients was then brought to at most; None where that was off.
     """
 
     first: int
@@ -44,3 +45,4 @@ class Scalars:
     grad_norm: Array
     clip_norm: Array
     epochs: tuple[EpochResult, ...]
+    clip_value: float | None = None

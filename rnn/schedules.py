@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from rnn.array import Array
+
 if TYPE_CHECKING:
     from rnn.config import TrainingConfig
 
@@ -32,6 +34,11 @@ class Schedule:
         """
         raise NotImplementedError
 
+    @classmethod
+    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+        """(count,) the factors at so many updates, from ``update`` on."""
+        return np.array([cls.factor(training, u, an_epoch) for u in range(update, update + count)])
+
 
 class Constant(Schedule):
     """The learning rate as it is."""
@@ -41,6 +48,10 @@ class Constant(Schedule):
     @staticmethod
     def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
         return 1.0
+
+    @classmethod
+    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+        return np.ones(count)
 
 
 class Step(Schedule):

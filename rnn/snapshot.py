@@ -101,11 +101,6 @@ class Snapshot:
     probes: Mapping[str, object]
 
     @property
-    def hidden(self) -> tuple[Array, ...]:
-        """h (T+1, H) of each layer."""
-        return tuple(layer["h"] for layer in self.signals)
-
-    @property
     def complete(self) -> bool:
         """Whether no probe has more to do on what it was asked."""
         return all(getattr(result, "complete", True) for result in self.probes.values())

@@ -14,10 +14,9 @@ from rnn.batch import Classes
 from rnn.batches import Batches
 from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
+from rnn.engines import Burst, Choice, Engine, choose
 from rnn.errors import ConfigError, Divergence
-from rnn.network import States
 from rnn.observer import Observer
-from rnn.optimizers import OPTIMIZERS, clip_norm, clip_value, norm
 from rnn.scalars import EpochResult, Scalars
 from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
@@ -33,10 +32,12 @@ class Trainer:
         data: the sequences.
         batches: how they are cut into updates.
         network: with the weights of now.
+        names: what its arrays are called in the file that it came from.
         keep_epochs: the weights at the end of these epochs are kept, however fast they pass.
         kept: flat parameter vectors by label, ``epoch 6``.
         target_epochs: where the run stops by itself.
         divergence: what ended the run, or None.
+        choice: which engine makes its updates, which is decided at the first one; None before.
 
     Raises:
         DataError: a file that the config names cannot be used.
@@ -48,20 +49,18 @@ class Trainer:
         self.data: Data = config.task.generate(np.random.default_rng(data_seed))
         refuse_unfit(config, self.data)
         self.batches = Batches(self.data.train.count, config.training.batch, config.task.carry_state)
-        self._scores = self.data.train.scores
-        self.network, config = assembled(config, self.data, np.random.default_rng(weights_seed))
+        self.network, config, self.names = assembled(config, self.data, np.random.default_rng(weights_seed))
         self.config = config
         self.keep_epochs = keep_epochs
         self._references = config.task.references(self.data)
         self._initial = self.network.parameters.vector.copy()
-        self._last_finite = self._initial.copy()
         self.reset()
 
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
         self.network.parameters.vector[:] = self._initial
-        self._last_finite[:] = self._initial
-        self._optimizer = OPTIMIZERS[self.config.training.optimizer](self._initial.size)
+        self.choice: Choice | None = None
+        self._engine: Engine | None = None
         self._schedule = SCHEDULES[self.config.training.schedule]
         self._order_rng = np.random.default_rng(self._order_seed)
         self.update = 0
@@ -71,7 +70,8 @@ class Trainer:
         self.kept: dict[str, Array] = {}
         self._observer = Observer(self.network, self.data, self.batches, self.config.task.tolerance)
         self._validation: Validation | None = None
-        self._carried: States = []
+        self._losses = np.zeros(self.updates_an_epoch)
+        self._shares = self._shares_of(None)
         self._order: Classes | None = None
         self._begin_epoch()
 
@@ -84,6 +84,11 @@ class Trainer:
     def validating(self) -> bool:
         """Whether an epoch's updates are done and its validation is still to be measured."""
         return self._position == self.updates_an_epoch
+
+    @property
+    def releases_gil(self) -> bool:
+        """Whether other threads run Python while it trains."""
+        return self._engine is not None and self._engine.releases_gil
 
     @property
     def updates_an_epoch(self) -> int:
@@ -123,13 +128,12 @@ class Trainer:
         """Train for at most ``updates`` updates or until ``seconds`` have passed, whichever comes first.
 
         It also ends at the end of the run. The update that is under way is always completed, and with the
-        last update of an epoch its validation, over as many calls as the time limit asks for.
+        last update of an epoch its validation, over as many calls as the time limit asks for. Before the
+        first update it may take some calls until an engine that was asked for is ready.
         """
         deadline = time.perf_counter() + seconds
         first = self.update + 1
-        losses: list[float] = []
-        norms: list[float] = []
-        limits: list[float] = []
+        bursts: list[Burst] = []
         epochs: list[EpochResult] = []
         with np.errstate(all="ignore"):
             while not self.finished:
@@ -137,23 +141,27 @@ class Trainer:
                     if self.validating:
                         if (result := self._end_epoch(deadline)) is not None:
                             epochs.append(result)
-                    elif len(losses) >= updates:
+                    elif (
+                        self.update + 1 - first >= updates
+                        or (engine := self._engine_of_now(deadline)) is None
+                    ):
                         break
                     else:
-                        loss, size = self._update()
-                        losses.append(loss)
-                        norms.append(size)
-                        clip = self.config.training.clip_norm
-                        limits.append(math.inf if clip is None else clip)
+                        bursts.append(self._train(engine, updates + first - self.update - 1, deadline))
+                        self._refuse_failed(engine, bursts[-1])
                 except Divergence as divergence:
                     self.divergence = divergence.with_traceback(
                         None
                     )  # which would keep all of the failed update
                 if time.perf_counter() >= deadline:
                     break
-        return Scalars(
-            first, frozen(np.array(losses)), frozen(np.array(norms)), frozen(np.array(limits)), tuple(epochs)
+        loss, grad_norm = (
+            frozen(np.concatenate([np.empty(0), *parts]))
+            for parts in ([burst.loss for burst in bursts], [burst.grad_norm for burst in bursts])
         )
+        training = self.config.training
+        limits = np.full(len(loss), math.inf if training.clip_norm is None else training.clip_norm)
+        return Scalars(first, loss, grad_norm, frozen(limits), tuple(epochs), training.clip_value)
 
     def keep_now(self) -> str:
         """Keep the weights of now under a label that says when it was, and return it."""
@@ -174,56 +182,65 @@ class Trainer:
             training=self.config.training,
             epoch=self.epoch,
             update=self.update,
-            before=self._last_finite,
+            before=self._initial if self._engine is None else self._engine.before,
             kept=dict(self.kept),
             at_rest=at_rest,
         )
 
-    def _update(self) -> tuple[float, float]:
-        """One batch: forward, loss, backward, clip, step; returns the reported loss and the gradient norm."""
-        network, training = self.network, self.config.training
-        parameters = network.parameters.vector
-        batch = self.data.train.batch(self.batches.numbers(self._position, self._order))
-        start = self._start(batch.x.shape[1])
-        tape = network.forward(batch.x, start)
-        loss, dy = network.readout.loss(tape.output, batch)
-        gradient = network.backward(tape, dy, training.truncation).parameters.vector
-        loss, size = network.readout.scale * loss, norm(gradient)
-        if not (math.isfinite(loss) and math.isfinite(size)):
-            time_step, tensor = first_nonfinite(network, batch, start, training.truncation)
-            raise Divergence(self.epoch + 1, self.update + 1, time_step, tensor)
-        if training.clip_norm is not None:
-            clip_norm(gradient, size, training.clip_norm)
-        if training.clip_value is not None:
-            clip_value(gradient, training.clip_value)
-        if training.weight_decay:
-            gradient += training.weight_decay * parameters
-        self._last_finite[:] = parameters
-        factor = self._schedule.factor(training, self.update, self.updates_an_epoch)
-        self._optimizer.step(parameters, gradient, factor * training.learning_rate)
-        if not np.isfinite(parameters).all():
-            tensor = first_nonfinite_weight(network)
-            parameters[:] = self._last_finite
-            raise Divergence(self.epoch + 1, self.update + 1, None, f"weight {tensor}")
-        self._carried = tape.final
-        self._epoch_loss += loss * (batch.scores / self._scores)
-        self._position += 1
-        self.update += 1
-        return loss, size
+    def _engine_of_now(self, deadline: float) -> Engine | None:
+        """The engine of this run, chosen at its first update; None where that is open at the deadline."""
+        if self._engine is None:
+            optimizer = self.config.training.optimizer
+            self.choice = choose(self.config.engine, self.network, self.data.train, optimizer, deadline)
+            if self.choice is not None:
+                self._engine = self.choice.engine(self.network, self.data.train, self.batches, optimizer)
+                self._engine.begin_epoch(self._order)
+        return self._engine
 
-    def _start(self, batch: int) -> States:
-        """The states that so many sequences begin in; carried ones are those of the first streams."""
-        if not self.batches.carried:
-            return self.network.start(batch)
-        if len(self._carried[0][0]) == batch:
-            return self._carried
-        return [tuple(state[:batch] for state in layer) for layer in self._carried]
+    def _train(self, engine: Engine, updates: float, deadline: float) -> Burst:
+        """The next updates of the epoch, as many as were made."""
+        position = self._position
+        most = int(min(updates, self.updates_an_epoch - position))
+        burst = engine.train(self.config.training, position, self._rates, most, deadline)
+        made = len(burst.loss)
+        self._losses[position : position + made] = burst.loss
+        self._position += made
+        self.update += made
+        return burst
+
+    def _rates(self, position: int, count: int) -> Array:
+        """(count,) the learning rates of the updates from this position of the epoch on."""
+        training, update = self.config.training, self.update - self._position + position
+        factors = self._schedule.factors(training, update, count, self.updates_an_epoch)
+        return factors * training.learning_rate
+
+    def _refuse_failed(self, engine: Engine, burst: Burst) -> None:
+        """Raise Divergence where an update failed; the weights are then those before it."""
+        if burst.failed is None:
+            return
+        if burst.failed == "weights":
+            time_step, tensor = None, f"weight {first_nonfinite_weight(self.network)}"
+            self.network.parameters.vector[:] = engine.before
+        else:
+            batch = self.data.train.batch(self.batches.numbers(self._position, self._order))
+            start, truncation = engine.states(self._position), self.config.training.truncation
+            time_step, tensor = first_nonfinite(self.network, batch, start, truncation)
+        engine.before[:] = math.nan  # it was that of the failed update; the step before it is known no longer
+        raise Divergence(self.epoch + 1, self.update + 1, time_step, tensor)
 
     def _begin_epoch(self) -> None:
-        self._position, self._epoch_loss = 0, 0.0
-        self._carried = self.network.start(self.batches.size)
+        self._position = 0
         if self.config.training.shuffle:
             self._order = self.batches.shuffled(self._order_rng)
+            self._shares = self._shares_of(self._order)
+        if self._engine is not None:
+            self._engine.begin_epoch(self._order)
+
+    def _shares_of(self, order: Classes | None) -> Array:
+        """(updates of an epoch,) the share of all scored time steps that each update trains on."""
+        train = self.data.train
+        scores = np.full(train.count, train.steps) if train.scored is None else train.scored.sum(axis=0)
+        return np.bincount(self.batches.updates_of(order), weights=scores) / train.scores
 
     def _end_epoch(self, deadline: float) -> EpochResult | None:
         """Validate, as far as the time allows; then close the epoch."""
@@ -240,7 +257,7 @@ class Trainer:
             if nonfinite is not None:
                 raise Divergence(self.epoch + 1, self.update, nonfinite[0], f"validation {nonfinite[1]}")
         self.epoch += 1
-        result = EpochResult(self.epoch, self.update, self._epoch_loss, loss, accuracy)
+        result = EpochResult(self.epoch, self.update, float(self._losses @ self._shares), loss, accuracy)
         self._begin_epoch()
         if self.epoch in self.keep_epochs:
             self.keep_now()

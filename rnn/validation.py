@@ -10,6 +10,7 @@ import numpy as np
 from rnn.batch import Batch
 from rnn.divergence import first_nonfinite_forward
 from rnn.network import Network, States
+from rnn.start import start_states
 from rnn.tasks import Sequences
 
 STEPS_A_SLICE = 512
@@ -19,7 +20,7 @@ class Validation:
     """One measurement of loss and accuracy over ``sequences`` with the network's weights as they are.
 
     Arguments:
-        carry: the state goes on from one sequence to the next, as one stream.
+        carry: the state goes on from one sequence to the next, as one stream from where the first begins.
         tolerance: how far a number may be from its target and be right; None asks nothing of numbers.
 
     Attributes:
@@ -34,7 +35,7 @@ class Validation:
         self._network = network
         self._sequences = sequences
         self._tolerance = tolerance
-        self._state = network.start(1) if carry else None
+        self._state = start_states(network, sequences, slice(0, 1)) if carry else None
         self._next = 0
         self._scores = sequences.scores
         self._loss = 0.0
@@ -55,8 +56,10 @@ class Validation:
         readout = self._network.readout
         at_once = 1 if self._state is not None else max(1, STEPS_A_SLICE // self._sequences.steps)
         while self._next < self._sequences.count:
-            batch = self._sequences.batch(slice(self._next, self._next + at_once))
-            start = self._state
+            numbers = slice(self._next, self._next + at_once)
+            batch, start = self._sequences.batch(numbers), self._state
+            if start is None:
+                start = start_states(self._network, self._sequences, numbers)
             tape = self._network.forward(batch.x, start)
             if self._state is not None:
                 self._state = tape.final
@@ -74,11 +77,11 @@ class Validation:
                 return None
         return self._loss
 
-    def _first_nonfinite(self, batch: Batch, start: States | None) -> tuple[int | None, str]:
+    def _first_nonfinite(self, batch: Batch, start: States) -> tuple[int | None, str]:
         """The place in the first sequence of ``batch`` that has one, looked for one by one."""
         for b in range(batch.x.shape[1]):
-            one = batch.only(b)
-            tape = self._network.forward(one.x, start)
+            one, part = batch.only(b), slice(b, b + 1)
+            tape = self._network.forward(one.x, [tuple(state[part] for state in layer) for layer in start])
             if found := first_nonfinite_forward(self._network, tape, one):
                 return found
         return None, "loss"

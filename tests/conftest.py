@@ -1,7 +1,21 @@
-"""What every test stands on: no screen, and one BLAS thread, set before numpy or Qt is loaded."""
+"""What every test stands on: no screen, one BLAS thread before numpy is loaded, and a fresh start."""
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ[name] = "1"
+
+
+@pytest.fixture(autouse=True)
+def step(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """The preparation of the compiled step as a program finds it: nobody has started it yet."""
+    from rnn.engines.compiled import cache, readiness
+
+    fresh = readiness.Preparation(cache.KERNELS, cache.places)
+    monkeypatch.setattr(readiness, "_STEP", fresh)
+    yield fresh
+    fresh.stop()

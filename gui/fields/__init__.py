@@ -10,7 +10,16 @@ from gui.fields.names import NameField
 from gui.fields.text import NumberField, TextField
 from rnn.settings import Setting, base_type
 
-__all__ = ["NEW_RUN", "Field", "LineEdit", "TextField", "file_dialog", "make_field"]
+__all__ = [
+    "NEW_RUN",
+    "ChoiceField",
+    "Field",
+    "FileField",
+    "LineEdit",
+    "TextField",
+    "file_dialog",
+    "make_field",
+]
 
 
 def make_field(key: str, declared: Setting, kind: Any, marked: bool) -> Field:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -18,10 +19,15 @@ class ChoiceField(Field):
         super().__init__(key, declared, kind, marked)
         self.box = ComboBox()
         assert declared.choices is not None
-        for name in declared.choices():
-            self.box.addItem(declared.title(name), name)
+        self.offer_choices(declared.choices())
         self.box.activated.connect(self._on_activated)
         self.place(self.box, self.box)
+
+    def offer_choices(self, names: Iterable[str]) -> None:
+        """Let one of these be chosen, and no other; none is until a value is shown."""
+        self.box.clear()
+        for name in names:
+            self.box.addItem(self.declared.title(name), name)
 
     def display(self, value: Any) -> None:
         self.box.setCurrentIndex(self.box.findData(value))

@@ -1,21 +1,21 @@
 """What is seen of a run, one file a panel; in each place of the window the first one that suits the run."""
 
-from gui.panels.base import Panel
-from gui.panels.check import CheckPanel
-from gui.panels.fit import FitPanel
-from gui.panels.flow import FlowPanel
-from gui.panels.flow_history import FlowHistoryPanel
-from gui.panels.hidden import HiddenPanel
-from gui.panels.lags import LagsPanel
-from gui.panels.line import LinePanel
-from gui.panels.loss import LossPanel
-from gui.panels.memory_classes import MemoryClassesPanel
-from gui.panels.memory_numbers import MemoryNumbersPanel
-from gui.panels.norms import NormsPanel
-from gui.panels.pairs import PairsPanel
-from gui.panels.spectrum import SpectrumPanel
-from gui.panels.text_fit import TextFitPanel
-from gui.panels.unrolled import UnrolledPanel
+from gui.panels.check.panel import CheckPanel
+from gui.panels.fit.panel import FitPanel
+from gui.panels.flow.panel import FlowPanel
+from gui.panels.flow_history.panel import FlowHistoryPanel
+from gui.panels.frame.panel import Panel
+from gui.panels.hidden.panel import HiddenPanel
+from gui.panels.lags.panel import LagsPanel
+from gui.panels.line.panel import LinePanel
+from gui.panels.loss.panel import LossPanel
+from gui.panels.memory.classes import MemoryClassesPanel
+from gui.panels.memory.numbers import MemoryNumbersPanel
+from gui.panels.norms.panel import NormsPanel
+from gui.panels.pairs.panel import PairsPanel
+from gui.panels.spectrum.panel import SpectrumPanel
+from gui.panels.text.panel import TextFitPanel
+from gui.panels.unrolled.panel import UnrolledPanel
 
 PANELS: list[tuple[type[Panel], ...]] = [
     (LossPanel,),

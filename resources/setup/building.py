@@ -17,11 +17,19 @@ from resources.setup import SetupError
 from resources.setup.environment import Environment, needed_facts, package_facts
 from resources.setup.lock import locked
 from resources.setup.progress import Progress
-from resources.setup.requirements import Requirements, name_of
+from resources.setup.requirements import Requirements, applies, name_of
 from resources.setup.system import install, missing_from_system
 
 # The large packages, roughly, in megabytes fetched.
-MEGABYTES = {"numpy": 17, "PySide6-Essentials": 95, "pyqtgraph": 2, "mypy": 13, "ruff": 11}
+MEGABYTES = {
+    "numpy": 17,
+    "PySide6-Essentials": 95,
+    "pyqtgraph": 2,
+    "numba": 4,
+    "llvmlite": 60,
+    "mypy": 13,
+    "ruff": 11,
+}
 PIP_OPTIONS = [
     "--disable-pip-version-check",
     "--no-input",
@@ -133,7 +141,8 @@ class _Builder:
         wheels = self.environment.wheels
         temporary = wheels / "part"
         temporary.mkdir(parents=True, exist_ok=True)
-        size = sum(megabytes for name, megabytes in MEGABYTES.items() if name in map(name_of, pins))
+        names = {name_of(pin) for pin in pins if applies(pin)}
+        size = sum(megabytes for name, megabytes in MEGABYTES.items() if name in names)
         stage = f"fetching {_listed(pins)}{f' (about {size} MB)' if size else ''}"
         command = [*self._pip("download"), "--dest", str(wheels), *pins]
         environ = {**os.environ, "TMPDIR": str(temporary)}

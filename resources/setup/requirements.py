@@ -1,6 +1,7 @@
 """What the program needs, as pyproject.toml says it, and whether a Python has it."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from operator import eq, ge, gt, le, lt, ne
@@ -15,10 +16,14 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">": gt,
     "<": lt,
 }
+COMPARISONS = {"Eq": eq, "NotEq": ne, "GtE": ge, "LtE": le, "Gt": gt, "Lt": lt}  # as ast names them
 
 
 class Requirements(NamedTuple):
-    """What a command needs: ranges that any environment may meet, and the pins that .venv is made of."""
+    """What a command needs: ranges that any environment may meet, and the pins that .venv is made of.
+
+    The ranges are those that apply to the running Python; which of the pins do is for pip to say.
+    """
 
     accepted: list[str]
     pinned: list[str]
@@ -35,13 +40,51 @@ def read_requirements(pyproject: Path, group: str) -> Requirements:
     included = [
         pin for entry in groups[group] if isinstance(entry, dict) for pin in groups[entry["include-group"]]
     ]
-    accepted = document["project"]["dependencies"]
-    return Requirements(accepted + own if included else accepted, included + own)
+    needed = document["project"]["dependencies"] + (own if included else [])
+    accepted = [entry.partition(";")[0].strip() for entry in needed if applies(entry)]
+    return Requirements(accepted, included + own)
 
 
 def name_of(requirement: str) -> str:
     """Return the package that a requirement speaks of: PySide6-Essentials of "PySide6-Essentials>=6.8"."""
     return re.split(r"[\s<>=!;]", requirement, maxsplit=1)[0]
+
+
+def applies(requirement: str) -> bool:
+    """Tell whether a requirement is one of the running Python, by its marker.
+
+    Known are ``python_version``, ``sys_platform`` and ``platform_machine``, compared with a text, and, or,
+    brackets.
+    """
+    marker = requirement.partition(";")[2].strip()
+    if not marker:
+        return True
+    import ast
+
+    try:
+        return _holds(ast.parse(marker, mode="eval").body)
+    except (SyntaxError, KeyError, AttributeError, TypeError) as error:
+        raise ValueError(f"{requirement!r}: its marker cannot be read") from error
+
+
+def _holds(node: Any) -> bool:
+    """Tell whether a marker holds; its notation is that of a Python expression."""
+    import ast
+    import platform
+
+    if isinstance(node, ast.BoolOp):
+        return (all if isinstance(node.op, ast.And) else any)(map(_holds, node.values))
+    (operator,), (right,), name = node.ops, node.comparators, node.left.id
+    facts = {
+        "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "sys_platform": sys.platform,
+        "platform_machine": platform.machine(),
+    }
+    left, limit = facts[name], ast.literal_eval(right)
+    if isinstance(operator, ast.In):
+        return left in limit
+    compare = COMPARISONS[type(operator).__name__]
+    return bool(compare(_order(left), _order(limit)) if name == "python_version" else compare(left, limit))
 
 
 def is_met(requirement: str, version: str) -> bool:

@@ -107,6 +107,8 @@ def requested(options: argparse.Namespace) -> Request:
     else:
         base = load_preset("article" if options.preset is None else options.preset).config
     config = base.with_values(_shorthands(options, base)).with_values(pairs)
+    if options.data is not None and config.task.name != "data":
+        raise ConfigError("task.name", f"must be data with --data, not {config.task.name}")
 
     def stated(key: str, source: str) -> bool:
         """Whether ``key`` was set for the very file that ``source`` names, and not for another one."""

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rnn.array import Array
 from rnn.batch import Batch
 from rnn.cells import CELLS
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
 from rnn.errors import DataError, ScopeError
-from rnn.files import scratch, write_all
+from rnn.figures import counted
+from rnn.files import write_everywhere
 from rnn.inspection import Report, inspect, of_weights
 from rnn.inspection_summary import summary
 from rnn.network import Network, States
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.npz import numeric, read_npz
+from rnn.npz import read_npz
 from rnn.readout import READOUTS, Readout
-from rnn.tasks.data_file import classes
-from rnn.weights import network_of, npz_bytes, read_weights
+from rnn.start import refuse_unfit_start, start_states
+from rnn.tasks.data_file import sequences_of
+from rnn.weights import Names, network_of, npz_bytes, read_weights
 
 DESCRIPTION = """\
 Measure a recurrent network that you trained elsewhere: where its gradient goes, and how far back.
 
 MODEL is an .npz or .safetensors file with PyTorch's names: any prefix before weight_ih_l0, and a linear layer
-as the readout. Without --data only what the weights tell is measured. The summary goes to stdout.
+as the readout. What else is in the file is not used, and the summary says so; biases that it does not have
+are zero. Without --data only what the weights tell is measured. The summary goes to stdout.
 
 DATA is an .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs), or class
-numbers (sequences, time steps); h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the states that the
-sequences begin in, zero where they are left out. All sequences form one batch: loss, loss_terms, output, the
-hidden states, every grad.NAME and the lags are of the whole batch, the rest is of one sequence of it.
+numbers (sequences, time steps) from 0 on; mask (sequences, time steps) is 1 where a step is scored; h0_l0,
+h0_l1, … and c0_l0, … (sequences, units) are the states that the sequences begin in, zero where they are left
+out. What is held out, such as x_validation, is not measured. All sequences form one batch: loss, loss_terms,
+output, the hidden states, every grad.NAME and the lags are of the whole batch, the rest is of one sequence.
 
 In the report, time comes first:
   loss, loss_terms (T), output (T, N, O), hidden_l0 and cell_l0 (T, N, H), grad.NAME as the model names it
@@ -57,6 +61,13 @@ exit codes: 0 measured, 2 an argument or a file is wrong, and nothing was writte
 """
 
 
+_OF_LAYER = (
+    "hidden|cell|dL_d[hc]_norm|dLi_d[hc]j_norm|lag_(contribution|left)_weight_hh_norm|dhT_dhj_spectral_norm|"
+    "jacobian_singular_values|(eigenvalues|singular_values)_weight_hh"
+)
+_TABLE = re.compile(rf"(loss|loss_terms|output|grad\..+|({_OF_LAYER})(_l\d+)?)\.csv")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure as the arguments say and return the exit code; a mistake is one sentence on stderr."""
     return guarded(run, arguments)
@@ -70,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     options = _parser().parse_args(arguments)
     _refuse_outputs(options)
-    data = read_npz(options.data) if options.data else None
+    data = _data(options)
     readout = _readout(options.loss, data)
     network, names = network_of(
         read_weights(options.model),
@@ -80,17 +91,18 @@ def run(arguments: Sequence[str]) -> int:
         nonlinearity=options.nonlinearity,
         readout=readout,
     )
-    _refuse_other_cell(options, network)
+    _refuse_other_cell(options, network, names)
     if data is None:
-        report = Report(of_weights(network), None, 0)
+        report = Report(of_weights(network))
     else:
         batch, start = _batch(options, data, network)
-        if not 0 <= options.sequence < batch.x.shape[1]:
+        sequence = options.sequence or 0
+        if not 0 <= sequence < batch.x.shape[1]:
             last = batch.x.shape[1] - 1
-            raise ScopeError(f"--sequence must be from 0 to {last:,}, not {options.sequence:,}")
+            raise ScopeError(f"--sequence must be from 0 to {last:,}, not {sequence:,}")
         with np.errstate(all="ignore"):
-            report = inspect(network, batch, start, options.sequence, names)
-    text = summary(network, report)
+            report = inspect(network, batch, start, sequence, names)
+    text = summary(network, report, names)
     _write(options, report)
     print(text)
     return 0
@@ -115,7 +127,6 @@ def _parser() -> Parser:
         "--sequence",
         metavar="N",
         type=int,
-        default=0,
         help="the one that is looked at by itself; 0 by default",
     )
     parser.add_argument("--out", metavar="REPORT.npz", required=True, help="the file to write")
@@ -131,7 +142,17 @@ def _refuse_outputs(options: Any) -> None:
             raise DataError(options.out, "", "is read by this command and would be written over")
 
 
-def _readout(loss: str | None, data: dict[str, Any] | None) -> type[Readout]:
+def _data(options: Any) -> dict[str, Any] | None:
+    """The arrays of --data; None without it, where nothing may be asked for that needs it."""
+    if options.data:
+        return read_npz(options.data)
+    for name, value in (("--sequence", options.sequence), ("--loss", options.loss)):
+        if value is not None:
+            raise ScopeError(f"{name} needs --data; without it the weights alone are measured")
+    return None
+
+
+def _readout(loss: str | None, data: Mapping[str, Any] | None) -> type[Readout]:
     has_classes = data is not None and "y" in data and np.ndim(data["y"]) == 2
     name = loss or ("nll" if has_classes else "mse")
     if data is not None and "y" in data and READOUTS[name].classes != has_classes:
@@ -140,66 +161,70 @@ def _readout(loss: str | None, data: dict[str, Any] | None) -> type[Readout]:
     return READOUTS[name]
 
 
-def _refuse_other_cell(options: Any, network: Network) -> None:
+def _refuse_other_cell(options: Any, network: Network, names: Names) -> None:
     wanted = CELLS[options.cell] if options.cell else type(network.cell)
     if type(network.cell) is not wanted:
         raise DataError(
             options.model,
-            "weight_hh_l0",
+            names.own("rnn.weight_hh_l0"),
             f"expected the shape of the cell {options.cell}, found that of {network.cell.title}",
         )
     if options.nonlinearity not in network.cell.nonlinearities:
-        raise ScopeError(f"--nonlinearity is tanh in a {network.cell.title}, not {options.nonlinearity}")
+        raise ScopeError(f"--nonlinearity is tanh in {network.cell.title}, not {options.nonlinearity}")
 
 
-def _batch(options: Any, data: dict[str, Any], network: Network) -> tuple[Batch, States]:
-    """The whole file as one batch, and the states that it begins in."""
-    file, axes = options.data, ("sequence", "time step", "input")
-    x = numeric(file, data, "x", axes)
-    N, T, D = x.shape
-    if network.inputs != D:
-        raise DataError(file, "x", f"expected {network.inputs} inputs as in the model, found {D}")
-    y = (
-        classes(file, data, "y")
-        if network.readout.classes
-        else numeric(file, data, "y", (*axes[:2], "output"))
-    )
-    if y.shape[:2] != (N, T):
-        raise DataError(file, "y", f"expected {N} sequences of {T} time steps as in x, found {y.shape[:2]}")
-    outputs = int(y.max()) + 1 if network.readout.classes else y.shape[2]
-    if outputs != network.outputs and not (network.readout.classes and outputs < network.outputs):
-        what = "classes below" if network.readout.classes else "outputs:"
-        raise DataError(file, "y", f"expected {what} {network.outputs} as in the model, found {outputs}")
-    return Batch(x.swapaxes(0, 1), y.swapaxes(0, 1)), _start(file, data, network, N)
-
-
-def _start(file: str, data: dict[str, Any], network: Network, N: int) -> States:
-    states = network.start(N)
-    known = {"x", "y"}
-    for layer, width in enumerate(network.widths):
-        for number, letter in enumerate("hc"[: network.cell.states]):
-            name = f"{letter}0_l{layer}"
-            known.add(name)
-            if name in data:
-                given: Array = numeric(file, data, name, ("sequence", "unit"))
-                if given.shape != (N, width):
-                    raise DataError(file, name, f"expected the shape {(N, width)}, found {given.shape}")
-                states[layer][number][...] = given
-    if unknown := sorted(data.keys() - known):
-        raise DataError(
-            file, unknown[0], f"is not among the arrays that are read: {', '.join(sorted(known))}"
+def _batch(options: Any, data: Mapping[str, Any], network: Network) -> tuple[Batch, States]:
+    """The whole file as one batch, and the states that it begins in; what is held out is left alone."""
+    file = options.data
+    sequences = sequences_of(file, data)
+    if sequences.inputs != network.inputs:
+        reason = f"expected {counted(network.inputs, 'input')} as in the model, found {sequences.inputs}"
+        raise DataError(file, "x", reason)
+    if network.readout.classes:
+        _refuse_other_classes(file, sequences.y, network.outputs)
+    elif sequences.y.shape[2] != network.outputs:
+        reason = (
+            f"expected {counted(network.outputs, 'output')} as in the model, found {sequences.y.shape[2]}"
         )
-    return states
+        if sequences.y.shape[2] == 1 and np.asarray(data["y"]).dtype.kind in "iu":
+            reason += "; class numbers have the axes (sequence, time step)"
+        raise DataError(file, "y", reason)
+    refuse_unfit_start(network, sequences, file)
+    everything = slice(0, sequences.count)
+    return sequences.batch(everything), start_states(network, sequences, everything)
+
+
+def _refuse_other_classes(file: str, y: Any, outputs: int) -> None:
+    """Raise DataError where one of the class numbers ``y`` (T, N) is none of the model's."""
+    beyond = np.argwhere(y.swapaxes(0, 1) >= outputs)
+    if len(beyond):
+        sequence, step = beyond[0]
+        classes = f"0 to {outputs - 1}" if outputs > 1 else "0 alone"
+        raise DataError(
+            file,
+            f"y at sequence {sequence}, time step {step}",
+            f"expected one of the model's classes, {classes}, since they count from 0; "
+            f"found {y[step, sequence]}",
+        )
 
 
 def _write(options: Any, report: Report) -> None:
-    out = Path(options.out)
-    content = npz_bytes(report.arrays)  # type: ignore[arg-type]
-    scratch(out.parent).close()
+    """Write the report, and the tables where they are asked for: all, or nothing."""
+    tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
+    files = {Path(options.out): npz_bytes(report.arrays)}  # type: ignore[arg-type]
     if options.csv is not None:
-        tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
-        write_all(options.csv, tables)
-    write_all(out.parent, {out.name: content})
+        _refuse_stale(Path(options.csv), tables)
+        files |= {Path(options.csv) / name: table for name, table in tables.items()}
+    write_everywhere(files)
+
+
+def _refuse_stale(folder: Path, tables: Mapping[str, bytes]) -> None:
+    """Raise DataError where tables of another report would be left beside those of this one."""
+    there = sorted(os.listdir(folder)) if folder.is_dir() else []
+    for name in there:
+        if name not in tables and _TABLE.fullmatch(name):
+            reason = "is of another report and would be mixed with this one; name another --csv, or empty it"
+            raise DataError(folder / name, "", reason)
 
 
 def _csv(array: Any) -> bytes:

@@ -12,6 +12,7 @@ from rnn.scalars import EpochResult, Scalars
 from rnn.trainer import Trainer
 
 SECONDS_IN_TERMINAL, SECONDS_ELSEWHERE = 0.1, 5.0
+WORTH_A_WORD = 1.0  # seconds of waiting
 
 
 class Progress:
@@ -26,18 +27,30 @@ class Progress:
         self._last_update = trainer.update
         self._epoch: EpochResult | None = None
         self._on_screen = 0
+        self._waits_since: float | None = None
+        self._has_said_why = False
         self._say(self._position())
 
     def add(self, scalars: Scalars) -> None:
         """Take the scalars of a burst, and say where the training is if it is time to."""
         self._epoch = scalars.epochs[-1] if scalars.epochs else self._epoch
         now = time.perf_counter()
+        if self._trainer.choice is None:  # the clock starts when it is known what trains
+            self._wait(now)
         if now - self._last < self._pause or not len(scalars.loss):
             return
         speed = (self._trainer.update - self._last_update) / (now - self._last)
         self._last, self._last_update = now, self._trainer.update
         loss = self._loss(float(scalars.loss.mean()))
         self._say(f"{self._position()}, {loss}, {speed:,.0f} updates/s")
+
+    def _wait(self, now: float) -> None:
+        if self._waits_since is None:
+            self._waits_since = now
+        elif now - self._waits_since > WORTH_A_WORD and not self._has_said_why:
+            self._has_said_why = True
+            self._say("Compiling the training step, once on this machine")
+        self._began = self._last = now
 
     def end(self, sentence: str) -> None:
         """Say how it ended, on a line of its own."""
@@ -49,6 +62,8 @@ class Progress:
         """What was trained, how long it took, and the losses of the last complete epoch."""
         trainer, seconds = self._trainer, time.perf_counter() - self._began
         text = f"{counted(trainer.epoch, 'epoch')}, {counted(trainer.update, 'update')} in {seconds:.1f} s"
+        if trainer.choice is not None:
+            text += f" ({trainer.choice.sentence})"
         if (epoch := self._epoch) is not None:
             text += f", train {self._loss(epoch.train_loss)}"
             if epoch.validation_loss is not None:

@@ -10,7 +10,7 @@ from rnn.errors import DataError
 from rnn.files import scratch, write_all
 from rnn.scalars import Scalars
 from rnn.trainer import Trainer
-from rnn.weights import npz_bytes, to_torch
+from rnn.weights import named_weights, npz_bytes
 
 NAMES = ("run.toml", "updates.csv", "epochs.csv", "weights.npz")
 
@@ -67,11 +67,13 @@ class RunFiles:
         Raises:
             DataError: they cannot be written; what was there before is then still there.
         """
+        choice = self._trainer.choice
+        config = self._config if choice is None else self._config.with_values({"engine": choice.engine.name})
         contents = (
-            self._config.to_toml().encode(),
+            config.to_toml().encode(),
             self._updates,
             "".join(self._epochs).encode(),
-            npz_bytes(to_torch(self._trainer.network)),
+            npz_bytes(named_weights(self._trainer.network, self._trainer.names)),
         )
         write_all(self._folder, dict(zip(NAMES, contents, strict=True)))
 

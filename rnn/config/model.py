@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rnn.cells import CELLS
-from rnn.errors import ConfigError
+from rnn.errors import ConfigError, DataError
 from rnn.initializers import INITIALIZERS
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.readout import READOUTS
@@ -30,6 +30,19 @@ def _gated(values: Mapping[str, Any]) -> str | None:
 def _one_readout(values: Mapping[str, Any]) -> str | None:
     task = values["task.name"]
     return f"for the task {task}" if len(TASKS[task].readouts()) == 1 else None
+
+
+def _drawn(values: Mapping[str, Any]) -> str | None:
+    return "without a file of weights" if values["model.weights"] is None else None
+
+
+def _linear_layers(values: Mapping[str, Any]) -> Collection[str]:
+    from rnn.weights import linear_layers, read_weights
+
+    try:
+        return linear_layers(read_weights(values["model.weights"]))
+    except DataError:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,15 @@ class ModelConfig(Settings):
         "them; its shapes set the cell and the layers, and neither initializer nor spectral radius is used.",
         file=True,
         endings=(".npz", ".safetensors"),
+    )
+    head: str = setting(
+        "",
+        "Linear layer",
+        "Which linear layer in the file of weights is the readout: its name before .weight. Only needed "
+        "where there are several.",
+        empty="the only one",
+        among=_linear_layers,
+        unless=_drawn,
     )
 
     def __post_init__(self) -> None:

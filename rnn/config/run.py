@@ -27,6 +27,14 @@ class RunConfig(Settings):
         minimum=0,
         maximum=2**53,
     )
+    engine: str = setting(
+        "auto",
+        "Engine",
+        "What makes the updates: the readable network in NumPy, or the same compiled, which gives the same "
+        "numbers to rounding and is many times as fast. Auto takes the compiled one where it is ready when "
+        "the run begins; compiled waits for it.",
+        choices=lambda: ("auto", "numpy", "compiled"),
+    )
     task: Task = field(default_factory=TASKS["sine"])
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
@@ -44,7 +52,8 @@ class RunConfig(Settings):
         for key, why in _inapplicable(values).items():
             default = _default(key, self.task.name)
             if key != "model.readout" and values[key] != default:
-                raise ConfigError(key, f"must be {as_text(default)} {why}, not {as_text(values[key])}")
+                only = as_text(default) or "empty"
+                raise ConfigError(key, f"must be {only} {why}, not {as_text(values[key])}")
 
     def unless(self, key: str) -> str | None:
         """Why the setting ``key`` does not apply, such as "with the cell gru"; None where it does."""
@@ -63,23 +72,24 @@ class RunConfig(Settings):
         parts: dict[str, dict[str, Any]] = {"": {}, "task": {}, "model": {}, "training": {}}
         for key, value in changes.items():
             section, point, name = key.rpartition(".")
-            if section not in parts or (not section and (point or name != "seed")):
+            if section not in parts or (not section and (point or name not in OF_THE_RUN)):
                 raise ConfigError(
                     key,
-                    "is not a setting; keys are seed, or begin with task, model or training and a point",
+                    f"is not a setting; keys are {' and '.join(OF_THE_RUN)}, or begin with task, model or "
+                    "training and a point",
                 )
             parts[section][name] = value
         task = _task(self.task, parts["task"])
         model = ModelConfig.from_values(self.model.values() | parts["model"])
         training = TrainingConfig.from_values(self.training.values() | parts["training"])
-        inapplicable = _inapplicable(_flat(self.seed, task, model, training))
+        inapplicable = _inapplicable(_flat({}, task, model, training))
         back = {key: _default(key, task.name) for key in inapplicable}
         fitting = task.fitting_readout() if _source(task) != _source(self.task) else None
         kept = model.readout if model.readout in task.readouts() else task.readouts()[0]
         back["model.readout"] = fitting or kept
         back = {key: value for key, value in back.items() if key not in changes}
         return RunConfig(
-            seed=parts[""].get("seed", self.seed),
+            **{name: getattr(self, name) for name in OF_THE_RUN} | parts[""],
             task=task.from_values(task.values() | _of(type(task), back)),
             model=replace(model, **_of(ModelConfig, back)),
             training=replace(training, **_of(TrainingConfig, back)),
@@ -87,7 +97,8 @@ class RunConfig(Settings):
 
     def values(self) -> dict[str, Any]:
         """Every setting under its full key, in the order of the form."""
-        return _flat(self.seed, self.task, self.model, self.training)
+        of_the_run = {name: getattr(self, name) for name in OF_THE_RUN}
+        return _flat(of_the_run, self.task, self.model, self.training)
 
     def files(self) -> dict[str, str]:
         """The files that the run reads, under the full keys of their settings."""
@@ -108,13 +119,16 @@ class RunConfig(Settings):
 
     def to_toml(self) -> str:
         """The whole config as TOML; a setting that is off is written as "off"."""
-        lines = [f"seed = {self.seed}"]
+        lines = [f"{name} = {toml_value(getattr(self, name))}" for name in OF_THE_RUN]
         for part in (self.task, self.model, self.training):
             lines += ["", f"[{part.section}]"]
             if part is self.task:
                 lines.append(f'name = "{self.task.name}"')
             lines += [f"{name} = {toml_value(value)}" for name, value in part.values().items()]
         return "\n".join(lines) + "\n"
+
+
+OF_THE_RUN = tuple(name for name, _, _ in declarations(RunConfig))
 
 
 def read_config(path: str | Path) -> RunConfig:
@@ -138,9 +152,9 @@ def _task(task: Task, changes: dict[str, Any]) -> Task:
     return TASKS[name].from_values(changes)
 
 
-def _flat(seed: int, *parts: Settings) -> dict[str, Any]:
+def _flat(of_the_run: Mapping[str, Any], *parts: Settings) -> dict[str, Any]:
     """Every setting under its full key, in the order of the form."""
-    flat: dict[str, Any] = {"seed": seed}
+    flat: dict[str, Any] = dict(of_the_run)
     for part in parts:
         if isinstance(part, Task):
             flat["task.name"] = part.name

@@ -85,9 +85,9 @@ def answers(moment: Moment) -> Answers:
 
 
 def _outputs(moment: Moment, x: Array) -> Array:
-    """(T, B, O) for x (T, B, D): each sequence from zero, or all in one breath where the state is carried."""
-    if not moment.carry:
-        return moment.network.forward(x).output
+    """(T, B, O) for x (T, B, D): each sequence by itself, or all in one breath where the state is carried."""
     T, B, D = x.shape
+    if not moment.carry:
+        return moment.network.forward(x, moment.starts(B)).output
     output = moment.network.forward(x.swapaxes(0, 1).reshape(T * B, 1, D), moment.start).output
     return output.reshape(B, T, -1).swapaxes(0, 1)

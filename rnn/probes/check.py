@@ -104,7 +104,7 @@ class _Checking:
         runs = list(chunks(len(moment.batch.x), k))[::-1]
         held = [[tuple(array[begin] for array in cell.states) for cell in tape.cells] for begin, _ in runs]
         rng = np.random.default_rng(0)
-        drawn = {name: _drawn(rng, weight.size) for name, weight in network.parameters.items()}
+        drawn = {name: _drawn(rng, weight.size) for name, weight in of_training.present.items()}
         checking = cls(
             number=moment.request.check,
             update=moment.update,
@@ -116,7 +116,7 @@ class _Checking:
             runs=runs,
             held=held,
             drawn=drawn,
-            places=np.concatenate([first + drawn[name] for name, first in _firsts(network).items()]),
+            places=np.concatenate([_firsts(network)[name] + entries for name, entries in drawn.items()]),
         )
         checking._work = checking._checked()
         return checking

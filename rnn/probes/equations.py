@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,16 @@ from rnn.readout import Readout, SoftmaxNll, SquaredError
 Numbers: TypeAlias = NDArray[Any]
 Entries: TypeAlias = NDArray[np.int64]
 Values = tuple[Numbers, ...]
+
+
+class Networks(Protocol):
+    """K networks of the same shape side by side."""
+
+    def times(self, rows: Numbers, name: str) -> Numbers:
+        """Row k (I,) times the matrix ``name`` (I, J) of network k: (K, J); (1, J) while all are the same."""
+
+    def bias(self, name: str) -> Numbers:
+        """The vectors ``name``, (K, J), or (1, J) where all are the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +52,6 @@ class Copies:
     steps: Numbers
 
     def times(self, rows: Numbers, name: str) -> Numbers:
-        """Row k (I,) times copy k of the matrix ``name`` (I, J): (K, J); (1, J) while all are the same."""
         weight = self.weights[name]
         product = rows.real @ weight + 1j * (rows.imag @ weight) if np.iscomplexobj(rows) else rows @ weight
         if name == self.name:
@@ -52,7 +61,6 @@ class Copies:
         return np.asarray(product)
 
     def bias(self, name: str) -> Numbers:
-        """The copies of the vector ``name``, (K, J), or (1, J) where all are the same."""
         row = self.weights[name]
         if name != self.name:
             return row[None]
@@ -61,15 +69,16 @@ class Copies:
         return rows
 
 
-Step = Callable[[Copies, Cell, str, Numbers, Values], Values]
+Step = Callable[[Networks, Cell, str, Numbers, Values], Values]
 
 
 def losses(
-    network: Network, copies: Copies, batch: Batch, chunks: Sequence[tuple[int, int]], held: Sequence[Any]
+    network: Network, copies: Networks, batch: Batch, chunks: Sequence[tuple[int, int]], held: Sequence[Any]
 ) -> Generator[None, None, Numbers]:
     """The loss (K,) of each copy for one sequence; pauses after each time step.
 
     Arguments:
+        network: whose equations they are, which must be `known`.
         batch: of one sequence.
         chunks: the runs of time steps [begin, end) that a gradient passes through, the first one first.
         held: for each chunk the states that it begins in, whatever the weights.
@@ -91,24 +100,29 @@ def losses(
     return np.asarray(total) / np.count_nonzero(scored)
 
 
+def known(network: Network) -> bool:
+    """Whether its equations are written here."""
+    cell = network.cell
+    return type(cell) in EQUATIONS and network.readout in LOSSES and cell.nonlinearity in FUNCTIONS
+
+
 def no_complex_step(network: Network) -> str | None:
     """Why the loss has no derivative by complex steps; None where it has one."""
-    cell = network.cell
-    if type(cell) not in EQUATIONS or network.readout not in LOSSES:
+    if not known(network):
         return "the equations are not known here"
-    if isinstance(cell, Vanilla) and cell.nonlinearity not in FUNCTIONS:
+    if network.cell.nonlinearity == "relu":
         return "ReLU has a kink, complex steps need a smooth function"
     return None
 
 
-def _vanilla(copies: Copies, cell: Cell, layer: str, x: Numbers, state: Values) -> Values:
+def _vanilla(copies: Networks, cell: Cell, layer: str, x: Numbers, state: Values) -> Values:
     """h_t = g(W_x x_t + W_h h_{t-1} + b)"""
     (h,) = state
     a = copies.times(x, f"{layer}.Wx") + copies.times(h, f"{layer}.Wh") + copies.bias(f"{layer}.b")
     return (FUNCTIONS[cell.nonlinearity](a),)
 
 
-def _gru(copies: Copies, cell: Cell, layer: str, x: Numbers, state: Values) -> Values:
+def _gru(copies: Networks, cell: Cell, layer: str, x: Numbers, state: Values) -> Values:
     """The equations of torch.nn.GRU, whose b_hr and b_hz are in b_ir and b_iz."""
     (h,) = state
     of_x = copies.times(x, f"{layer}.Wx") + copies.bias(f"{layer}.b")
@@ -119,7 +133,7 @@ def _gru(copies: Copies, cell: Cell, layer: str, x: Numbers, state: Values) -> V
     return ((1.0 - z) * n + z * h,)
 
 
-def _lstm(copies: Copies, cell: Cell, layer: str, x: Numbers, state: Values) -> Values:
+def _lstm(copies: Networks, cell: Cell, layer: str, x: Numbers, state: Values) -> Values:
     """The equations of torch.nn.LSTM with one bias for its two."""
     h, c = state
     a = copies.times(x, f"{layer}.Wx") + copies.times(h, f"{layer}.Wh") + copies.bias(f"{layer}.b")
@@ -133,6 +147,11 @@ def _logistic(a: Numbers) -> Numbers:
     positive = a.real > 0.0
     small = np.exp(np.where(positive, -a, a))
     return np.where(positive, 1.0, small) / (1.0 + small)
+
+
+def _relu(a: Numbers) -> Numbers:
+    """max(a, 0), of real numbers only."""
+    return np.asarray(np.maximum(a, 0.0))
 
 
 def _squared_error(answer: Numbers, target: Array) -> Numbers:
@@ -149,6 +168,7 @@ def _softmax_nll(answer: Numbers, target: int) -> Numbers:
 
 FUNCTIONS: dict[str, Callable[[Numbers], Numbers]] = {
     "tanh": np.tanh,
+    "relu": _relu,
     "logistic": _logistic,
     "identity": np.copy,
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnn.array import Array, frozen
 from rnn.batch import Mask
-from rnn.network import Network, States
+from rnn.network import States
 from rnn.probes.moment import Moment, start_of
 
 LONGEST_FREE_RUN = 400
@@ -24,7 +24,8 @@ class Fit:
     Attributes:
         first: the number of the first sequence, counted from 0.
         steps: T, the time steps of one sequence.
-        carried: whether the state goes on from each sequence to the next, or begins at zero in each.
+        given: whether sequences begin in states of their own where nothing is carried, and not at zero.
+        carried: whether the state goes on from each sequence to the next, or begins anew in each.
         target: (S·T, O) what should have been answered.
         scored: (S·T,) the time steps that count in the loss.
         output: (S·T, O) what the network answers one step ahead, seeing the true inputs.
@@ -38,6 +39,7 @@ class Fit:
 
     first: int
     steps: int
+    given: bool
     carried: bool
     target: Array
     scored: Mask
@@ -71,21 +73,22 @@ def fit(moment: Moment) -> Fit | None:
     return Fit(
         first=moment.sequence,
         steps=T,
+        given=bool(data.start),
         carried=moment.carry,
         target=frozen(_joined(y)),
         scored=frozen(_joined(scored[:, :, None])[:, 0]),
-        output=_answers(moment.network, x, moment.start if moment.carry else None),
+        output=_answers(moment, x, moment.start),
         ghosts=_ghosts(moment, x),
         free=_free_run(moment, _joined(x), warm_up) if answers_can_be_inputs else None,
         warm_up=warm_up,
     )
 
 
-def _answers(network: Network, x: Array, carried: States | None) -> Array:
-    """(S·T, O): all sequences in one breath from the carried state, or each from zero where there is none."""
-    if carried is None:
-        return frozen(_joined(network.forward(x).output))
-    return frozen(network.forward(_joined(x)[:, None], carried).output[:, 0])
+def _answers(moment: Moment, x: Array, carried: States) -> Array:
+    """(S·T, O): all sequences in one breath from the carried state, or each from its own start."""
+    if not moment.carry:
+        return frozen(_joined(moment.network.forward(x, moment.starts(x.shape[1])).output))
+    return frozen(moment.network.forward(_joined(x)[:, None], carried).output[:, 0])
 
 
 def _ghosts(moment: Moment, x: Array) -> dict[str, Array]:
@@ -111,8 +114,7 @@ def _ghost(moment: Moment, vector: Array, x: Array) -> Array:
     now = network.parameters.vector.copy()
     network.parameters.vector[:] = vector
     try:
-        start = start_of(network, moment.sequences, moment.batches, moment.sequence) if moment.carry else None
-        return _answers(network, x, start)
+        return _answers(moment, x, start_of(network, moment.sequences, moment.batches, moment.sequence))
     finally:
         network.parameters.vector[:] = now
 

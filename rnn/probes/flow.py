@@ -8,11 +8,10 @@ import numpy as np
 
 from rnn.array import Array, frozen
 from rnn.cells import State
+from rnn.network import Network, Tape
 from rnn.probes.moment import Moment
 from rnn.probes.norms import norms
-
-VANISHING_BELOW = 0.9
-EXPLODING_ABOVE = 1.1
+from rnn.probes.rates import Rate, rate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,28 +61,24 @@ class LayerFlow:
         return self.last if self.last_cell is None else self.last_cell
 
     @property
+    def rate(self) -> Rate | None:
+        """How ``state`` changes a step back, and what is left of it; None without a gradient."""
+        return rate(self.state)
+
+    @property
     def factor(self) -> float | None:
         """(‖∂L_T/∂s_1‖ / ‖∂L_T/∂s_T‖)^(1/(T−1)): the mean factor a step back; None without a gradient."""
-        return None if self.left is None else float(self.left ** (1.0 / (len(self.last) - 1)))
+        return None if self.rate is None else self.rate.factor
 
     @property
     def left(self) -> float | None:
         """What is left of the gradient at the first step, ‖∂L_T/∂s_1‖ / ‖∂L_T/∂s_T‖."""
-        state = self.state
-        if len(state) < 2 or not state[-1] > 0.0 or not np.isfinite(state[[0, -1]]).all():
-            return None
-        with np.errstate(over="ignore"):
-            left = float(state[0] / state[-1])
-        return left if np.isfinite(left) else None
+        return None if self.rate is None else self.rate.left
 
     @property
     def verdict(self) -> str | None:
         """``vanishing``, ``steady`` or ``exploding``, by the factor a step; None where there is none."""
-        if self.factor is None:
-            return None
-        if self.factor < VANISHING_BELOW:
-            return "vanishing"
-        return "exploding" if self.factor > EXPLODING_ABOVE else "steady"
+        return None if self.rate is None else self.rate.verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +106,19 @@ class Flow:
 
 def flow(moment: Moment) -> Flow:
     """Measure the gradient flow through every layer for the displayed sequence."""
-    network, tape, end = moment.network, moment.tape, moment.end
-    _, dy = network.readout.loss(tape.output, moment.batch)
-    totals = [_norms_of(state, end) for state in network.backward(tape, dy, moment.truncation).states]
+    _, dy = moment.network.readout.loss(moment.tape.output, moment.batch)
+    return flow_of(moment.network, moment.tape, dy, moment.end, moment.truncation)
+
+
+def flow_of(network: Network, tape: Tape, dy: Array, end: int, truncation: int | None = None) -> Flow:
+    """The gradient flow of one sequence.
+
+    Arguments:
+        dy: (T, 1, O) ∂L/∂ŷ.
+        end: the last scored time step, counted from 1.
+        truncation: as in `Network.backward`.
+    """
+    totals = [_norms_of(state, end) for state in network.backward(tape, dy, truncation).states]
     only_last = np.zeros_like(dy)
     only_last[end - 1] = dy[end - 1]
     gradients = network.backward(tape, only_last)
@@ -125,24 +130,23 @@ def flow(moment: Moment) -> Flow:
             total=total[0],
             last_cell=last[1] if len(last) > 1 else None,
             total_cell=total[1] if len(total) > 1 else None,
-            split=_split(moment, gradients.dh[layer], last[0]) if layer == top else None,
+            split=_split(network, tape, gradients.dh[layer], last[0]) if layer == top else None,
         )
         for layer, (last, total) in enumerate(zip(lasts, totals, strict=True))
     ]
-    return Flow(tuple(layers), moment.truncation)
+    return Flow(tuple(layers), truncation)
 
 
-def _split(moment: Moment, dh: Array, last: Array) -> Split | None:
+def _split(network: Network, tape: Tape, dh: Array, last: Array) -> Split | None:
     """The two parts of each factor in the top layer, ∂L_T/∂h (T+1, 1, H) being ``dh``."""
-    network = moment.network
-    g = network.cell.signals[0].nonlinearity
+    end, g = len(last), network.cell.signals[0].nonlinearity
     if g is None:
         return None
     Wh = network.parameters[f"l{len(network.widths) - 1}.Wh"]
-    v, h = dh[1 : moment.end + 1, 0], moment.tape.cells[-1].h[1 : moment.end + 1, 0]
+    v, h = dh[1 : end + 1, 0], tape.cells[-1].h[1 : end + 1, 0]
     through = norms(g.slope(h[1:]) * v[1:])
     sigma_max = float(np.linalg.norm(Wh, 2))
-    back = np.arange(moment.end - 1, -1, -1)
+    back = np.arange(end - 1, -1, -1)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         return Split(
             nonlinearity=network.cell.nonlinearity,

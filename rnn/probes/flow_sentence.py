@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from rnn.figures import short
+from rnn.figures import factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.flow import Flow, LayerFlow, Split
 
@@ -32,16 +32,29 @@ def describe(flow: Flow, layer: int) -> str:
         rate = f"{where} back, the gradient becomes too small to be represented{_why(of_layer)}."
     else:
         rate = _rate(where, of_layer.factor)
-    from_above = "It also comes down from the layer above at every step." if layer < top else ""
     sentences = (
         rate,
         _arrival(flow.end - 1, of_layer.left),
         _split(of_layer),
         _ways(of_layer),
-        from_above,
+        _from_above(flow, layer),
         _truncated(flow),
     )
     return " ".join(filter(None, sentences))
+
+
+def causes(flow: Flow, layer: int) -> str:
+    """What makes the factor a step, as far as that is known: units and weights, or the layer above."""
+    return _split(flow.layers[layer]) or _from_above(flow, layer)
+
+
+def shut(flow: Flow, layer: int) -> str:
+    """That next to nothing arrives because of the units, where they pass on so little that there are no two
+    parts to tell; else empty.
+    """
+    of_layer = flow.layers[layer]
+    why = "" if _split(of_layer) else _why(of_layer).removeprefix(": ")
+    return f"{why[:1].upper()}{why[1:]}." if why else ""
 
 
 def name_of(nonlinearity: str) -> str:
@@ -52,11 +65,11 @@ def name_of(nonlinearity: str) -> str:
 def _rate(where: str, factor: float) -> str:
     steps = math.inf if factor == 1.0 else math.log(2.0) / abs(math.log(factor))
     if factor <= 1.0:
-        sentence = f"{where} back one step keeps {short(factor)} of the gradient on average"
+        sentence = f"{where} back one step keeps {factor_words(factor)} of the gradient on average"
         if steps < 1.0:
             return f"{sentence}: it loses more than half with every step."
         return f"{sentence}: it halves every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
-    sentence = f"{where} back one step multiplies the gradient by {short(factor, 3)} on average"
+    sentence = f"{where} back one step multiplies the gradient by {factor_words(factor)} on average"
     if steps < 1.0:
         return f"{sentence}: it more than doubles with every step."
     return f"{sentence}: it doubles every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
@@ -77,16 +90,19 @@ def _arrival(back: int, left: float) -> str:
 def _split(flow: LayerFlow) -> str:
     """The two parts of the factor, each as a mean whose product is the factor."""
     split = flow.split
-    if split is None or not (_positive(split.through_units) and _positive(split.through_weights)):
+    if split is None or not len(split.through_units):
+        return ""
+    if not (_positive(split.through_units) and _positive(split.through_weights)):
         return ""
     units = math.exp(np.log(split.through_units).mean())
     weights = math.exp(np.log(split.through_weights).mean())
     if split.nonlinearity == "identity":
-        return f"The units pass on all of it: the weights alone multiply it by {short(weights)} at each step."
+        alone = f"the weights alone multiply it by {factor_words(weights)} at each step"
+        return f"The units pass on all of it: {alone}."
     steepest = NONLINEARITIES[split.nonlinearity].steepest
     most = f" (at most {steepest:g})" if steepest < 1.0 else ""
-    passed = f"{name_of(split.nonlinearity)} passes on {short(units)} of it{most}"
-    return f"At each step {passed}, and the weights multiply it by {short(weights)}{_why(flow)}."
+    passed = f"{name_of(split.nonlinearity)} passes on {factor_words(units)} of it{most}"
+    return f"At each step {passed}, and the weights multiply it by {factor_words(weights)}{_why(flow)}."
 
 
 def _ways(flow: LayerFlow) -> str:
@@ -95,6 +111,12 @@ def _ways(flow: LayerFlow) -> str:
         return ""
     by_h = float(flow.last[0] / flow.last[-1])
     return f"That is by the cell state c; by h alone, with c held, {short(by_h)} would be left."
+
+
+def _from_above(flow: Flow, layer: int) -> str:
+    """That there is another way than through time."""
+    top = len(flow.layers) - 1
+    return "It also comes down from the layer above at every step." if layer < top else ""
 
 
 def _truncated(flow: Flow) -> str:

@@ -11,8 +11,7 @@ from rnn.probes.moment import Moment
 from rnn.probes.norms import norms
 from rnn.probes.pairs import parts_of
 from rnn.probes.parts import by_lag
-
-ENOUGH = 0.05
+from rnn.probes.rates import horizon
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,16 +48,13 @@ class Lags:
     @property
     def horizon(self) -> int | None:
         """The smallest n from which on what is left is at most 5 % of ‖G‖; None without a gradient."""
-        if not (np.isfinite(self.left).all() and self.whole > 0.0):
-            return None
-        beyond = np.flatnonzero(self.left > ENOUGH * self.whole)
-        return int(beyond[-1]) + 1 if beyond.size else 0
+        return horizon(self.left, self.whole)
 
 
 def lags(moment: Moment) -> Lags:
     """Take the gradient of ``moment.request.parameter`` apart, in O(T² H²)."""
     network, tape = moment.network, moment.tape.until(moment.end)
-    recurrent = [name for name in network.parameters if not name.startswith("head.")]
+    recurrent = [name for name in network.present if not name.startswith("head.")]
     top = f"l{len(network.widths) - 1}.Wh"
     name = moment.request.parameter if moment.request.parameter in recurrent else top
     first, of_layers = parts_of(moment)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnn.array import Array, frozen
+from rnn.batch import Classes
 from rnn.config import TrainingConfig
-from rnn.network import Network
 from rnn.optimizers import clip_norm
 from rnn.probes.moment import Moment
 from rnn.probes.norms import norms
+from rnn.probes.ray import losses_along
+from rnn.probes.walk import walk
 from rnn.schedules import SCHEDULES
 
-MOST_POINTS, FEWEST_POINTS = 72, 36
-QUICK = 100  # time steps, times blocks of columns: a longer pass is made less often
-NEAREST = 1e-3  # of the reach: the first place beside zero
-FINEST = 2e-4  # of the reach: no two places are closer, but around the steps
+MOST_POINTS, FEWEST_POINTS = 100, 48
+WORK, STEP_WORK = 30_000_000, 2_000  # multiplications in all, and what a block of columns costs beside them
+AT_REST = 3  # times as many where nothing waits for them
 ROOM = 1.3  # the reach is at least so many times the longest step
 LEAST_REACH = 0.01  # of ‖θ‖, so that a tiny step is seen on the curve that it is taken on
-LOGARITHMIC = 30.0  # a loss that spans more than this is looked at in decades
-MEMORY = "line: reach"
+NEAR = 2.0  # times the step: how far a near view goes
+REACH, NEAR_REACH = "line: reach", "line: near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,29 @@ class Line:
 
     Attributes:
         update: how many updates were complete when it was measured.
+        sequence: the displayed one, counted from 0.
+        batch: how many sequences the next update trains on.
+        upcoming: (batch,) these, counted from 0; None where they are drawn by lot.
+        carried: whether training hands the state on from the sequence before.
         training: how the network was trained then.
         distances: (K,) s, rising, from behind the weights of now to beyond every step; dense where the loss
-            turns.
+            turns, in the whole as in the near view.
         losses: (K,) as the readout reports it; not finite where the network is not.
         loss: at s = 0.
         norm: ‖g‖, of the loss that is trained on.
         slope: of the reported loss at s = 0: −‖g‖ times the readout's scale, where no truncation turns g.
         reach: how far the line goes; it goes half as far the other way. 0 where there is no gradient to go
             along.
+        near: how far a near view of the step goes; it goes half as far the other way, too.
         sgd: the step of plain SGD, η‖g‖ long, η being the learning rate of the next update.
         clipped: the same with g scaled down to ``clip_norm``; None where it is not.
     """
 
     update: int
+    sequence: int
+    batch: int
+    upcoming: Classes | None
+    carried: bool
     training: TrainingConfig
     distances: Array
     losses: Array
@@ -66,6 +75,7 @@ class Line:
     norm: float
     slope: float
     reach: float
+    near: float
     sgd: Step
     clipped: Step | None
 
@@ -76,7 +86,7 @@ class Line:
 
 
 def line(moment: Moment) -> Line:
-    """Walk along the gradient of the displayed sequence, in some dozens of forward passes."""
+    """Walk along the gradient of the displayed sequence, in a few forward passes over many places at once."""
     network, training = moment.network, moment.training
     scale = network.readout.scale
     with np.errstate(all="ignore"):
@@ -95,28 +105,37 @@ def line(moment: Moment) -> Line:
         if training.clip_norm is not None and training.clip_norm < size:
             clip_norm(g, size, training.clip_norm)
             lengths.append(rate * float(norms(g[None])[0]))
-        reach = _reach(moment, [length for length in lengths if math.isfinite(length)])
-        walk = _walk(_along(moment, direction), reach, lengths, _points(network, len(dy)))
-        distances = np.array(sorted(walk))
-        steps = [Step(length, walk.get(length, math.nan)) for length in lengths]
-        return Line(
-            update=moment.update,
-            training=training,
+        finite = [length for length in lengths if math.isfinite(length)]
+        reach = _reach(moment, finite)
+        near = _near(moment, lengths[-1], reach)
+        losses = losses_along(network, direction, moment.batch, moment.start, scale)
+        found = walk(losses, scale * loss, (reach, near), finite, _points(moment))
+        distances = np.array(sorted(found))
+        heights = np.array([found[s] for s in distances.tolist()])
+        steps = [Step(length, found.get(length, math.nan)) for length in lengths]
+        return replace(
+            _nowhere(moment, scale * loss, size),
             distances=frozen(distances),
-            losses=frozen(np.array([walk[s] for s in distances.tolist()])),
-            loss=scale * loss,
-            norm=size,
+            losses=frozen(heights),
             slope=slope,
             reach=reach,
+            near=near,
             sgd=steps[0],
             clipped=steps[1] if len(steps) > 1 else None,
         )
 
 
 def _nowhere(moment: Moment, loss: float, size: float) -> Line:
-    nothing = frozen(np.zeros(0))
+    """What is known of this moment where there is no gradient to go along."""
+    batches, nothing = moment.batches, frozen(np.zeros(0))
+    position = moment.update % batches.updates
+    drawn = moment.training.shuffle and batches.updates > 1
     return Line(
         update=moment.update,
+        sequence=moment.sequence,
+        batch=batches.size_of(position),
+        upcoming=None if drawn else np.arange(batches.count)[batches.numbers(position)],
+        carried=batches.carried,
         training=moment.training,
         distances=nothing,
         losses=nothing,
@@ -124,72 +143,40 @@ def _nowhere(moment: Moment, loss: float, size: float) -> Line:
         norm=size,
         slope=-size,
         reach=0.0,
+        near=0.0,
         sgd=Step(size, loss if size == 0.0 else math.nan),
         clipped=None,
     )
-
-
-def _along(moment: Moment, direction: Array) -> Callable[[float], float]:
-    """The reported loss after a step of some length in ``direction`` (P,), in a network of its own."""
-    network = moment.network
-    moved = Network(
-        network.inputs, network.widths, network.outputs, cell=network.cell, readout=network.readout
-    )
-    here = network.parameters.vector
-
-    def loss_at(s: float) -> float:
-        np.multiply(direction, s, out=moved.parameters.vector)
-        moved.parameters.vector += here
-        output = moved.forward(moment.batch.x, moment.start).output
-        return network.readout.scale * network.readout.loss(output, moment.batch)[0]
-
-    return loss_at
 
 
 def _reach(moment: Moment, lengths: list[float]) -> float:
     """A round number that holds the steps, and stays while it holds them well."""
     weights = float(norms(moment.network.parameters.vector[None])[0])
     needed = max([ROOM * max(lengths, default=0.0), LEAST_REACH * weights, 1e-300])
-    before = moment.memory.get(MEMORY, 0.0)
+    before = moment.memory.get(REACH, 0.0)
     if not needed * 0.9 <= before <= 4.0 * needed:
         power = 10.0 ** math.floor(math.log10(needed))
         before = next(part * power for part in (1.0, 2.0, 5.0, 10.0) if part * power >= needed)
-        moment.memory[MEMORY] = before
+        moment.memory[REACH] = before
     return float(before)
 
 
-def _points(network: Network, T: int) -> int:
+def _near(moment: Moment, step: float, reach: float) -> float:
+    """A round number about twice the step, which stays while it is; never more than the reach."""
+    wanted = NEAR * step
+    if not 0.0 < wanted < reach:
+        return reach
+    before = moment.memory.get(NEAR_REACH, 0.0)
+    if not 0.7 * wanted <= before <= 1.6 * wanted:
+        before = float(f"{wanted:.0e}")
+        moment.memory[NEAR_REACH] = before
+    return float(min(before or reach, reach))
+
+
+def _points(moment: Moment) -> int:
     """At how many places the loss is measured: fewer where a forward pass is long."""
-    work = T * network.cell.gates * len(network.widths)
-    return max(FEWEST_POINTS, min(MOST_POINTS, int(MOST_POINTS * math.sqrt(QUICK / work))))
-
-
-def _walk(
-    loss_at: Callable[[float], float], reach: float, lengths: list[float], points: int
-) -> dict[float, float]:
-    """Losses by their distance: first at places whose spacing grows with it, then where the loss turns."""
-    growing = reach * np.geomspace(NEAREST, 1.0, 10)
-    places = {0.0, *growing.tolist(), *(-0.5 * growing[::-2]).tolist()}
-    places |= {length for length in lengths if math.isfinite(length)}
-    places |= {part * min(lengths) for part in (-1.0, -0.5, 0.25, 0.5, 0.75, 1.5, 2.0)}
-    walk = {s: loss_at(s) for s in places if -0.5 * reach <= s <= reach}
-    while len(walk) < points and (s := _coarsest(walk, reach)) is not None:
-        walk[s] = loss_at(s)
-    return walk
-
-
-def _coarsest(walk: dict[float, float], reach: float) -> float | None:
-    """The middle of the stretch that is drawn most coarsely; None where all are as fine as can be seen."""
-    s = np.array(sorted(walk))
-    heights = np.array([walk[place] for place in s.tolist()])
-    finite = heights[np.isfinite(heights)]
-    if len(finite) and finite.min() > 0.0 and finite.max() > LOGARITHMIC * finite.min():
-        heights, finite = np.log(heights), np.log(finite)
-    span = float(finite.max() - finite.min()) if len(finite) else 0.0
-    widths = np.diff(s) / reach
-    rises = np.abs(np.diff(heights)) / (span or 1.0)
-    ends = np.isfinite(heights)
-    rises = np.where(ends[1:] == ends[:-1], np.where(ends[1:], rises, 0.0), 1.0)
-    coarseness = np.where(widths > FINEST, np.hypot(widths, rises), 0.0)
-    widest = int(coarseness.argmax())
-    return float(0.5 * (s[widest] + s[widest + 1])) if coarseness[widest] > 0.0 else None
+    network = moment.network
+    blocks = network.cell.gates * len(network.widths)
+    work = len(moment.batch.x) * (network.parameters.vector.size + STEP_WORK * blocks)
+    more = AT_REST if moment.at_rest else 1
+    return max(FEWEST_POINTS, min(more * MOST_POINTS, more * WORK // work))

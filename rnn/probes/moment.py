@@ -13,6 +13,7 @@ from rnn.batches import Batches
 from rnn.config import TrainingConfig
 from rnn.network import Network, States, Tape
 from rnn.snapshot import SnapshotRequest
+from rnn.start import start_states
 from rnn.tasks.base import Data, Sequences
 
 LOOK_BACK = 1_000
@@ -36,9 +37,9 @@ class Moment:
         tolerance: how far a number may be from its target and be right; None where that has no meaning.
         kept: flat parameter vectors (P,) of earlier moments, by label.
         update: how many updates are complete.
-        before: (P,) the weights before the last update; those of now before the first.
+        before: (P,) the weights before the last update; those of now before the first, NaN where it failed.
         at_rest: whether nothing is trained meanwhile, so that there is time.
-        memory: what a probe keeps from one moment of a run to the next, under names of its own.
+        memory: what the probe that is given it keeps from one moment of a run to the next.
         shared: what several probes of this one moment make use of, under names of its own.
     """
 
@@ -75,6 +76,10 @@ class Moment:
         """Whether the state goes on from sequence to sequence."""
         return self.batches.carried
 
+    def starts(self, count: int) -> States:
+        """What so many sequences from the displayed one on begin in where no state is carried."""
+        return start_states(self.network, self.sequences, slice(self.sequence, self.sequence + count))
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -83,21 +88,26 @@ class Probe:
     Attributes:
         measure: from a moment to a frozen result.
         seconds: while training, how old the last result may be to be given again.
+        share: how much of the time it may take meanwhile: what takes long is measured less often.
     """
 
     measure: Callable[[Moment], object]
     seconds: float = 0.0
+    share: float = 1.0
 
 
 def start_of(network: Network, sequences: Sequences, batches: Batches, sequence: int) -> States:
     """The states, each array (1, H), that ``sequence`` begins in under the weights of now.
 
-    Where they are carried, they follow from the sequences before in its stream, from zero on, as far as these
-    lie within `LOOK_BACK` time steps: all of a long series would hold up every snapshot.
+    Where they are carried, they follow from the sequences before in its stream, from the states that this
+    begins in, as far as these lie within `LOOK_BACK` time steps, else from zero: all of a long series would
+    hold up every snapshot.
     """
+    one = slice(sequence, sequence + 1)
     if not batches.carried:
-        return network.start(1)
+        return start_states(network, sequences, one)
     begin, _ = batches.stream_of(sequence)
     first = max(begin, sequence - math.ceil(LOOK_BACK / sequences.steps))
     before = sequences.batch(slice(first, sequence)).x
-    return network.forward(before.swapaxes(0, 1).reshape(-1, 1, network.inputs)).final
+    start = start_states(network, sequences, slice(first, first + 1)) if first == begin else None
+    return network.forward(before.swapaxes(0, 1).reshape(-1, 1, network.inputs), start).final

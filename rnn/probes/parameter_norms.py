@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn.array import Array, frozen
+from rnn.network import Network, Tape
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.parameters import Parameters
 from rnn.probes.moment import Moment
@@ -25,9 +26,8 @@ class ParameterNorms:
         names: of the parameters.
         gradient: of the loss of the displayed sequence, as it is trained on, before clipping.
         weight: of the parameter.
-        step: of what the last update changed it by; 0 before the first.
-        saturated: for each layer the share of units and time steps where |g′| is under a twentieth of its
-            largest value; None for a cell whose state is no nonlinearity of one sum.
+        step: of what the last update changed it by; 0 before the first, NaN after one that failed.
+        saturated: for each layer the share that is, as `saturated` counts it.
     """
 
     update: int
@@ -52,21 +52,25 @@ def parameter_norms(moment: Moment) -> ParameterNorms:
     now = network.parameters.vector
     steps = Parameters(network.parameters.shapes)
     steps.vector[:] = now - moment.before
+    names = tuple(network.present)
     return ParameterNorms(
         update=moment.update,
-        names=tuple(network.parameters),
-        gradient=_norms(gradient.values()),
-        weight=_norms(network.parameters.values()),
-        step=_norms(steps.values()),
-        saturated=_saturated(moment),
+        names=names,
+        gradient=_norms(gradient[name] for name in names),
+        weight=_norms(network.parameters[name] for name in names),
+        step=_norms(steps[name] for name in names),
+        saturated=saturated(network, moment.tape),
     )
 
 
-def _saturated(moment: Moment) -> tuple[float, ...] | None:
-    if moment.network.cell.signals[0].nonlinearity is None:
+def saturated(network: Network, tape: Tape) -> tuple[float, ...] | None:
+    """For each layer the share of units and time steps where |g′| is under a twentieth of its largest value;
+    None for a cell whose state is no nonlinearity of one sum.
+    """
+    if network.cell.signals[0].nonlinearity is None:
         return None
-    g = NONLINEARITIES[moment.network.cell.nonlinearity]
-    slopes = (np.abs(g.slope(cell.h[1:])) for cell in moment.tape.cells)
+    g = NONLINEARITIES[network.cell.nonlinearity]
+    slopes = (np.abs(g.slope(cell.h[1:])) for cell in tape.cells)
     return tuple(float((slope < SATURATED_BELOW * g.steepest).mean()) for slope in slopes)
 
 

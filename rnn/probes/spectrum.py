@@ -47,10 +47,12 @@ class Spectrum:
     """The spectra of all layers.
 
     Attributes:
+        update: when they were measured.
         layers: lowest first.
         blocks: what each of a layer's W_h belongs to; one empty name where there is one.
     """
 
+    update: int
     layers: tuple[LayerSpectrum, ...]
     blocks: tuple[str, ...]
 
@@ -74,6 +76,7 @@ def spectrum(moment: Moment) -> Spectrum:
     """Eigenvalues and singular values of every W_h, in O(H³)."""
     network = moment.network
     return Spectrum(
+        moment.update,
         tuple(_layer(network, moment.tape, layer) for layer in range(len(network.widths))),
         network.cell.blocks,
     )
@@ -108,20 +111,26 @@ def step_jacobians(network: Network, tape: Tape, layer: int, end: int) -> tuple[
 
 
 def _layer(network: Network, tape: Tape, layer: int) -> LayerSpectrum:
-    weights, H = network.parameters.group(f"l{layer}"), network.widths[layer]
-    blocks = weights["Wh"].reshape(H, network.cell.gates, H).swapaxes(0, 1)
+    eigenvalues, singular_values = spectra_of(network, layer)
+    mean_slope = None
+    if network.cell.gates == 1:
+        slopes = NONLINEARITIES[network.cell.nonlinearity].slope(tape.cells[layer].h[1:])
+        mean_slope = float(slopes.mean())
+    return LayerSpectrum(frozen(eigenvalues), frozen(singular_values), mean_slope)
+
+
+def spectra_of(network: Network, layer: int) -> tuple[Complex, Array]:
+    """The eigenvalues (g, H) of each W_h of a layer, the largest in absolute value first, and its singular
+    values (g, H), the largest first; NaN where a weight is not finite.
+    """
+    H = network.widths[layer]
+    blocks = network.parameters[f"l{layer}.Wh"].reshape(H, network.cell.gates, H).swapaxes(0, 1)
     finite = np.isfinite(blocks).all()
     eigenvalues = (
         np.linalg.eigvals(blocks).astype(complex) if finite else np.full(blocks.shape[:2], np.nan + 0j)
     )
     order = np.argsort(-np.abs(eigenvalues), axis=1, kind="stable")
-    mean_slope = None
-    if network.cell.gates == 1:
-        slopes = NONLINEARITIES[network.cell.nonlinearity].slope(tape.cells[layer].h[1:])
-        mean_slope = float(slopes.mean())
-    return LayerSpectrum(
-        frozen(np.take_along_axis(eigenvalues, order, axis=1)), frozen(_singular_values(blocks)), mean_slope
-    )
+    return np.take_along_axis(eigenvalues, order, axis=1), _singular_values(blocks)
 
 
 def _singular_values(matrices: NDArray[Any]) -> Array:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from rnn.array import Array
 from rnn.batch import Batch, Classes, Mask, Target
 from rnn.readout import READOUTS
 from rnn.settings import Settings, setting
 
 Kind = Literal["numbers", "classes"]
 Display = Literal["numbers", "text", "memory"]
+
+STATE_LETTERS = "hc"  # the hidden state of a layer, then an LSTM's cell state
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,12 +30,14 @@ class Sequences:
         y: (T, N, O) targets, or (T, N) class numbers from 0 on.
         scored: (T, N) the time steps that count in the loss, at least one in each sequence; None is all.
         symbols: the size of the alphabet where x holds symbol numbers.
+        start: the states (N, H) that they begin in, by `start_name`; what it leaves out is zero.
     """
 
     x: NDArray[Any]
     y: Target
     scored: Mask | None = None
     symbols: int | None = None
+    start: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -65,6 +71,11 @@ class Sequences:
     def end(self, number: int) -> int:
         """The last scored time step of a sequence, counted from 1."""
         return self.steps if self.scored is None else int(np.flatnonzero(self.scored[:, number])[-1]) + 1
+
+
+def start_name(letter: str, layer: int) -> str:
+    """What the state that a layer begins in is called, such as ``h0_l1``; layers are counted from 0."""
+    return f"{letter}0_l{layer}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

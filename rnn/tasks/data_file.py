@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -19,7 +20,9 @@ from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
 
 NAMES = ("x", "y", "mask", "x_validation", "y_validation", "mask_validation")
+Y_AXES = "(sequence, time step, output), or of class numbers (sequence, time step)"
 MOST_CLASSES = 65_536
+_START = re.compile(r"([hc]0_l(?:0|[1-9]\d{0,3}))(_validation)?")
 
 Item = TypeVar("Item", bound=np.generic)
 
@@ -28,8 +31,9 @@ Item = TypeVar("Item", bound=np.generic)
 class DataFile(Task):
     """x (N, T, D) and y of an .npz file: numbers (N, T, O), or integers (N, T), which are class numbers.
 
-    ``mask`` (N, T) holds which time steps are scored; without it all are. ``x_validation``, ``y_validation``
-    and ``mask_validation`` are held out.
+    ``mask`` (N, T) holds which time steps are scored; without it all are. ``h0_l0``, ``h0_l1``, … and
+    ``c0_l0``, … (N, H) are the states that the sequences begin in, zero where they are left out.
+    ``x_validation``, ``y_validation``, … are held out.
     """
 
     name: ClassVar[str] = "data"
@@ -41,7 +45,8 @@ class DataFile(Task):
         "File",
         "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs) or "
         "(sequences, time steps) of class numbers. mask (sequences, time steps) is 1 where a step is scored; "
-        "x_validation, y_validation and mask_validation are held out.",
+        "h0_l0, c0_l0 and so on (sequences, units) are the states that the sequences begin in. "
+        "x_validation, y_validation and so on are held out.",
         file=True,
         endings=(".npz",),
     )
@@ -59,14 +64,10 @@ class DataFile(Task):
         if not self.file:
             raise ConfigError("task.file", "must name an .npz file with x and y")
         arrays = read_npz(self.file)
-        if unknown := sorted(arrays.keys() - set(NAMES)):
-            raise DataError(
-                self.file, unknown[0], f"is not among the arrays that are read: {', '.join(NAMES)}"
-            )
-        train = _sequences(self.file, arrays, "")
-        if not any(name in arrays for name in NAMES if name.endswith("_validation")):
+        train = sequences_of(self.file, arrays)
+        if not any(name.endswith("_validation") for name in arrays):
             return Data(train, None, _outputs(train))
-        held_out = _sequences(self.file, arrays, "_validation")
+        held_out = sequences_of(self.file, arrays, "_validation")
         if train.y.ndim != held_out.y.ndim:
             kind = "class numbers" if train.y.ndim == 2 else "numbers (sequence, time step, output)"
             raise DataError(self.file, "y_validation", f"expected {kind} as in training")
@@ -81,7 +82,15 @@ class DataFile(Task):
         return Data(train, held_out, max(_outputs(train), _outputs(held_out)))
 
 
-def _sequences(path: str, arrays: Mapping[str, Any], ending: str) -> Sequences:
+def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequences:
+    """The sequences in the ``arrays`` of a file whose names have this ``ending``.
+
+    Raises:
+        DataError: an array is missing, is none that is read here, or does not fit the others.
+    """
+    if unknown := sorted(name for name in arrays if name not in NAMES and not _START.fullmatch(name)):
+        known = ", ".join([*NAMES, "h0_l0, c0_l0, h0_l1, …"])
+        raise DataError(path, unknown[0], f"is not among the arrays that are read: {known}")
     x_name, y_name, mask_name = (name + ending for name in ("x", "y", "mask"))
     x = numeric(path, arrays, x_name, ("sequence", "time step", "input"))
     scored = None
@@ -90,16 +99,39 @@ def _sequences(path: str, arrays: Mapping[str, Any], ending: str) -> Sequences:
         _refuse_other_shape(path, mask_name, mask, x_name, x)
         scored = _time_major(mask)
         arrays = {**arrays, **_without_unscored(arrays, y_name, mask)}
-    y: Target
-    if y_name in arrays and np.ndim(arrays[y_name]) == 2:
-        y = classes(path, arrays, y_name)
-    else:
-        y = numeric(path, arrays, y_name, ("sequence", "time step", "output"))
+    y = _targets(path, arrays, y_name)
     _refuse_other_shape(path, y_name, y, x_name, x)
-    return Sequences(_time_major(x), _time_major(y), scored)
+    return Sequences(_time_major(x), _time_major(y), scored, start=_given_start(path, arrays, len(x), ending))
 
 
-def classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
+def _targets(path: str, arrays: Mapping[str, Any], name: str) -> Target:
+    """Numbers (N, T, O), or class numbers (N, T)."""
+    if name not in arrays:
+        found = ", ".join(sorted(arrays)) or "nothing"
+        raise DataError(path, "", f"expected an array {name} {Y_AXES}, found {found}")
+    axes = np.ndim(arrays[name])
+    if axes == 2:
+        return _classes(path, arrays, name)
+    if axes != 3:
+        raise DataError(path, name, f"expected the axes {Y_AXES}, found the shape {np.shape(arrays[name])}")
+    return numeric(path, arrays, name, ("sequence", "time step", "output"))
+
+
+def _given_start(path: str, arrays: Mapping[str, Any], count: int, ending: str) -> dict[str, Array]:
+    """The states (N, H) that the ``count`` sequences begin in, by names such as ``h0_l0``."""
+    found: dict[str, Array] = {}
+    for name in sorted(arrays):
+        match = _START.fullmatch(name)
+        if match is None or (match[2] or "") != ending:
+            continue
+        given = numeric(path, arrays, name, ("sequence", "unit"))
+        if len(given) != count:
+            raise DataError(path, name, f"expected {count} sequences as in x{ending}, found {len(given)}")
+        found[match[1]] = given
+    return found
+
+
+def _classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
     """The class numbers (N, T) of an array of integers."""
     array = np.asarray(arrays[name])
     if array.dtype.kind not in "iu":
@@ -114,10 +146,12 @@ def classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
     bad = np.argwhere((array < 0) | (array >= MOST_CLASSES))
     if bad.size:
         sequence, step = bad[0]
+        found = array[sequence, step]
+        hint = "; a mask says which steps are not scored" if found < 0 else ""
         raise DataError(
             path,
             f"{name} at sequence {sequence}, time step {step}",
-            f"expected a class number from 0 to {MOST_CLASSES - 1:,}, found {array[sequence, step]}",
+            f"expected a class number from 0 to {MOST_CLASSES - 1:,}, found {found}{hint}",
         )
     return array.astype(np.int64)
 

@@ -1,7 +1,7 @@
 """Weights in and out under PyTorch's names and shapes."""
 
-from rnn.weights.files import ENDINGS, load_weights, npz_bytes, read_weights, save_weights
-from rnn.weights.model_names import Names, network_of
+from rnn.weights.files import ENDINGS, load_weights, named_weights, npz_bytes, read_weights, save_weights
+from rnn.weights.model_names import Names, linear_layers, network_of
 from rnn.weights.torch_names import (
     HEAD_NAMES,
     LAYER_NAMES,
@@ -17,7 +17,9 @@ __all__ = [
     "Names",
     "from_torch",
     "gradients_in_torch_names",
+    "linear_layers",
     "load_weights",
+    "named_weights",
     "network_of",
     "npz_bytes",
     "read_weights",

@@ -16,16 +16,21 @@ from rnn.files import write_all
 from rnn.network import Network
 from rnn.npz import read_npz
 from rnn.readout import READOUTS
-from rnn.weights.model_names import network_of
+from rnn.weights.model_names import Names, network_of
 from rnn.weights.torch_names import to_torch
 
 ENDINGS = (".npz", ".safetensors")
 _SAFETENSORS = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 
 
-def load_weights(model: ModelConfig, inputs: int, outputs: int) -> Network:
-    """The network in the file ``model.weights``; its readout, and the nonlinearity if there is a choice, are
-    those of ``model``.
+def load_weights(
+    model: ModelConfig, inputs: int, outputs: int, at_least: bool = False
+) -> tuple[Network, Names]:
+    """The network in the file ``model.weights``, and what its arrays are called there; which linear layer
+    its readout is and of what kind, and the nonlinearity if there is a choice, are those of ``model``.
+
+    Arguments:
+        at_least: the network may have more than ``outputs``, where these are the classes that were seen.
 
     Raises:
         DataError: the file is missing or damaged, or does not take ``inputs`` features and answer with
@@ -35,23 +40,29 @@ def load_weights(model: ModelConfig, inputs: int, outputs: int) -> Network:
     network, names = network_of(
         read_weights(path),
         path,
+        head=model.head or None,
         cell=model.cell,
         nonlinearity=model.nonlinearity,
         readout=READOUTS[model.readout],
     )
-    for name, side, wanted, has in (
-        ("rnn.weight_ih_l0", "inputs", inputs, network.inputs),
-        ("head.weight", "outputs", outputs, network.outputs),
-    ):
-        if wanted != has:
-            raise DataError(
-                path, names.own(name), f"expected as many {side} as the data has, {wanted}, found {has}"
+    if network.inputs != inputs:
+        reason = f"expected as many inputs as the data has, {inputs}, found {network.inputs}"
+        raise DataError(path, names.own("rnn.weight_ih_l0"), reason)
+    if network.outputs < outputs or (network.outputs > outputs and not at_least):
+        wanted = f"as many outputs as the data has, {outputs}"
+        if at_least:
+            wanted = (
+                f"at least {outputs} outputs, since classes count from 0 and the data has class {outputs - 1}"
             )
-    return network
+        raise DataError(path, names.own("head.weight"), f"expected {wanted}, found {network.outputs}")
+    return network, names
 
 
-def save_weights(path: str | Path, network: Network) -> None:
+def save_weights(path: str | Path, network: Network, names: Names | None = None) -> None:
     """Write the weights under PyTorch's names, as .npz or .safetensors by the ending of ``path``.
+
+    Arguments:
+        names: what their model calls its parts; None is ``rnn.`` and ``head``.
 
     Raises:
         DataError: the ending is another, or the file cannot be written; what was there is then still there.
@@ -60,8 +71,13 @@ def save_weights(path: str | Path, network: Network) -> None:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise DataError(path, "", f"expected a name that ends in {' or '.join(ENDINGS)}")
-    content = {".npz": npz_bytes, ".safetensors": safetensors_bytes}[ending](to_torch(network))
+    content = {".npz": npz_bytes, ".safetensors": safetensors_bytes}[ending](named_weights(network, names))
     write_all(path.parent, {path.name: content})
+
+
+def named_weights(network: Network, names: Names | None = None) -> dict[str, Array]:
+    """The weights as PyTorch shapes them, under the ``names`` of their model."""
+    return (names or Names()).renamed(to_torch(network))
 
 
 def npz_bytes(arrays: Mapping[str, Array]) -> bytes:

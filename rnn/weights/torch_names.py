@@ -22,6 +22,7 @@ HEAD_NAMES = ("head.weight", "head.bias")
 FLOATS = ("float16", "float32", "float64")
 _OF_LAYER = re.compile(r"rnn\.(\w+)_l(0|[1-9]\d*)")
 _PYTORCHS = {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}
+_FREE = {"rnn.weight_ih_l0": (1, "inputs"), "head.weight": (0, "outputs")}
 _SHARED = {"Wx", "Wh", "b", "bn"}  # the weights of a cell that PyTorch has a name for
 
 
@@ -30,7 +31,7 @@ def to_torch(network: Network) -> dict[str, Array]:
 
     PyTorch has two biases where our equations have one: ours is ``bias_ih``, and ``bias_hh`` is zero. The
     candidate of a GRU has two in ours as well: its hidden bias is the third block of ``bias_hh``. A weight
-    that PyTorch has no name for is ``rnn.NAME_l0``, in our own shape.
+    that PyTorch has no name for is ``rnn.NAME_l0``, in our own shape. Biases that are absent are left out.
     """
     arrays: dict[str, Array] = {}
     for layer in range(len(network.widths)):
@@ -42,13 +43,15 @@ def to_torch(network: Network) -> dict[str, Array]:
         arrays |= {name.format(layer): array.copy() for name, array in zip(LAYER_NAMES, ours, strict=True)}
         arrays |= {f"rnn.{name}_l{layer}": weights[name].copy() for name in _own(network.cell)}
     head = network.parameters.group("head")
-    return arrays | {"head.weight": head["W"].T.copy(), "head.bias": head["b"].copy()}
+    arrays |= {"head.weight": head["W"].T.copy(), "head.bias": head["b"].copy()}
+    return _without_absent(network, arrays)
 
 
 def gradients_in_torch_names(network: Network, gradient: Parameters) -> dict[str, Array]:
     """Gradients as PyTorch names and shapes them: both of its biases get that of our one.
 
     The candidate of a GRU has two biases in ours as well: its hidden bias is the last block of ``bias_hh``.
+    Biases that are absent are left out.
     """
     arrays = {"head.weight": gradient["head.W"].T, "head.bias": gradient["head.b"]}
     for layer in range(len(network.widths)):
@@ -62,7 +65,7 @@ def gradients_in_torch_names(network: Network, gradient: Parameters) -> dict[str
             f"rnn.bias_ih_l{layer}": weights["b"],
             f"rnn.bias_hh_l{layer}": hidden,
         }
-    return arrays
+    return _without_absent(network, arrays)
 
 
 def from_torch(
@@ -75,7 +78,7 @@ def from_torch(
 ) -> Network:
     """A network of the shapes and values of ``arrays``; arrays under other names may lie beside them.
 
-    The two biases add up to our one. Modules made with ``bias=False`` have none; ours are then zero.
+    The two biases add up to our one. Modules made with ``bias=False`` have none; ours are then absent.
 
     Arguments:
         cell: the name in CELLS of the one that is meant, where several have these shapes.
@@ -98,32 +101,36 @@ def from_torch(
         name, shape = f"rnn.weight_hh_l{layer}", (unit.gates * width, width)
         _refuse_other(source, name, found[name], shape, unit)
     inputs, outputs = found["rnn.weight_ih_l0"].shape[1], len(found["head.weight"])
-    network = Network(inputs, widths, outputs, cell=unit, readout=readout)
+    absent = _absent(unit, layers, found)
+    network = Network(inputs, widths, outputs, cell=unit, readout=readout, absent=absent)
     for name, expected in to_torch(network).items():
-        if name not in found and "bias" not in name:
+        if name not in found:
             found[name] = _floats(source, arrays, name, ("row", "column")[: expected.ndim])
-        _refuse_other(source, name, found.setdefault(name, expected), expected.shape, unit)
+        _refuse_other(source, name, found[name], expected.shape, unit)
     for layer in range(layers):
         _fill(network.parameters.group(f"l{layer}"), found, layer, source)
     head = network.parameters.group("head")
-    head["W"][...], head["b"][...] = found["head.weight"].T, found["head.bias"]
+    head["W"][...] = found["head.weight"].T
+    if "head.bias" in found:
+        head["b"][...] = found["head.bias"]
     return network
 
 
 def _fill(weights: Weights, found: Mapping[str, Array], layer: int, source: str | Path) -> None:
     names = [name.format(layer) for name in LAYER_NAMES]
-    weight_ih, weight_hh, bias_ih, bias_hh = (found[name] for name in names)
-    weights["Wx"][...], weights["Wh"][...] = weight_ih.T, weight_hh.T
+    weights["Wx"][...], weights["Wh"][...] = found[names[0]].T, found[names[1]].T
+    for name in weights.keys() - _SHARED:
+        weights[name][...] = found[f"rnn.{name}_l{layer}"]
+    if names[2] not in found:
+        return
+    bias_ih, bias_hh = found[names[2]], found[names[3]].copy()
     if "bn" in weights:
-        bias_hh = bias_hh.copy()
         weights["bn"][...] = bias_hh[-len(weights["bn"]) :]
         bias_hh[-len(weights["bn"]) :] = 0.0
     with np.errstate(over="ignore"):
         np.add(bias_ih, bias_hh, out=weights["b"])
     if not np.isfinite(weights["b"]).all():
         raise DataError(source, names[3], f"expected a finite sum with {names[2]}")
-    for name in weights.keys() - _SHARED:
-        weights[name][...] = found[f"rnn.{name}_l{layer}"]
 
 
 def _structure(arrays: Mapping[str, Any], source: str | Path) -> tuple[int, set[str]]:
@@ -174,7 +181,26 @@ def _cell(
             return kind(nonlinearity if nonlinearity in kind.nonlinearities else kind.nonlinearities[0])
     rows_of = {kind.title: "H" if kind.gates == 1 else f"{kind.gates}H" for kind in CELLS.values()}
     allowed = " or ".join(f"({rows}, H) for {title}" for title, rows in rows_of.items())
-    raise DataError(source, "rnn.weight_hh_l0", f"expected the shape {allowed}, found {shape}")
+    hint = ", which looks transposed" if any(kind.gates * height == width for kind in CELLS.values()) else ""
+    raise DataError(source, "rnn.weight_hh_l0", f"expected the shape {allowed}, found {shape}{hint}")
+
+
+def _absent(cell: Cell, layers: int, found: Mapping[str, Array]) -> set[str]:
+    """The biases that are not among the arrays that were ``found``, by our names."""
+    absent = set() if "head.bias" in found else {"head.b"}
+    for layer in range(layers):
+        if f"rnn.bias_ih_l{layer}" not in found:
+            absent |= {f"l{layer}.{name}" for name in ("b", "bn") if name in cell.roles}
+    return absent
+
+
+def _without_absent(network: Network, arrays: dict[str, Array]) -> dict[str, Array]:
+    """Without the names of biases that the network does not have."""
+    gone = {"head.bias"} if "head.b" in network.absent else set()
+    for layer in range(len(network.widths)):
+        if f"l{layer}.b" in network.absent:
+            gone |= {name.format(layer) for name in LAYER_NAMES[2:]}
+    return {name: array for name, array in arrays.items() if name not in gone}
 
 
 def _own(cell: Cell) -> tuple[str, ...]:
@@ -183,6 +209,14 @@ def _own(cell: Cell) -> tuple[str, ...]:
 
 
 def _refuse_other(source: str | Path, name: str, array: Array, shape: tuple[int, ...], cell: Cell) -> None:
-    if array.shape != shape:
-        of = "" if name in HEAD_NAMES else f" for {cell.title}"
-        raise DataError(source, name, f"expected the shape {shape}{of}, found {array.shape}")
+    if array.shape == shape:
+        return
+    of = "" if name in HEAD_NAMES else f" for {cell.title}"
+    wanted, turned = str(shape), array.T.shape
+    if name in _FREE:  # any length would do there, and the one that was found tells nothing
+        axis, what = _FREE[name]
+        rows, columns = (what if place == axis else length for place, length in enumerate(shape))
+        wanted = f"({rows}, {columns})"
+        turned = (*turned[:axis], shape[axis], *turned[axis + 1 :])
+    hint = ", which looks transposed" if turned == shape else ""
+    raise DataError(source, name, f"expected the shape {wanted}{of}, found {array.shape}{hint}")

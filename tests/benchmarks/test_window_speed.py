@@ -6,25 +6,31 @@ Reports a table and asserts no time: ``python3 main.py test tests/benchmarks/tes
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from numpy.typing import NDArray
+from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal
 
 from gui.app import make_application
+from gui.driver import BURST_SECONDS
 from gui.main_window import MainWindow
 from gui.panels import Panel
 from gui.theme import DARK
+from rnn.engines.compiled import readiness
 from rnn.presets import load_preset
 from rnn.trainer import Trainer
 
 ROOT = Path(__file__).parent.parent.parent
-CONFIG = load_preset("article").config.with_values({"training.epochs": 1_000_000})
+CONFIG = load_preset("article").config.with_values({"training.epochs": 10_000_000, "engine": "compiled"})
 SECONDS = 6
 
 FIRST_FRAME = """
@@ -53,13 +59,9 @@ def wait(seconds: float) -> None:
     loop.exec()
 
 
-def updates_a_second_alone() -> float:
-    trainer = Trainer(CONFIG)
-    trainer.advance(seconds=0.5)
-    before, start = trainer.update, time.perf_counter()
-    while time.perf_counter() - start < SECONDS / 2:
-        trainer.advance(seconds=0.002)
-    return (trainer.update - before) / (time.perf_counter() - start)
+def four(window: MainWindow) -> None:
+    """The default layout."""
+    window.grid.arrange("Four panels")
 
 
 def eight(window: MainWindow) -> None:
@@ -68,53 +70,99 @@ def eight(window: MainWindow) -> None:
         window.grid.want(dock, True)
 
 
-def four(window: MainWindow) -> None:
-    """The default layout."""
-    window.grid.arrange("Four panels")
-
-
 def every(window: MainWindow) -> None:
-    """All there are."""
-    window.grid.arrange("All")
+    """All there are, side by side."""
+    for dock in window.grid.docks:
+        window.grid.want(dock, True)
 
 
-@pytest.mark.parametrize("arrange", [four, eight, every])
-def test_frames_and_training_side_by_side(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arrange: Callable[[MainWindow], None]
-) -> None:
-    alone = updates_a_second_alone()
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[MainWindow]:
+    """A window whose training is compiled, at 1680 × 1050."""
+    readiness.start()
+    readiness.wait(120.0)
     make_application()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(CONFIG, None, DARK, settings)
     window.resize(1680, 1050)
     window.show()
-    arrange(window)
-    window.run.thread.go()
-    wait(1.5)
-    frames: list[float] = []
-    window.painted.connect(lambda: frames.append(time.perf_counter()))
+    yield window
+    window.close()
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What some seconds of a window were like.
+
+    Attributes:
+        intervals: milliseconds from each painted frame to the next.
+        answers: milliseconds from an event that another thread posted until the window handled it.
+        cores: processor seconds a second of the whole process.
+        drawn: by title, how often each panel was drawn a second.
+        updates: made a second.
+    """
+
+    intervals: NDArray[np.float64]
+    answers: NDArray[np.float64]
+    cores: float
+    drawn: dict[str, float]
+    updates: float
+
+    @property
+    def rate(self) -> float:
+        return 1000.0 / float(self.intervals.mean()) if len(self.intervals) else 0.0
+
+    @property
+    def p99(self) -> float:
+        return float(np.percentile(self.intervals, 99))
+
+
+class Answers(QObject):
+    """Events posted from another thread at odd moments, as clicks come."""
+
+    posted = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.milliseconds: list[float] = []
+        self._stop = Event()
+        self.posted.connect(self._on_posted)
+        self._thread = Thread(target=self._post, daemon=True)
+        self._thread.start()
+
+    def _post(self) -> None:
+        dice = random.Random(0)
+        while not self._stop.wait(dice.uniform(0.02, 0.08)):
+            self.posted.emit(time.perf_counter())
+
+    def _on_posted(self, then: float) -> None:
+        self.milliseconds.append(1000.0 * (time.perf_counter() - then))
+
+    def end(self) -> NDArray[np.float64]:
+        self._stop.set()
+        self._thread.join()
+        return np.array(self.milliseconds)
+
+
+def measured(window: MainWindow, seconds: float = SECONDS) -> Frames:
+    painted: list[float] = []
+    connection = window.painted.connect(lambda: painted.append(time.perf_counter()))
     drawn = {panel: count_drawings(panel) for panel in window.grid.shown}
     assert window.status is not None
-    before, start = window.status.update, time.perf_counter()
-    wait(SECONDS)
-    took = time.perf_counter() - start
-    updates = (window.status.update - before) / took
-    window.close()
-    alone = (alone + updates_a_second_alone()) / 2
-    intervals = np.diff(frames) * 1000
-    with capsys.disabled():
-        print(f"\n  {len(drawn)} panels")
-        print(f"  frames a second        {1000 / intervals.mean():8.1f}")
-        print(f"  interval, ms: median   {np.median(intervals):8.1f}")
-        print(f"                p99      {np.percentile(intervals, 99):8.1f}")
-        print(f"                longest  {intervals.max():8.1f}")
-        print(
-            f"  updates a second       {updates:8,.0f}   {100 * updates / alone:.0f} % of {alone:,.0f} alone"
-        )
-        for panel, times in drawn.items():
-            print(f"  {panel.title:<36} drawn {len(times) / took:5.1f} times a second")
-    assert window.status.state == "running"
-    assert len(intervals) > 0
+    before, answers = window.status.update, Answers()
+    start, processor = time.perf_counter(), time.process_time()
+    wait(seconds)
+    took, busy = time.perf_counter() - start, time.process_time() - processor
+    window.painted.disconnect(connection)
+    for panel in drawn:
+        del panel.refresh  # what counted, in the place of the class's own
+    return Frames(
+        intervals=np.diff(painted) * 1000.0,
+        answers=answers.end(),
+        cores=busy / took,
+        drawn={panel.title: len(times) / took for panel, times in drawn.items()},
+        updates=(window.status.update - before) / took,
+    )
 
 
 def count_drawings(panel: Panel) -> list[float]:
@@ -128,6 +176,71 @@ def count_drawings(panel: Panel) -> list[float]:
 
     panel.refresh = counted  # type: ignore[method-assign]
     return times
+
+
+def redrawn(window: MainWindow, like: Frames) -> Frames:
+    """The same window, its run at rest, with its panels redrawn as often as they were."""
+    begun, panels = time.perf_counter(), window.grid.shown
+    due = {panel: begun + place / len(panels) / 15.0 for place, panel in enumerate(panels)}  # not all at once
+
+    def mark() -> None:
+        now = time.perf_counter()
+        for panel, then in due.items():
+            if now >= then:
+                panel.dirty = True
+                due[panel] = now + 1.0 / max(like.drawn[panel.title], 1.0)
+
+    timer = QTimer()
+    timer.timeout.connect(mark)
+    timer.start(8)
+    found = measured(window)
+    timer.stop()
+    return found
+
+
+def updates_a_second_alone() -> float:
+    trainer = Trainer(CONFIG)
+    trainer.advance(seconds=0.5)
+    before, start = trainer.update, time.perf_counter()
+    while time.perf_counter() - start < SECONDS / 2:
+        trainer.advance(seconds=BURST_SECONDS)
+    return (trainer.update - before) / (time.perf_counter() - start)
+
+
+@pytest.mark.parametrize("arrange", [four, eight, every])
+def test_frames_and_training_side_by_side(
+    window: MainWindow, capsys: pytest.CaptureFixture[str], arrange: Callable[[MainWindow], None]
+) -> None:
+    alone = updates_a_second_alone()
+    arrange(window)
+    window.run.thread.go()
+    wait(2.0)
+    live = measured(window)
+    window.run.thread.pause()
+    wait(1.0)
+    rest = measured(window, 3.0)
+    paused = redrawn(window, live)
+    alone = (alone + updates_a_second_alone()) / 2
+    with capsys.disabled():
+        print(f"\n  {len(live.drawn)} panels, {window.status.engine if window.status else ''}")
+        print("                             training   paused and redrawn")
+        for name, value in (
+            ("frames a second", lambda frames: frames.rate),
+            ("interval, median, ms", lambda frames: np.median(frames.intervals)),
+            ("interval, p99, ms", lambda frames: frames.p99),
+            ("interval, longest, ms", lambda frames: frames.intervals.max()),
+            ("answer, longest, ms", lambda frames: frames.answers.max()),
+        ):
+            print(f"  {name:<24} {value(live):10.1f}  {value(paused):10.1f}")
+        print(f"  p99 is {live.p99 / paused.p99:.2f} times that of the paused window")
+        share = 100 * live.updates / alone
+        print(f"  updates a second {live.updates:,.0f}: {share:.0f} % of {alone:,.0f} alone")
+        print(f"  a core while paused: {100 * rest.cores:.1f} %")
+        for title, times in live.drawn.items():
+            print(f"  {title:<40} drawn {times:5.1f} times a second")
+    assert live.updates > 0
+    assert len(live.intervals) > 0
+    assert len(rest.intervals) <= 3  # what has not changed is not drawn again
 
 
 def test_first_painted_frame(capsys: pytest.CaptureFixture[str]) -> None:

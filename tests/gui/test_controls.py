@@ -26,6 +26,7 @@ from gui.fields.choice import ChoiceField, SwitchField
 from gui.fields.file import FileField
 from gui.fields.names import NameField
 from gui.fields.text import NumberField, TextField
+from gui.inputs import ComboBox
 from rnn.config import RunConfig, live_keys
 from rnn.errors import ConfigError
 from rnn.presets import presets
@@ -151,8 +152,8 @@ def test_the_settings_that_start_a_new_run_carry_the_sign(controls: Controls) ->
     marked = {key for key, field in controls.form.fields.items() if NEW_RUN in field.label.text()}
     headings = [label.text() for label in controls.findChildren(QLabel) if label.objectName() == "section"]
     assert headings == ["TASK ↻", "MODEL ↻", "TRAINING", "WHAT YOU SEE"]
-    training = {key for key in controls.form.fields if key.startswith("training.")}
-    assert {"training.optimizer", "training.epochs"} < marked < training
+    training = {key for key in controls.form.fields if key.startswith("training.") or key == "engine"}
+    assert {"training.optimizer", "training.epochs", "engine"} < marked < training
     assert training - marked == live_keys()
 
 
@@ -306,6 +307,33 @@ def test_a_task_that_wants_a_file_asks_for_it_and_without_one_all_stays(
     assert (controls.config, controls.can_undo, heard.nothing) == (first, False, True)
 
 
+@pytest.mark.parametrize("way", ["keys", "wheel"])
+def test_a_task_that_wants_a_file_is_stepped_over_and_chosen_from_the_list(
+    qtbot: QtBot, controls: Controls, heard: Heard, way: str
+) -> None:
+    box = controls.form.fields["task.name"].editors[0]
+    assert isinstance(box, ComboBox)
+    box.setFocus()
+    free = [name for name, task in TASKS.items() if name not in ("series", "data")]
+
+    def step(down: bool) -> None:
+        if way == "keys":
+            qtbot.keyClick(box, Key.Key_Down if down else Key.Key_Up)
+        else:
+            turn(controls, "task.name", -1 if down else 1)
+
+    for name in free[1:]:
+        step(down=True)
+        assert controls.config.task.name == name
+    for name in free[-2::-1]:
+        step(down=False)
+        assert controls.config.task.name == name
+    step(down=False)  # there is nothing before the first
+    assert controls.config.task.name == free[0]
+    assert controls.findChild(QFileDialog) is None
+    asked_for_a_file(qtbot, controls, "Data file").reject()
+
+
 def test_a_task_and_its_file_are_one_change(
     qtbot: QtBot, controls: Controls, heard: Heard, tmp_path: Path
 ) -> None:
@@ -394,7 +422,7 @@ def test_only_the_rows_that_apply_are_seen(
 ) -> None:
     config = RunConfig().with_values(changes)
     controls.show_config(config)
-    assert {key.rpartition(".")[2] for key in unseen(controls)} == expected
+    assert {key.rpartition(".")[2] for key in unseen(controls)} == expected | {"head"}
     assert unseen(controls) == {key for key in config.values() if config.unless(key) is not None}
     controls.show_config(RunConfig())
     assert unseen(controls) == {key for key in RunConfig().values() if RunConfig().unless(key) is not None}
@@ -1000,6 +1028,23 @@ def test_the_usual_keys_redo(qtbot: QtBot, controls: Controls, key: tuple[Key, Q
     assert controls.config.seed == 3
 
 
+def test_a_config_that_was_opened_can_be_put_back_or_undone(controls: Controls, heard: Heard) -> None:
+    first = controls.config
+    opened = first.with_values({"model.weights": "mine.npz"})
+    assert not controls.put_back()
+    controls.take(opened)
+    assert (controls.config, heard.nothing) == (opened, True)
+    assert controls.put_back()
+    assert (controls.config, controls.can_undo, heard.nothing) == (first, False, True)
+    assert not controls.put_back()
+    controls.take(opened)
+    controls.offer("seed", 7)  # what a person did since is not taken away
+    assert not controls.put_back()
+    controls.undo()
+    controls.undo()
+    assert controls.config == first
+
+
 def test_undo_brings_another_task_back(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
     first = controls.config
     choose(qtbot, controls, "task.name", "Square wave")
@@ -1039,3 +1084,11 @@ def test_a_theme_colours_the_signs_behind_the_labels(controls: Controls) -> None
     assert themes.LIGHT.muted in controls.form.fields["training.epochs"].label.text()
     controls.show_config(RunConfig().with_values({"task.name": "data"}))
     assert controls.form.fields["task.file"].label.text() == "File"
+
+
+def test_the_row_of_the_engine_says_which_one_runs(controls: Controls) -> None:
+    row = controls.form.fields["engine"]
+    for title, note in (("", ""), ("NumPy", "now NumPy"), ("compiled", "now compiled")):
+        controls.show_engine(title)
+        assert row._note.text() == note
+        assert row._note.isVisible() == bool(note)

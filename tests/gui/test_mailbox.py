@@ -87,21 +87,3 @@ def test_no_notice_and_no_refusal_is_lost_or_told_twice() -> None:
     assert [(notice.text, notice.done) for notice in update.notices] == [("One.", True), ("Two.", False)]
     assert update.refused is error
     assert (mailbox.take().notices, mailbox.take().refused) == ((), None)
-
-
-def test_the_thread_rests_while_the_window_paints_but_never_for_ever() -> None:
-    mailbox, passed = Mailbox(SnapshotRequest()), threading.Event()
-    mailbox.wait_while_painting(seconds=60.0)
-    mailbox.hold_training()
-    mailbox.wait_while_painting(seconds=0.01)
-
-    def wait() -> None:
-        mailbox.wait_while_painting(seconds=60.0)
-        passed.set()
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    assert not passed.wait(0.05)
-    mailbox.let_train()
-    assert passed.wait(5.0)
-    thread.join()

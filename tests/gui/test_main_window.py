@@ -21,13 +21,14 @@ from shiboken6 import isValid
 from gui.app import make_application
 from gui.dock import Dock
 from gui.main_window import MainWindow
-from gui.panels.fit import FitPanel
-from gui.panels.flow import FlowPanel
-from gui.panels.hidden import HiddenPanel
-from gui.panels.lags import LagsPanel
-from gui.panels.line import LinePanel
-from gui.panels.loss import LossPanel
-from gui.panels.pairs import PairsPanel
+from gui.panels.fit.panel import FitPanel
+from gui.panels.flow.panel import FlowPanel
+from gui.panels.hidden.panel import HiddenPanel
+from gui.panels.lags.panel import LagsPanel
+from gui.panels.line.panel import LinePanel
+from gui.panels.loss.panel import LossPanel
+from gui.panels.pairs.panel import PairsPanel
+from gui.panels.spectrum.panel import SpectrumPanel
 from gui.saved_layout import SavedLayout
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
@@ -324,10 +325,10 @@ def test_the_panels_button_shows_hides_and_brings_the_default_back(
     qtbot.waitUntil(lambda: len(panel(window, PairsPanel).table()) > 0)  # type: ignore[attr-defined]
     choose("Loss")
     qtbot.waitUntil(lambda: len(window.grid.shown) == 4)
-    choose("Layout: all")
-    qtbot.waitUntil(lambda: len(window.grid.shown) == len(window.grid.docks))
+    choose("Layout: all, in tabs")
+    qtbot.waitUntil(lambda: all(dock.isVisible() for dock in window.grid.docks))
     assert window.size().toTuple() == (1280, 800)
-    choose("Default layout")
+    choose("Layout: four panels (default)")
     qtbot.waitUntil(lambda: [panel.title for panel in window.grid.shown] == FOUR)
 
 
@@ -338,7 +339,8 @@ def test_the_window_fits_a_projector(qtbot: QtBot, make: Callable[..., MainWindo
     assert least.height() <= 600
     window.resize(1024, 768)
     qtbot.waitUntil(lambda: window.width() == 1024)
-    window.grid.arrange("All")
+    for dock in window.grid.docks:
+        window.grid.want(dock, True)
     qtbot.waitUntil(lambda: len(window.grid.shown) == len(window.grid.docks))
     assert window.size().toTuple() == (1024, 768)
 
@@ -501,6 +503,25 @@ def test_only_what_is_visible_is_measured(qtbot: QtBot, make: Callable[..., Main
     assert now is not None
     assert asked.probes == {"fit", "flow"}
     assert now.probes == frozenset()
+
+
+def test_a_panel_s_view_decides_what_is_measured(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+    window = make()
+    spectrum = panel(window, SpectrumPanel)
+    assert isinstance(spectrum, SpectrumPanel)
+    window.grid.want(dock(window, SpectrumPanel), True)
+
+    def measured() -> frozenset[str]:
+        request = window.run.mailbox.request
+        return frozenset() if request is None else request.probes
+
+    qtbot.waitUntil(lambda: "spectrum" in measured())
+    assert "jacobians" not in measured()
+    spectrum.view.choose(list(spectrum.views).index(spectrum.steps))
+    assert "jacobians" in measured()
+    qtbot.waitUntil(lambda: bool(spectrum.table()))
+    spectrum.view.choose(0)
+    assert "jacobians" not in measured()
 
 
 def test_every_frame_draws_a_panel_and_each_comes_round(
@@ -737,9 +758,9 @@ def test_a_step_and_an_epoch_are_those_of_the_batch(qtbot: QtBot, make: Callable
     assert window.transport.step_button.text() == "Step batch"
     qtbot.keyClick(window, Qt.Key.Key_E)
     settle(qtbot, window, "paused")
-    assert window.transport.status.text == "epoch 1 / 9 · update 4 · paused"
+    assert window.transport.status.text == "epoch 1 / 9 · update 4 · paused · NumPy"
     qtbot.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window.transport.status.text == "epoch 2 / 9 · update 5 · paused")
+    qtbot.waitUntil(lambda: window.transport.status.text == "epoch 2 / 9 · update 5 · paused · NumPy")
     window.controls.config_changed.emit(ARTICLE)
     qtbot.waitUntil(lambda: window.transport.step_button.text() == "Step sequence")
 

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.dock import Dock
-from gui.layouts import LAYOUTS, in_rows
+from gui.layouts import LAYOUTS, in_places, in_rows
 from gui.panel_docks import NONE_SHOWN, PanelDocks
 from gui.panels import PANELS
-from gui.panels.base import Panel
-from gui.panels.plot import Plot
+from gui.panels.frame.panel import Panel
+from gui.panels.plots.plot import Plot
 from gui.saved_layout import SavedLayout
 from gui.theme import DARK
 from rnn.presets import load_preset
@@ -208,6 +208,39 @@ def test_what_lies_behind_another_tab_is_not_shown(qtbot: QtBot, docks: PanelDoc
     assert all(bar.visibleRegion().isEmpty() for bar in docks.findChildren(QTabBar))
 
 
+def test_a_panel_has_its_title_again_once_nothing_is_behind_its_tab(qtbot: QtBot, docks: PanelDocks) -> None:
+    tabify(qtbot, docks, "Third", "Fourth")
+    third = dock_of(docks, "Third").panels[0]
+    assert third._title.isHidden()
+    docks.want(dock_of(docks, "Fourth"), False)  # what is seen stays as it was
+    see(qtbot, docks)
+    assert third in docks.shown
+    assert not third._title.isHidden()
+    docks.want(dock_of(docks, "Fourth"), True)
+    dock_of(docks, "Third").raise_()
+    see(qtbot, docks)
+    assert third._title.isHidden()
+
+
+def test_what_was_saved_with_tabs_comes_back_without_titles_under_them(
+    qtbot: QtBot, docks: PanelDocks
+) -> None:
+    tabify(qtbot, docks, "Third", "Fourth")
+    docks.want(dock_of(docks, "First"), False)
+    see(qtbot, docks)
+    other = opened(qtbot, new_docks())
+    other.want(dock_of(other, "First"), False)
+    other.want(dock_of(other, "Fourth"), False)
+    see(qtbot, other)
+    before = titles(other.shown)
+    assert not dock_of(other, "Third").panels[0]._title.isHidden()
+    other.restore(docks.save())
+    see(qtbot, other)
+    assert titles(other.shown) == before  # the same are seen, one of them under a tab now
+    assert dock_of(other, "Third").panels[0]._title.isHidden()
+    other.close_windows()
+
+
 def test_a_panel_floats_and_goes_back_by_its_menu(qtbot: QtBot, docks: PanelDocks) -> None:
     dock = dock_of(docks, "First")
     panel = dock.panels[0]
@@ -276,6 +309,51 @@ def test_a_floating_panel_can_fill_the_window_too(qtbot: QtBot, docks: PanelDock
     assert len(docks.shown) == 4
 
 
+def test_a_floating_panel_takes_the_place_of_one_that_fills_the_window(
+    qtbot: QtBot, docks: PanelDocks
+) -> None:
+    first, odd = docks.shown[:2]
+    dock_of(docks, "First").setFloating(True)
+    see(qtbot, docks)
+    odd.fill_asked.emit()
+    see(qtbot, docks)
+    assert docks.shown == [first, odd]
+    first.fill_asked.emit()
+    see(qtbot, docks)
+    assert docks.filling is first
+    assert docks.shown == [first]
+    assert [panel for panel in docks.panels if panel.fills_window] == [first]
+    first.fill_asked.emit()
+    see(qtbot, docks)
+    assert len(docks.shown) == 4
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_going_back_to_all_panels_gives_each_the_size_that_it_had(
+    qtbot: QtBot, docks: PanelDocks, by_hand: bool
+) -> None:
+    """The settings beside them make room meanwhile: the window of the panels grows and shrinks again."""
+    if by_hand:
+        docks._on_moved()
+        window = docks.docks[0].parent()
+        left = [dock_of(docks, title) for title in ("First", "Third")]
+        window.resizeDocks(left, [700, 700], Qt.Orientation.Horizontal)  # type: ignore[attr-defined]
+        see(qtbot, docks)
+    before = places(docks)
+    assert by_hand == (before["LossPanel"][2] > 1.3 * before["FitPanel"][2])
+    panel = docks.shown[1]
+    panel.fill_asked.emit()
+    docks.resize(1300, 760)
+    see(qtbot, docks)
+    panel.fill_asked.emit()
+    docks.resize(1000, 700)
+    see(qtbot, docks)
+    assert places(docks) == before
+    docks.resize(1200, 700)  # a person's own resizing is left to Qt from now on
+    see(qtbot, docks)
+    assert sum(place[2] for place in list(places(docks).values())[:2]) > 1150
+
+
 def test_taking_turns_leaves_the_keyboard_where_it_is(qtbot: QtBot, docks: PanelDocks) -> None:
     first = docks.shown[0]
     docks.activateWindow()
@@ -323,6 +401,90 @@ def test_an_arrangement_comes_back_as_it_was(qtbot: QtBot, docks: PanelDocks) ->
     other.close_windows()
 
 
+def test_a_dock_that_comes_back_among_others_is_given_room(qtbot: QtBot, docks: PanelDocks) -> None:
+    third = dock_of(docks, "Third")
+    docks._on_moved()
+    docks.want(third, False)
+    see(qtbot, docks)
+    window = docks.docks[0].parent()
+    window.resizeDocks([dock_of(docks, "First")], [620], Qt.Orientation.Vertical)  # type: ignore[attr-defined]
+    see(qtbot, docks)
+    docks.want(third, True)
+    see(qtbot, docks)
+    wish = third.panels[0].sizeHint()
+    assert third.height() >= wish.height() - 1
+    assert third.width() >= wish.width() - 1
+
+
+def test_panels_that_float_go_with_the_window(qtbot: QtBot, docks: PanelDocks) -> None:
+    docks.shown[0].float_asked.emit()
+    see(qtbot, docks)
+    floating = dock_of(docks, "First")
+    assert floating.isVisible()
+    assert floating.isWindow()
+    docks.close_windows()
+    assert not floating.isVisible()
+    assert floating.wanted  # it floats again the next time
+    assert sum(dock.isVisible() for dock in docks.docks) == 3
+
+
+def every_place(qtbot: QtBot, width: int = 990, height: int = 740) -> PanelDocks:
+    """The docks of all panels of the program, in the layout that holds them all."""
+    made = PanelDocks([[panel(DARK) for panel in place] for place in PANELS])  # type: ignore[call-arg]
+    opened(qtbot, made, width, height)
+    made.arrange("All, in tabs")
+    see(qtbot, made)
+    return made
+
+
+def test_in_the_layout_of_all_each_panel_has_a_tab_and_the_room_of_four(qtbot: QtBot) -> None:
+    docks = every_place(qtbot)
+    assert [type(panel).__name__ for panel in docks.shown] == [name for (name,) in LAYOUTS["Four panels"]]
+    assert all(dock.is_wanted for dock in docks.docks)
+    for panel in docks.panels:
+        dock = docks._dock_of(panel)
+        assert dock is not None
+        dock.raise_()
+        see(qtbot, docks)
+        assert dock.is_seen
+        assert dock.width() >= 480
+        assert dock.height() >= 325
+    bars = [bar for bar in docks.findChildren(QTabBar) if bar.isVisible()]
+    assert [bar.count() for bar in bars] == [3, 3, 3, 3]
+    for bar in bars:
+        for tab in range(bar.count()):
+            words = bar.fontMetrics().horizontalAdvance(bar.tabText(tab))
+            assert bar.tabRect(tab).width() >= words, bar.tabText(tab)
+        assert bar.tabRect(bar.count() - 1).right() <= bar.width()
+    docks.close_windows()
+
+
+def test_hiding_a_panel_leaves_the_tabs_of_a_layout_and_what_is_in_front(qtbot: QtBot) -> None:
+    docks = every_place(qtbot)
+    front = next(dock for dock in docks.docks if dock.objectName() == "UnrolledPanel")
+    front.raise_()
+    see(qtbot, docks)
+    docks.want(docks.docks[0], False)
+    see(qtbot, docks)
+    assert [type(panel).__name__ for panel in docks.shown] == [
+        "FitPanel",
+        "FlowPanel",
+        "NormsPanel",
+        "UnrolledPanel",
+    ]
+    again = PanelDocks([[panel(DARK) for panel in place] for place in PANELS])  # type: ignore[call-arg]
+    opened(qtbot, again, 990, 740)
+    again.restore(docks.save())
+    see(qtbot, again)
+    assert [type(panel) for panel in again.shown] == [type(panel) for panel in docks.shown]
+    again.want(again.docks[0], True)
+    see(qtbot, again)
+    assert len(again.shown) == 4  # still in its tabs, with the one that was asked for in front
+    assert again.docks[0].is_seen
+    for each in (docks, again):
+        each.close_windows()
+
+
 def test_what_was_saved_of_other_places_is_passed_over(qtbot: QtBot, docks: PanelDocks) -> None:
     docks.want(dock_of(docks, "Fifth"), True)
     saved = docks.save()
@@ -334,15 +496,15 @@ def test_what_was_saved_of_other_places_is_passed_over(qtbot: QtBot, docks: Pane
 
 def test_a_state_that_qt_does_not_take_gives_the_default(qtbot: QtBot, docks: PanelDocks) -> None:
     saved = docks.save()
-    docks.restore(SavedLayout(saved.places, saved.shown[:1], True, b"no state"))
+    docks.restore(SavedLayout(saved.places, saved.shown[:1], True, b"no state", "Gradient"))
     see(qtbot, docks)
     assert titles(docks.shown) == ["First", "Odd", "Third", "Fourth"]
     assert docks.save().by_hand is False
 
 
 def test_a_text_that_is_damaged_or_of_another_version_is_no_layout() -> None:
-    text = SavedLayout(("a",), ("a",), False, b"\x00\xff").to_text()
-    assert SavedLayout.from_text(text) == SavedLayout(("a",), ("a",), False, b"\x00\xff")
+    text = SavedLayout(("a",), ("a",), False, b"\x00\xff", "Gradient").to_text()
+    assert SavedLayout.from_text(text) == SavedLayout(("a",), ("a",), False, b"\x00\xff", "Gradient")
     flipped = text[:-6] + ("A" if text[-6] != "A" else "B") + text[-5:]
     for other in (flipped, text[:-1], "", "x", None, 7, [text]):
         assert SavedLayout.from_text(other) is None
@@ -358,7 +520,21 @@ def test_places_lie_in_rows_that_are_nearly_as_long_as_each_other() -> None:
         assert not row or max(row) - min(row) <= 1
 
 
+def test_what_a_layout_does_not_name_has_a_place_of_its_own() -> None:
+    names = ["FlowHistoryPanel", "LossPanel", "NormsPanel", "Another"]
+    assert in_places(names, "All, in tabs") == [["LossPanel", "NormsPanel", "FlowHistoryPanel"], ["Another"]]
+    assert in_places(names, "Four panels") == [
+        ["LossPanel"],
+        ["FlowHistoryPanel"],
+        ["NormsPanel"],
+        ["Another"],
+    ]
+
+
 def test_every_layout_names_panels_that_are_there() -> None:
     names = {place[0].__name__ for place in PANELS}
     for layout in LAYOUTS.values():
-        assert layout is None or set(layout) <= names
+        named = [name for place in layout for name in place]
+        assert set(named) <= names
+        assert len(named) == len(set(named))
+    assert {name for place in LAYOUTS["All, in tabs"] for name in place} == names

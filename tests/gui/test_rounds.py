@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.panels.base import Panel
-from gui.panels.plot import Plot
+from gui.panels.frame.panel import Panel
+from gui.panels.plots.plot import Plot
 from gui.rounds import Rounds
 from gui.theme import DARK
 
@@ -19,6 +19,32 @@ class Any(Panel):
         super().__init__(DARK, Plot("x", "y"))
 
 
+class Film:
+    """Frames sixty times a second, in a time of its own, and what each panel takes to be drawn."""
+
+    def __init__(self, panels: list[Panel], milliseconds: list[float]) -> None:
+        self.now = 0.0
+        self.panels = panels
+        self.milliseconds = dict(zip(panels, milliseconds, strict=True))
+        self.rounds = Rounds(lambda: self.now)
+
+    def frame(self) -> list[Panel]:
+        begun, drawn = self.now, []
+        for panel in self.rounds.turn(self.panels):
+            drawn.append(panel)
+            panel.drawn_at = self.now
+            self.now += self.milliseconds[panel] / 1000.0
+        self.now = max(self.now, begun + 1.0 / 60.0)
+        return drawn
+
+    def frames(self, count: int) -> list[list[Panel]]:
+        return [self.frame() for _ in range(count)]
+
+    def load(self, drawn: list[Panel]) -> float:
+        """The milliseconds of drawing in a frame."""
+        return sum(self.milliseconds[panel] for panel in drawn)
+
+
 @pytest.fixture
 def panels(qtbot: QtBot) -> list[Panel]:
     made: list[Panel] = [Any() for _ in range(9)]
@@ -27,37 +53,53 @@ def panels(qtbot: QtBot) -> list[Panel]:
     return made
 
 
-def drawn(panels: list[Panel], frames_a_second: float, seconds: float = 4.0) -> list[int]:
-    """How often each panel is drawn in the second half of the time, where each is dirty in every frame."""
-    rounds, count = Rounds(), [0] * len(panels)
-    for frame in range(round(frames_a_second * seconds)):
-        now = frame / frames_a_second
-        for panel in rounds.turn(panels, now):
-            panel.drawn_at = now
-            count[panels.index(panel)] += now >= seconds / 2.0
-    return count
+LIGHT = [0.5] * 9
+MIXED = [1.0, 7.0, 2.0, 5.0, 1.0, 3.0, 8.0, 2.0, 4.0]
+HEAVY = [9.0] * 9
 
 
-@pytest.mark.parametrize("frames_a_second", [60.0, 45.0, 30.0])
-def test_each_panel_comes_round_fifteen_times_a_second(panels: list[Panel], frames_a_second: float) -> None:
-    assert min(drawn(panels, frames_a_second)) >= 15 * 2 - 1
+@pytest.mark.parametrize("milliseconds", [LIGHT, MIXED])
+def test_each_panel_comes_round_fifteen_times_a_second(
+    panels: list[Panel], milliseconds: list[float]
+) -> None:
+    film = Film(panels, milliseconds)
+    film.frames(60)
+    drawn = [panel for frame in film.frames(120) for panel in frame]
+    assert min(drawn.count(panel) for panel in panels) >= 2 * 15 - 1
 
 
-def test_frames_are_even(panels: list[Panel]) -> None:
-    rounds = Rounds()
-    sizes = [len(rounds.turn(panels, frame / 60.0)) for frame in range(60)]
-    assert max(sizes) == 3
+def test_what_is_light_is_drawn_thirty_times_a_second(panels: list[Panel]) -> None:
+    film = Film(panels, LIGHT)
+    film.frames(60)
+    drawn = [panel for frame in film.frames(120) for panel in frame]
+    assert min(drawn.count(panel) for panel in panels) >= 2 * 30 - 2
 
 
-def test_slow_frames_are_not_made_slower_still(panels: list[Panel]) -> None:
-    rounds = Rounds()
-    assert max(len(rounds.turn(panels, frame / 5.0)) for frame in range(60)) == 5
+def test_frames_share_the_work_evenly(panels: list[Panel]) -> None:
+    film = Film(panels, MIXED)
+    film.frames(60)
+    loads = [film.load(drawn) for drawn in film.frames(120)]
+    assert max(loads) <= sum(MIXED) / 4.0 + max(MIXED) / 2.0
+    assert min(loads) > 0.0
+
+
+def test_too_much_for_sixty_frames_is_spread_over_four(panels: list[Panel]) -> None:
+    film = Film(panels, HEAVY)
+    film.frames(60)
+    assert max(film.load(drawn) for drawn in film.frames(60)) <= 3 * 9.0
+
+
+def test_the_panel_that_waited_longest_comes_first(panels: list[Panel]) -> None:
+    film = Film(panels, MIXED)
+    film.frames(60)
+    oldest = min(panels, key=lambda panel: panel.drawn_at)
+    assert film.frame()[0] is oldest
 
 
 def test_what_did_not_change_is_not_drawn(panels: list[Panel]) -> None:
     for panel in panels:
         panel.dirty = False
-    rounds = Rounds()
-    assert rounds.turn(panels, 0.0) == []
+    film = Film(panels, LIGHT)
+    assert film.frame() == []
     panels[3].dirty = True
-    assert rounds.turn(panels, 1.0) == [panels[3]]
+    assert film.frame() == [panels[3]]

@@ -347,7 +347,15 @@ def test_keys_reach_both_ends_and_come_back(qtbot: QtBot, window: Window) -> Non
 # Where the run stands
 
 
-def show_progress(bar: Transport, update: int = 246, rate: float = 98.4, frames: float = 59.7) -> None:
+def show_progress(
+    bar: Transport,
+    *,
+    update: int = 246,
+    rate: float = 98.4,
+    frames: float = 59.7,
+    engine: str = "",
+    why: str = "",
+) -> None:
     bar.show_progress(
         epoch=3,
         target_epochs=9,
@@ -355,6 +363,8 @@ def show_progress(bar: Transport, update: int = 246, rate: float = 98.4, frames:
         updates_a_second=rate,
         frames_a_second=frames,
         fraction=0.25,
+        engine=engine,
+        why=why,
     )
 
 
@@ -367,6 +377,18 @@ def test_the_status_says_epoch_update_and_rates(qtbot: QtBot, window: Window) ->
     assert window.transport.status.fraction == pytest.approx(0.25)
     show_progress(window.transport, update=1_234_567, rate=52_436.0)
     assert "update 1,234,567 · 52,400 updates/s" in window.transport.status.text
+
+
+def test_the_status_says_which_engine_runs_and_why(qtbot: QtBot, window: Window) -> None:
+    window.resize(1680, 300)
+    qtbot.waitUntil(lambda: window.transport.width() > 1600)
+    window.transport.show_state("running")
+    show_progress(window.transport, engine="compiled")
+    assert window.transport.status.text.endswith("98 updates/s · compiled · 60 fps")
+    assert window.transport.status.toolTip() == ""
+    show_progress(window.transport, engine="NumPy", why="Numba is not installed")
+    assert window.transport.status.text.endswith("98 updates/s · NumPy · 60 fps")
+    assert window.transport.status.toolTip() == "NumPy, since Numba is not installed."
 
 
 def test_a_run_that_rests_says_so_and_has_no_rates(window: Window) -> None:
@@ -477,6 +499,15 @@ def test_weights_are_opened_from_the_file_that_a_person_chooses(
     assert asked == [str(tmp_path / "some.safetensors")]
 
 
+def test_a_model_is_asked_for_with_the_menu_and_with_its_keys(qtbot: QtBot, window: Window) -> None:
+    asked: Asked = []
+    window.transport.weights.model_asked.connect(lambda: asked.append("model"))
+    window.transport.weights.open_asked.connect(asked.append)
+    window.transport.weights.opening_model.trigger()
+    press(qtbot, Key.Key_O, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert asked == ["model", "model"]
+
+
 @pytest.mark.parametrize(
     ("kind", "name"), [(0, "now.npz"), (1, "now.safetensors")], ids=["npz", "safetensors"]
 )
@@ -528,7 +559,11 @@ def test_the_button_opens_its_menu_with_the_mouse_and_with_the_space_bar(
             press(qtbot, Key.Key_Space)
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        assert [action.text() for action in menu.actions()] == ["Open weights…", "Save weights…"]
+        assert [action.text() for action in menu.actions()] == [
+            "Open model…",
+            "Open weights…",
+            "Save weights…",
+        ]
         menu.hide()
     assert window.asked == []
 

@@ -20,6 +20,7 @@ from rnn.tasks import TASKS
 
 KEYS = [
     "seed",
+    "engine",
     "task.name",
     "task.sequences",
     "task.length",
@@ -34,6 +35,7 @@ KEYS = [
     "model.initializer",
     "model.spectral_radius",
     "model.weights",
+    "model.head",
     "training.optimizer",
     "training.learning_rate",
     "training.schedule",
@@ -116,7 +118,7 @@ def test_another_task_starts_from_its_own_defaults() -> None:
     assert same.task.values() == sine.task.values() | {"length": 5}
 
 
-NO_SETTING = " is not a setting; keys are seed, or begin with task, model or training and a point"
+NO_SETTING = " is not a setting; keys are seed and engine, or begin with task, model or training and a point"
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"bar": 1}, f"bar{NO_SETTING}"),
     ({"": 1}, f"{NO_SETTING}"),
@@ -158,6 +160,7 @@ FILES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
     values=st.fixed_dictionaries(
         {
             "seed": st.integers(0, 2**53),
+            "engine": st.sampled_from(("auto", "numpy", "compiled")),
             "task.noise": st.floats(0.0, 100.0),
             "task.span": st.floats(0.0, 1000.0, exclude_min=True),
             "task.carry_state": st.booleans(),

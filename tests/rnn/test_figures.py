@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rnn.figures import percent, short
+from rnn.figures import factor_words, percent, short
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,19 @@ def test_a_number_has_its_digits_and_no_more(value: float, digits: int, text: st
 )
 def test_a_share_is_not_rounded_to_none_or_all(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("factor", "text"),
+    [
+        (1.854, "1.85"),
+        (0.39, "0.39"),
+        (0.096, "0.10"),
+        (0.032, "0.032"),
+        (9.99, "9.99"),
+        (12.34, "12"),
+        (1.0, "1.00"),
+    ],
+)
+def test_a_factor_is_written_in_one_way(factor: float, text: str) -> None:
+    assert factor_words(factor) == text

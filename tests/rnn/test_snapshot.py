@@ -30,16 +30,16 @@ def test_it_shows_the_displayed_sequence_under_the_weights_of_now() -> None:
     np.testing.assert_array_equal(snapshot.x, x[:, 0])
     np.testing.assert_array_equal(snapshot.y, y[:, 0])
     np.testing.assert_array_equal(snapshot.output, tape.output[:, 0])
-    assert len(snapshot.hidden) == 1
-    np.testing.assert_array_equal(snapshot.hidden[0], tape.cells[0].h[:, 0])
-    np.testing.assert_array_equal(snapshot.hidden[0][0], np.zeros(4))
+    assert len(snapshot.signals) == 1
+    np.testing.assert_array_equal(snapshot.signals[0]["h"], tape.cells[0].h[:, 0])
+    np.testing.assert_array_equal(snapshot.signals[0]["h"][0], np.zeros(4))
 
 
 def test_with_a_carried_state_row_0_is_where_the_sequence_before_ends() -> None:
     trainer, snapshot = taken(task__carry_state=True)
     before = trainer.snapshot(SnapshotRequest(1))
-    np.testing.assert_allclose(snapshot.hidden[0][0], before.hidden[0][-1], rtol=1e-12)
-    assert np.abs(snapshot.hidden[0][0]).min() > 0.0
+    np.testing.assert_allclose(snapshot.signals[0]["h"][0], before.signals[0]["h"][-1], rtol=1e-12)
+    assert np.abs(snapshot.signals[0]["h"][0]).min() > 0.0
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(-3, 0), (0, 0), (6, 6), (7, 6), (10**9, 6)])
@@ -60,7 +60,7 @@ def test_only_the_probes_that_are_asked_for_are_computed() -> None:
 
 def test_its_arrays_are_read_only_and_independent_of_the_training() -> None:
     trainer, snapshot = taken()
-    arrays = [snapshot.x, snapshot.y, snapshot.output, *snapshot.hidden]
+    arrays = [snapshot.x, snapshot.y, snapshot.output, *(layer["h"] for layer in snapshot.signals)]
     assert not any(array.flags.writeable for array in arrays)
     copies = [array.copy() for array in arrays]
     trainer.advance()

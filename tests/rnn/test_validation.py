@@ -52,6 +52,22 @@ def test_accuracy_is_the_share_of_scored_answers_that_are_right() -> None:
         assert mse == pytest.approx(((output - sequences.y) ** 2).sum(axis=2)[scored].mean(), rel=1e-12)
 
 
+def test_with_uneven_masks_every_scored_answer_has_the_same_weight() -> None:
+    network, sequences = held_out(12, 100)
+    scored = np.random.default_rng(3).random((100, 12)) < np.linspace(0.05, 0.95, 12)
+    scored[-1] = True
+    masked = Sequences(sequences.x, sequences.y, scored)
+    validation = Validation(network, masked, carry=False, tolerance=1.0)
+    calls = 1
+    while (mse := validation.advance(-math.inf)) is None:
+        calls += 1
+    assert calls == 3  # of unequal numbers of scored steps
+    missed = network.forward(sequences.x).output - sequences.y
+    assert mse == pytest.approx((missed**2).sum(axis=2)[scored].mean(), rel=1e-12)
+    right = (np.abs(missed) <= 1.0).all(axis=2)
+    assert validation.accuracy == pytest.approx(np.asarray(right)[scored].mean(), rel=1e-12)
+
+
 def test_classes_are_right_where_they_are_the_likeliest() -> None:
     network = Network(2, (3,), 4, readout=READOUTS["nll"])
     network.initialize(np.random.default_rng(0), "gaussian")

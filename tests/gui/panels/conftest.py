@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gui.panels.flow import FlowPanel
-from gui.panels.flow_history import FlowHistoryPanel
-from gui.panels.views_panel import ViewsPanel
+from gui.panels.flow.panel import FlowPanel
+from gui.panels.flow_history.panel import FlowHistoryPanel
+from gui.panels.views.panel import ViewsPanel
 
 
 @pytest.fixture(autouse=True)

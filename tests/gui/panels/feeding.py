@@ -9,7 +9,7 @@ from typing import TypeVar
 from pytestqt.qtbot import QtBot
 
 from gui import theme
-from gui.panels.base import Panel
+from gui.panels.frame.panel import Panel
 from gui.theme import DARK
 from rnn.config import RunConfig
 from rnn.presets import load_preset

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gui.panels.base import Panel
+from gui.panels.frame.panel import Panel
 from rnn.config import RunConfig
 from rnn.snapshot import Snapshot, SnapshotRequest
 from rnn.trainer import Trainer

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from gui.panels.base import Panel
+from gui.panels.frame.panel import Panel
 from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.probes import Answers

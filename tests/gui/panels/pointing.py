@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.panels.base import Panel
+from gui.panels.frame.panel import Panel
 
 
 def pixel(panel: Panel, x: float, y: float) -> QPoint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.panels.band import Band
+from gui.panels.flow.band import Band
 
 
 def test_the_band_is_the_least_and_the_greatest_of_the_last_hundred() -> None:

@@ -23,13 +23,13 @@ from pytestqt.qtbot import QtBot
 
 from gui.panel_docks import PanelDocks
 from gui.panels import PANELS
-from gui.panels.base import Panel
-from gui.panels.check import CheckPanel
-from gui.panels.explanation import Explanation
-from gui.panels.export import csv_text
-from gui.panels.flow import FlowPanel
-from gui.panels.loss import LossPanel
-from gui.panels.plot import Plot
+from gui.panels.check.panel import CheckPanel
+from gui.panels.flow.panel import FlowPanel
+from gui.panels.frame.explanation import Explanation
+from gui.panels.frame.export import csv_text
+from gui.panels.frame.panel import Panel
+from gui.panels.loss.panel import LossPanel
+from gui.panels.plots.plot import Plot
 from gui.theme import DARK, LIGHT
 from tests.gui.panels.feeding import begun, feed, settle, shown
 from tests.gui.panels.test_plot import turn_wheel
@@ -285,7 +285,6 @@ def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind
     qtbot.waitUntil(lambda: panel._caption.text() != standing)
     reading = panel._caption.text()
     assert any(character.isdigit() for character in reading)
-    assert panel._caption.toolTip() == standing
     QApplication.sendEvent(panel.plot, QEvent(QEvent.Type.Leave))
     assert panel._caption.text() == standing
 
@@ -336,12 +335,17 @@ def test_before_a_run_is_known_a_panel_can_be_painted(qtbot: QtBot, kind: type[P
     csv_text(panel.table())
 
 
-def saved(panel: Panel, words: str, file: Path | None) -> list[str]:
+def saved(qtbot: QtBot, panel: Panel, words: str, file: Path | None) -> list[str]:
     """Save by the menu under the name ``file``, None for cancel; what was complained of."""
     complaints: list[str] = []
 
+    answered: list[str] = []
+
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            return
+        answered.append(dialog.windowTitle())
         if isinstance(dialog, QMessageBox):
             complaints.append(dialog.text())
             dialog.accept()
@@ -355,6 +359,7 @@ def saved(panel: Panel, words: str, file: Path | None) -> list[str]:
     timer.timeout.connect(answer)
     timer.start(10)
     entry(panel, words).trigger()
+    qtbot.waitUntil(lambda: bool(answered) and QApplication.activeModalWidget() is None)
     timer.stop()
     return complaints
 
@@ -362,7 +367,7 @@ def saved(panel: Panel, words: str, file: Path | None) -> list[str]:
 def test_numbers_that_cannot_be_saved_are_told_in_one_sentence(qtbot: QtBot, tmp_path: Path) -> None:
     panel = running(qtbot, LossPanel)
     (tmp_path / "taken").write_text("a file where a folder should be")
-    complaints = saved(panel, "Save numbers…", tmp_path / "taken" / "loss.csv")
+    complaints = saved(qtbot, panel, "Save numbers…", tmp_path / "taken" / "loss.csv")
     assert len(complaints) == 1
     assert "taken" in complaints[0]
     assert "\n" not in complaints[0]
@@ -376,16 +381,16 @@ def test_numbers_and_picture_are_saved_where_a_person_says(qtbot: QtBot, tmp_pat
         ("Save picture…", "loss.svg"),
         ("Save picture…", "loss.png"),
     ):
-        assert saved(panel, words, tmp_path / name) == []
+        assert saved(qtbot, panel, words, tmp_path / name) == []
         assert (tmp_path / name).stat().st_size > 1000
-    assert saved(panel, "Save picture…", None) == []
+    assert saved(qtbot, panel, "Save picture…", None) == []
     assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_name_without_an_ending_gets_the_usual_one(qtbot: QtBot, tmp_path: Path) -> None:
     panel = running(qtbot, LossPanel)
     for words in ("Save numbers…", "Save picture…"):
-        assert saved(panel, words, tmp_path / "loss") == []
+        assert saved(qtbot, panel, words, tmp_path / "loss") == []
     assert sorted(file.name for file in tmp_path.iterdir()) == ["loss.csv", "loss.png"]
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert panel.findChildren(QFileDialog) == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gui.panels.characters import NamesAxis, ReadAxis, spelled, visible
+from gui.panels.plots.names_axis import NamesAxis
+from gui.panels.text.axis import ReadAxis
+from gui.panels.words.characters import spelled, visible
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from gui.panels.check import CheckPanel
-from gui.panels.check_table import ARTICLE, HEADERS, SPARED
-from gui.panels.check_words import EXPLANATION, listed
-from gui.theme import DARK, LIGHT
+from gui.panels.check.cells import ARTICLE, HEADERS, NORM
+from gui.panels.check.panel import CheckPanel
+from gui.panels.check.table import LARGEST, SPARED
+from gui.panels.check.words import EXPLANATION, listed
+from gui.theme import DARK, LIGHT, SMALL
 from rnn.config import RunConfig
 from rnn.probes.article_recursion import CARRIED, ERRORS, TRANSPOSED
 from rnn.probes.check_result import GradientCheck
@@ -25,7 +26,8 @@ from rnn.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE as PRESET
 from tests.gui.panels.feeding import begun, settle, shown
 
-ERROR, EXACT, VERDICT = 4, 5, 6
+EXACT, VERDICT, ENTRIES = 2, 3, 5
+DOCK = (338, 268)  # in the layout of all panels
 
 
 def fed(panel: CheckPanel, trainer: Trainer, number: int = 0, snapshots: int = 10_000) -> GradientCheck:
@@ -70,12 +72,13 @@ def colours(panel: CheckPanel, number: int) -> list[str]:
 def test_the_real_gradient_passes_in_words_and_figures(qtbot: QtBot) -> None:
     panel, found = checked(qtbot)
     assert column(panel, 0) == ["W_x", "W_h", "b", "W_y", "b_y"]
-    assert column(panel, 1) == ["4", "16", "4", "4", "1"]
+    assert column(panel, ENTRIES) == ["4", "16", "4", "4", "1"]
     assert column(panel, VERDICT) == ["✓ agrees"] * 5
     assert colours(panel, VERDICT) == [DARK.good] * 5
-    assert re.fullmatch(r"✓ agrees to \d·10⁻\S+", panel._figure.text())
+    assert re.fullmatch(r"✓ to \d·10⁻\S+", panel._figure.text())
     assert re.fullmatch(
-        r"Every gradient agrees to \d·10⁻\S+ with differences and to \d·10⁻¹\S with complex steps\.",
+        r"Every gradient agrees to \d·10⁻\S+ with differences and to \d·10⁻¹\S with complex steps\. "
+        r"By the article's recursion W_x, W_h and b are wrong by \d+\s%, \d+\s% and \d+\s%\.",
         panel.summary(),
     )
     assert panel.sentence.text() == panel.summary()
@@ -103,6 +106,7 @@ def test_the_articles_column_turns_right_when_both_errors_are_mended(qtbot: QtBo
     settle(panel)
     assert panel.article.switches[CARRIED].text() == "✓ carry mended"
     assert colours(panel, ARTICLE) == [DARK.good] * 5
+    assert panel.summary().endswith(" The article's recursion, mended, is right.")
     for _ in range(2):
         panel.article.switches[CARRIED].click()
     panel.article.switches[TRANSPOSED].click()
@@ -116,7 +120,7 @@ def test_a_planted_error_is_found_where_a_person_chooses_it(qtbot: QtBot, cell: 
     initializer = "uniform" if cell == "vanilla" else "gaussian"
     panel, found = checked(qtbot, model__cell=cell, model__initializer=initializer)
     assert panel.planted.count == 5
-    assert panel.planted.text() == "plant an error ▾"
+    assert panel.planted.text() == "plant ▾"
     for place, name in enumerate(found.planted, start=1):
         panel.planted.choose(place)
         settle(panel)
@@ -126,20 +130,20 @@ def test_a_planted_error_is_found_where_a_person_chooses_it(qtbot: QtBot, cell: 
         assert colours(panel, VERDICT) == [DARK.bad if wrong else DARK.good for wrong in refuted]
         assert panel._figure.text() == f"✗ {sum(refuted)} of {len(refuted)} differ"
         assert panel.summary().startswith(f"Planted: {found.planted[name]}. Found: ")
-        assert panel.cells.model().headerData(2, Qt.Orientation.Horizontal) == "norm with\nthe error"
+        assert panel.cells.model().headerData(NORM, Qt.Orientation.Horizontal) == "norm with\nthe error"
     panel.planted.choose(0)
     settle(panel)
     assert column(panel, VERDICT) == ["✓ agrees"] * len(found.rows)
-    assert panel.cells.model().headerData(2, Qt.Orientation.Horizontal) == HEADERS[2]
+    assert panel.cells.model().headerData(NORM, Qt.Orientation.Horizontal) == HEADERS[NORM]
 
 
 def test_where_an_error_changes_nothing_it_says_why(qtbot: QtBot) -> None:
     panel, found = checked(qtbot, model__layers=1)
     panel.planted.choose(1 + list(found.planted).index("transpose"))
     settle(panel)
-    assert panel.summary() == (
+    assert panel.summary().startswith(
         "Planted: take the wrong transpose of W_h. "
-        "The gradient is the true one all the same: W_h is a single number."
+        "The gradient is the true one all the same: W_h is a single number. By the article's recursion "
     )
     assert panel._figure.text() == "✓ no difference"
 
@@ -167,8 +171,8 @@ def test_truncation_is_said(qtbot: QtBot) -> None:
 
 def test_layers_are_told_apart_and_wide_ones_say_how_many_entries(qtbot: QtBot) -> None:
     panel, _ = checked(qtbot, model__layers="16,2", model__initializer="orthogonal")
-    assert column(panel, 0)[:4] == ["W_x (layer 1)", "W_h (layer 1)", "b (layer 1)", "W_x (layer 2)"]
-    assert column(panel, 1)[1] == "200 of 256"
+    assert column(panel, 0)[:4] == ["W_x of layer 1", "W_h of layer 1", "b of layer 1", "W_x of layer 2"]
+    assert column(panel, ENTRIES)[1] == "200 of 256"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
 
 
@@ -224,9 +228,11 @@ def test_what_is_drawn_already_is_not_drawn_again(qtbot: QtBot) -> None:
     panel = shown(qtbot, CheckPanel)
     trainer = begun(panel)
     fed(panel, trainer)
-    trainer.advance(5)
-    panel.receive((), trainer.snapshot(SnapshotRequest(probes=panel.probes)))
-    assert not panel.dirty
+    for updates in (5, 5):
+        settle(panel)
+        trainer.advance(updates)
+        panel.receive((), trainer.snapshot(SnapshotRequest(probes=panel.probes)))
+    assert not panel.dirty  # that it is a check of earlier weights is drawn once
     resets: list[None] = []
     panel.cells.model().modelReset.connect(lambda: resets.append(None))
     panel.refresh()
@@ -250,6 +256,73 @@ def test_a_new_run_forgets_the_old_one(qtbot: QtBot) -> None:
     panel.begin(Trainer(PRESET.with_values({"model.cell": "gru"})).info())
     settle(panel)
     assert (panel.summary(), panel._figure.text(), panel.table(), column(panel, 0)) == ("", "", {}, [])
+
+
+def test_the_sentence_tells_what_the_switches_change(qtbot: QtBot) -> None:
+    panel, found = checked(qtbot, size=DOCK)
+    assert not panel.cells.isColumnHidden(ARTICLE)
+    errors = [row.verdict(row.article[frozenset(ERRORS)]).error for row in found.rows[:3]]
+    sizes = [f"{100.0 * error:.0f}\u00a0%" for error in errors]
+    assert panel.sentence.text().endswith(
+        f"By the article's recursion W_x, W_h and b are wrong by {sizes[0]}, {sizes[1]} and {sizes[2]}."
+    )
+    before = panel.sentence.text()
+    panel.article.switches[TRANSPOSED].click()
+    settle(panel)
+    assert panel.sentence.text() not in ("", before)
+    assert "are wrong by" in panel.sentence.text()
+
+
+def test_a_verdict_on_earlier_weights_says_so_and_is_muted(qtbot: QtBot) -> None:
+    panel = shown(qtbot, CheckPanel)
+    trainer = begun(panel)
+    fed(panel, trainer)
+    assert panel._figure.text().startswith("✓ to ")
+    assert panel._figure.colour == DARK.good
+    trainer.advance(5)
+    panel.receive((), trainer.snapshot(SnapshotRequest(probes=panel.probes)))
+    assert panel.dirty
+    settle(panel)
+    assert panel._figure.text() == "✓ at update 0"
+    assert panel._figure.colour == DARK.muted
+    assert panel.sentence.text().startswith("At update 0: every gradient agrees to ")
+    panel.planted.choose(1)
+    settle(panel)
+    assert panel._figure.text() == "✗ at update 0"
+    fed(panel, trainer, number=1)
+    panel.planted.choose(0)
+    settle(panel)
+    assert panel._figure.text().startswith("✓ to ")
+
+
+def test_letters_grow_with_the_room_and_fit_it(qtbot: QtBot) -> None:
+    panel, _ = checked(qtbot, size=DOCK)
+    assert panel.cells.letters == SMALL
+    for size, least in (((1300, 800), LARGEST), ((1300, 300), SMALL + 1), (DOCK, SMALL)):
+        panel.resize(*size)
+        settle(panel)
+        assert panel.cells.letters >= least
+        assert panel.cells.horizontalHeader().length() <= panel.cells.viewport().width()
+        assert panel.cells.letters == SMALL or not panel.cells.verticalScrollBar().isVisible()
+    assert panel.cells.letters == SMALL
+    assert panel.sentence.font().pixelSize() == SMALL
+
+
+def test_in_a_narrow_panel_no_word_of_a_button_is_cut(qtbot: QtBot) -> None:
+    panel, _ = checked(qtbot, size=DOCK)
+    buttons = [panel.planted, panel.again, *panel.article.switches.values()]
+    for place in (0, 1):
+        panel.planted.choose(place)
+        settle(panel)
+        qtbot.waitUntil(lambda: panel.planted.width() >= panel.planted.sizeHint().width())
+        for button in buttons:
+            assert button.fontMetrics().horizontalAdvance(button.text()) + 4 <= button.width()
+    for switch in panel.article.switches.values():
+        switch.click()
+    assert [switch.text() for switch in panel.article.switches.values()] == ["✓ Jacobian", "✓ carry"]
+    panel.resize(900, 330)
+    settle(panel)
+    assert panel.article.switches[TRANSPOSED].text() == "✓ Jacobian mended"
 
 
 @pytest.mark.parametrize("layers", [4, 120])

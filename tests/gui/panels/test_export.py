@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.panels.export import csv_text, save_numbers, save_picture
-from gui.panels.loss import LossPanel
+from gui.panels.frame.export import csv_text, save_numbers, save_picture
+from gui.panels.loss.panel import LossPanel
 from rnn.errors import DataError
 from tests.gui.panels.feeding import begun, feed, shown
 

@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.panels import PANELS
-from gui.panels.curves import LONG
-from gui.panels.fit import FitPanel
-from gui.panels.fit_items import GHOST_STYLES
-from gui.panels.memory_classes import MemoryClassesPanel
+from gui.panels.fit.items import GHOST_STYLES
+from gui.panels.fit.panel import FitPanel
+from gui.panels.memory.classes import MemoryClassesPanel
+from gui.panels.plots.curves import LONG
 from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.presets import load_preset
@@ -499,6 +499,23 @@ def test_it_takes_on_a_theme(shown: Shown, theme: themes.Theme) -> None:
     colours = {picture.pixelColor(x, y).name() for x in range(80, 690, 2) for y in range(70, 380, 2)}
     assert theme.target in colours
     assert theme.accent in colours
+
+
+@pytest.mark.parametrize(
+    ("carry", "words"),
+    [
+        (False, "the state starts as the file says"),
+        (True, "the first begins as the file says, then carried on"),
+    ],
+)
+def test_states_that_a_file_gives_are_told(shown: Shown, tmp_path: Path, carry: bool, words: str) -> None:
+    x = np.random.default_rng(0).random((3, 4, 2))
+    file = write_data(tmp_path / "d.npz", x=x, y=x, h0_l0=np.full((3, 4), 0.5))
+    config = RunConfig().with_values({"task.name": "data", "task.file": file, "task.carry_state": carry})
+    trainer = Trainer(config)
+    panel = shown(trainer)
+    look(panel, trainer)
+    assert f"; {words}" in panel._caption.text()
 
 
 def test_a_carried_state_says_where_it_began(shown: Shown) -> None:

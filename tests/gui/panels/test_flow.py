@@ -15,11 +15,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.panels.flow import FlowPanel
-from gui.panels.legend import Stroke
+from gui.panels.flow.panel import FlowPanel
+from gui.panels.keys.legend import Stroke
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
-from rnn.figures import short
+from rnn.figures import factor_words, short
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow, Split
 from rnn.snapshot import Snapshot, SnapshotRequest
@@ -131,7 +131,7 @@ def test_the_verdict_names_the_measured_factor_in_its_colour(
     trainer.network.parameters["l0.b"][...] = 0.0
     feed(panel, trainer, 0)
     assert panel._figure.text() == f"{verdict} · ×{radius:.2f} a step"
-    assert colour in panel._figure.styleSheet()
+    assert panel._figure.colour == colour
 
 
 def test_the_thresholds_and_what_is_left_are_written_in_the_plot(panel: FlowPanel) -> None:
@@ -253,7 +253,7 @@ def test_every_kind_of_norm_is_painted_on_finite_axes(panel: FlowPanel, last: np
 def test_without_a_rate_the_figure_says_why(panel: FlowPanel) -> None:
     trainer = begun(panel)
     assert panel._figure.text() == "no gradient yet"
-    assert DARK.muted in panel._figure.styleSheet()
+    assert panel._figure.colour == DARK.muted
     snapshot = trainer.snapshot(REQUEST)
     for last, words in (
         (np.zeros(10), "no gradient"),
@@ -487,8 +487,8 @@ def test_the_readout_and_the_sentence_name_the_nonlinearity(panel: FlowPanel, no
     feed(panel, trainer, 20)
     split = split_of(flow_of(trainer))
     name = {"relu": "ReLU", "logistic": "the logistic function"}.get(nonlinearity)
-    grown = f"the weights multiply it by {short(split.through_weights[9])}"
-    passed = f"{name} passes on {short(split.through_units[9])}, " if name else ""
+    grown = f"the weights multiply it by {factor_words(split.through_weights[9])}"
+    passed = f"{name} passes on {factor_words(split.through_units[9])}, " if name else ""
     assert panel.readout(10.0, 0.0).endswith(f" of step 20's · {passed}{grown}")
     assert "tanh" not in told[-1]
     assert_drawn(panel.norms["h"].curve, range(1, 21), flow_of(trainer).last)

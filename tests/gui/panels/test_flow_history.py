@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from gui.panels.flow_history import FlowHistoryPanel
-from gui.panels.history import MOST
+from gui.panels.flow_history.panel import FlowHistoryPanel
+from gui.panels.plots.history import MOST
 from gui.theme import DARK, LIGHT
 from rnn.probes import Flow
 from rnn.snapshot import Snapshot
@@ -250,13 +250,14 @@ def test_a_zero_has_the_lowest_colour_and_a_nan_none(panel: FlowHistoryPanel) ->
 def test_the_figure_and_the_summary_tell_the_factor_a_step(panel: FlowHistoryPanel, kind: str) -> None:
     trainer = begun(panel, small(kind))
     look(panel, trainer, 0)
+    assert panel.summary().startswith("Before the first update, a step back multiplies the gradient by ")
     flow = look(panel, trainer, 100).probe(Flow)
     assert flow is not None
     now = flow.layers[-1].factor
     assert now is not None
-    told = float(re.findall(r"by ([\d.]+);", panel.summary())[0])
-    assert told == pytest.approx(now, rel=0.06)
-    assert re.fullmatch(r"×[\d.]+ → ×[\d.]+ a step", panel._figure.text())
+    told = re.findall(r"by ([\d.]+); before training it was ([\d.]+)\.", panel.summary())[0]
+    assert float(told[0]) == pytest.approx(now, rel=0.06)
+    assert panel._figure.text() == f"×{told[1]} → ×{told[0]} a step"
 
 
 def test_the_explanation_is_neither_short_nor_long(panel: FlowHistoryPanel) -> None:

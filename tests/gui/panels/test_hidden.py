@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
-from gui.panels.hatch import hatched
-from gui.panels.hidden import HiddenPanel
-from gui.panels.trace import HINT
+from gui.panels.hidden.panel import HiddenPanel
+from gui.panels.hidden.trace import HINT
+from gui.panels.plots.hatch import hatched
 from rnn.array import Array
 from rnn.config import RunConfig
 from rnn.figures import percent
@@ -63,7 +63,7 @@ def give(panel: HiddenPanel, snapshot: Snapshot) -> Array:
     assert panel.dirty
     panel.draw()
     assert not panel.grab().toImage().isNull()
-    return snapshot.hidden[0][1:]
+    return snapshot.signals[0]["h"][1:]
 
 
 def pixel(panel: HiddenPanel, step: float, unit: float) -> QPoint:
@@ -406,16 +406,29 @@ def test_values_that_are_not_finite_are_drawn_as_something(shown: Shown) -> None
     trainer = trained(20)
     panel = shown(trainer)
     snapshot = trainer.snapshot(SnapshotRequest())
-    h = snapshot.hidden[0].copy()
+    h = snapshot.signals[0]["h"].copy()
     h[1, 0], h[2, 1], h[3, 2] = np.nan, np.inf, -np.inf
+    assert panel._figure.text() == ""
     give(panel, dataclasses.replace(snapshot, signals=({"h": h},)))
     assert np.isfinite(panel.image.image).all()
+    assert panel._figure.text() == "not finite"
     for unit in range(4):
         panel.plot.hovered.emit(QPointF(1.0, unit + 1.0))
         panel.grab()
         assert panel.readout(2.0, unit + 1.0)
     give(panel, dataclasses.replace(snapshot, signals=({"h": np.full_like(h, np.nan)},)))
     assert np.isfinite(panel.plot.shown()).all()
+
+
+def test_a_state_that_is_infinite_gets_no_share_of_what_passes_no_gradient(shown: Shown) -> None:
+    trainer = trained(5, model__nonlinearity="relu")
+    panel = shown(trainer)
+    snapshot = trainer.snapshot(SnapshotRequest())
+    give(panel, snapshot)
+    assert panel._figure.text().endswith(" % inactive")
+    h = np.full_like(snapshot.signals[0]["h"], np.inf)
+    give(panel, dataclasses.replace(snapshot, signals=({"h": h},)))
+    assert panel._figure.text() == "not finite"
 
 
 def test_the_key_says_what_the_colours_are(shown: Shown) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.panels.colour_levels import ABOVE, DEEPEST, ColourLevels
-from gui.panels.history import FEWEST, MOST, History, usual_spacing
+from gui.panels.plots.colour_levels import ABOVE, DEEPEST, ColourLevels
+from gui.panels.plots.history import FEWEST, MOST, History, usual_spacing
 from rnn.trainer import Trainer
 from tests.gui.panels.measured import small
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from gui.panels.labels import choose, crossed, least_covering
+from gui.panels.plots.labels import choose, crossed, least_covering
 
 ROOM = QRectF(0, 0, 400, 200)
 PLACES = [QRectF(300, 10, 90, 14), QRectF(200, 10, 90, 14), QRectF(100, 10, 90, 14)]

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from gui.panels.axes import LogAxis, NumberAxis
-from gui.panels.line import LinePanel
-from gui.theme import DARK, LIGHT
+from gui.panels.line.panel import LinePanel
+from gui.panels.plots.axes import LogAxis, NumberAxis
+from gui.theme import DARK, LIGHT, SMALL, font
 from rnn.config import RunConfig
 from rnn.presets import load_preset
 from rnn.probes.line import Line, Step
@@ -45,7 +47,7 @@ def run(panel: LinePanel, config: RunConfig = ARTICLE, updates: int = 0, **chang
 
 
 def in_losses(panel: LinePanel, heights: np.ndarray) -> np.ndarray:
-    return 10.0**heights if panel.log_y else heights
+    return 10.0**heights if panel.axis.log else heights
 
 
 def test_the_curve_is_the_loss_at_every_distance_and_the_tangent_touches_it(panel: LinePanel) -> None:
@@ -68,10 +70,12 @@ def test_the_arrow_leads_to_where_the_step_ends(panel: LinePanel) -> None:
     np.testing.assert_allclose(panel.sgd.shaft.getData()[0], [0.0, line.sgd.length])
     assert panel.sgd.head.isVisible()
     assert len(panel.clipped.dot.getData()[0]) == 0
-    assert panel._figure.text() == "this step: 1.5 → 0.11"
-    assert DARK.good in panel._figure.styleSheet()
+    assert panel._figure.text() == "the next step: 1.5 → 0.11"
+    assert panel._caption.text().startswith("update 0 · SGD's next step; ")
+    assert panel._figure.colour == DARK.good
     assert panel.summary() == (
-        "SGD's next step on this sequence, 0.52 long, changes the loss from 1.5 to 0.11."
+        "Before the first update SGD's next step on this sequence, 0.52 long, "
+        "changes the loss from 1.5 to 0.11."
     )
 
 
@@ -90,13 +94,13 @@ def test_a_clipped_step_stands_beside_the_one_it_replaces(panel: LinePanel) -> N
 def test_a_step_that_makes_it_worse_is_told_in_the_colour_of_errors(panel: LinePanel) -> None:
     line = run(panel, load_preset("exploding").config, 3)
     assert line.step.loss > line.loss
-    assert DARK.bad in panel._figure.styleSheet()
+    assert panel._figure.colour == DARK.bad
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"training.optimizer": "adam"}, "plain SGD's, Adam steps elsewhere"),
+        ({"training.optimizer": "adam"}, "plain SGD's step; Adam steps elsewhere"),
         ({"training.clip_value": 0.1}, "by value turns the step"),
         ({"training.weight_decay": 0.1}, "weight decay is left out"),
     ],
@@ -108,6 +112,29 @@ def test_what_the_arrows_leave_out_is_said(panel: LinePanel, changes: dict[str, 
     assert words in panel._caption.text()
 
 
+def test_whose_step_it_is_is_said_and_one_that_is_not_taken_is_no_promise(panel: LinePanel) -> None:
+    run(panel, updates=1)
+    assert "an SGD step on this sequence; next is 2; " in panel._caption.text()
+    assert panel._figure.text() == "an SGD step here would: 0.11 → 0.10"
+    assert panel.summary().startswith("After 1 update an SGD step on this sequence, ")
+    assert panel._figure.colour == DARK.good
+    for changes, words in (
+        ({"training.batch": 8}, "SGD on this sequence alone; a batch has 8; "),
+        ({"training.optimizer": "adam"}, "plain SGD's step; Adam steps elsewhere; "),
+        ({"training.clip_value": 0.1}, "clipping by value turns the step"),
+    ):
+        run(panel, ARTICLE.with_values(changes))
+        assert words in panel._caption.text()
+        assert "would: " in panel._figure.text()
+        assert panel._figure.colour == DARK.muted
+    run(panel, ARTICLE.with_values({"training.shuffle": True}))
+    assert "an SGD step on this sequence; next is any; " in panel._caption.text()
+    panel.resize(330, 268)
+    settle(panel)
+    assert panel._figure.text() == "1.5 → 0.11"
+    assert not panel._figure.is_cut
+
+
 def test_the_near_view_ends_behind_the_step_that_is_taken(panel: LinePanel) -> None:
     far = Step(400.0, 3.0)
     line = run(panel, CLIPPED, 2)
@@ -116,7 +143,11 @@ def test_the_near_view_ends_behind_the_step_that_is_taken(panel: LinePanel) -> N
     panel._near_button.click()
     settle(panel)
     left, right = panel.plot.shown()[0]
-    assert left < 0.0
+    assert (left, right) == (-0.5 * line.near, line.near)
+    x = np.asarray(panel.curve.getData()[0])
+    seen = x[(x >= left) & (x <= right)]
+    assert (seen[0], seen[-1]) == (left, right)
+    assert np.diff(seen).max() <= 0.05 * (right - left)
     assert 1.2 * line.clipped.length <= right <= 3.2 * line.clipped.length
     panel._near_button.click()
     settle(panel)
@@ -127,10 +158,15 @@ def test_losses_over_many_decades_are_drawn_in_decades_and_others_are_not(panel:
     line = run(panel)
     rising = np.geomspace(1e-2, 1e4, len(line.losses))
     feed(panel, begun(panel), losses=rising)
-    assert (panel.log_y, type(panel.plot.getAxis("left"))) == (True, LogAxis)
+    assert (panel.axis.log, type(panel.plot.getAxis("left"))) == (True, LogAxis)
+    assert panel.plot.getAxis("left").labelText == "mean square error, log"
+    assert panel._caption.text().endswith("a straight line that the log axis bends")
     np.testing.assert_allclose(10.0 ** panel.curve.getData()[1], rising, rtol=1e-9)
+    feed(panel, begun(panel), losses=np.geomspace(1.0, 6.0, len(line.losses)))
+    assert panel.axis.log  # a little under the span that brings decades, they stay
     feed(panel, begun(panel), losses=np.linspace(1.0, 2.0, len(line.losses)))
-    assert (panel.log_y, type(panel.plot.getAxis("left"))) == (False, NumberAxis)
+    assert panel._caption.text().endswith("dashed: what its slope promises")
+    assert (panel.axis.log, type(panel.plot.getAxis("left"))) == (False, NumberAxis)
 
 
 def test_the_end_of_what_is_finite_is_marked_with_a_word(panel: LinePanel) -> None:
@@ -158,6 +194,10 @@ def test_without_a_gradient_there_is_no_line_and_that_is_said(
     assert panel.curve.getData()[0] is None or len(panel.curve.getData()[0]) == 0
     assert panel.readout(0.0, 0.0) == ""
     assert "no line" in panel.summary()
+    assert panel.sentence.label.isVisible()
+    assert panel.sentence.label.text().startswith("the gradient is ")
+    run(panel)
+    assert not panel.sentence.label.isVisible()
 
 
 def test_the_readout_tells_loss_slope_and_share_of_the_step(panel: LinePanel) -> None:
@@ -167,6 +207,8 @@ def test_the_readout_tells_loss_slope_and_share_of_the_step(panel: LinePanel) ->
     assert text.endswith("1.0 of the step")
     assert panel.readout(-0.3 * line.reach, 0.0).split()[1] == "along"
     assert panel.readout(1.1 * line.reach, 0.0) == ""
+    assert "its slope promises less than 0 · " in panel.readout(line.reach, 0.0)
+    assert line.loss + line.slope * line.reach < 0.0
 
 
 def test_the_table_holds_the_line_and_the_steps(panel: LinePanel) -> None:
@@ -188,6 +230,47 @@ def test_it_can_be_painted_after_a_divergence_and_in_both_themes(panel: LinePane
         settle(panel)
         assert not panel.grab().isNull()
     assert np.isfinite(panel.plot.shown()).all()
+
+
+def test_a_step_that_no_picture_holds_is_told_in_its_place(panel: LinePanel) -> None:
+    config = load_preset("exploding").config.with_values({"training.epochs": 400})
+    line = run(panel, config, 4_000)
+    assert line.step.length > 1e100
+    panel.resize(330, 268)
+    settle(panel)
+    assert panel.sentence.label.isVisible()
+    assert panel.sentence.label.text().startswith("SGD's step would be ")
+    assert panel.sentence.label.size()[0] <= panel.plot.getPlotItem().getViewBox().width()
+    assert not panel.ends.label.isVisible()
+    assert len(panel.now.dot.getData()[0]) == 0
+
+
+def test_the_left_axis_has_room_for_its_numbers(qtbot: QtBot, panel: LinePanel) -> None:
+    line = run(panel)
+    small = 1e-4 * np.linspace(4.6, 5.4, len(line.losses))
+    feed(panel, begun(panel), losses=small, sgd=Step(line.sgd.length, 4.6e-4), loss=5e-4)
+    axis = panel.plot.getAxis("left")
+    height = panel.plot.getPlotItem().getViewBox().height()
+    spacing, values = axis.tickValues(*panel.plot.shown()[1], height)[0]
+    texts = axis.tickStrings(values, 1.0, spacing)
+    widest = max(QFontMetrics(font(SMALL)).horizontalAdvance(text) for text in texts)
+    assert widest > 40
+    label = axis.label.boundingRect()
+    qtbot.waitUntil(lambda: axis.width() >= widest + axis.style["tickTextOffset"][0] + 0.8 * label.height())
+    middle = axis.label.mapRectToParent(label).center().y()
+    assert middle == pytest.approx(0.5 * axis.height(), abs=2.0)
+
+
+def test_words_cover_neither_each_other_nor_a_dot(panel: LinePanel) -> None:
+    trainer = begun(panel, CLIPPED)
+    panel.resize(330, 268)
+    for updates in (0, 2, 8, 50, 60):
+        feed(panel, trainer, updates)
+        marks = [mark for mark in (panel.now, panel.sgd, panel.clipped) if mark.label.isVisible()]
+        words = [QRectF(mark.label.pos(), QSizeF(*mark.label.size())) for mark in marks]
+        for place, word in enumerate(words):
+            assert not any(word.intersects(other) for other in words[:place])
+            assert not any(word.intersects(mark.around) for mark in (panel.now, panel.sgd, panel.clipped))
 
 
 def test_a_new_run_forgets_the_old_one(panel: LinePanel) -> None:

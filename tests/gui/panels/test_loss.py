@@ -13,8 +13,10 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
-from gui.panels.loss import LossPanel
+from gui.panels.loss.panel import LossPanel
+from gui.panels.plots import pyramid
 from gui.theme import DARK, LIGHT
+from rnn.figures import short
 from rnn.presets import Preset, presets
 from rnn.scalars import EpochResult, Scalars
 from tests.gui.panels.feeding import ARTICLE, begun, feed, settle, shown
@@ -114,7 +116,7 @@ def test_labels_never_overlap_and_are_never_cut(qtbot: QtBot, size: tuple[int, i
 
 
 def test_at_the_end_of_the_article_no_label_lies_on_a_curve(panel: LossPanel) -> None:
-    from gui.panels.labels import crossed
+    from gui.panels.plots.labels import crossed
 
     feed(panel, begun(panel))
     lines = [
@@ -166,7 +168,7 @@ def test_the_figure_is_the_newest_update_and_then_the_last_epoch_mean(panel: Los
     settle(panel)
     assert panel._figure.text().startswith("epoch 1: ")
     assert float(panel._figure.text().split(": ")[1]) == pytest.approx(scalars.epochs[0].train_loss, rel=5e-3)
-    assert DARK.accent in panel._figure.styleSheet()
+    assert panel._figure.colour == DARK.accent
 
 
 def test_the_caption_names_validation_once_there_is_some(panel: LossPanel) -> None:
@@ -380,7 +382,7 @@ def test_another_theme_recolours_curves_guides_and_figure(panel: LossPanel) -> N
     assert panel._mean.curve.opts["pen"].color().name() == LIGHT.accent
     assert panel._held_out.curve.opts["pen"].color().name() == LIGHT.other
     assert panel._guides.levels["noise floor σ²"][0].pen.color().name() == LIGHT.good
-    assert LIGHT.accent in panel._figure.styleSheet()
+    assert panel._figure.colour == LIGHT.accent
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
@@ -391,3 +393,21 @@ def test_every_preset_is_painted_from_start_to_end(panel: LossPanel, preset: Pre
         feed(panel, trainer, updates)
         assert np.isfinite(panel.plot.shown()).all()
         assert not panel.grab().isNull()
+
+
+def test_a_run_too_long_to_keep_every_update_keeps_every_extreme(
+    panel: LossPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyramid, "VALUES", 1000)
+    monkeypatch.setattr(pyramid, "BINS", 128)
+    mse = million(panel)
+    settle(panel)
+    width = panel._losses.width
+    table = panel.table()
+    assert len(table["update_from"]) == -(-len(mse) // width) <= 128
+    assert table["update_to"][-1] == len(mse)
+    starts = np.arange(0, len(mse), width)
+    np.testing.assert_array_equal(table["mse_least"], np.minimum.reduceat(mse, starts))
+    np.testing.assert_array_equal(table["mse_greatest"], np.maximum.reduceat(mse, starts))
+    low, high = mse[:width].min(), mse[:width].max()
+    assert panel.readout(3.0, 0.0).endswith(f"among {width:,} updates {short(low, 3)} to {short(high, 3)}")

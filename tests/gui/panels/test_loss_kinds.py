@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.panels.loss import LossPanel
-from gui.panels.loss_words import accuracy_words, loss_words
+from gui.panels.loss.panel import LossPanel
+from gui.panels.loss.words import loss_words
+from gui.panels.words.figures import accuracy_words
 from rnn.config import RunConfig
 from tests.gui.panels.feeding import ARTICLE, begun, feed, settle, shown
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.panels.loss_range import decades, extent, linear_limits, log_limits
+from gui.panels.loss.range import decades, linear_limits, log_limits
+from gui.panels.plots.updates import extent
 
 ARTICLE = (0.5, 0.049, 3.6e-4, 6.4e-5, 0.0096)
 

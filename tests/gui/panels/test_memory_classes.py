@@ -13,10 +13,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from gui.panels.cells import SYMBOLS
-from gui.panels.export import save_picture
-from gui.panels.loss_words import accuracy_words
-from gui.panels.memory_classes import MemoryClassesPanel
+from gui.panels.frame.export import save_picture
+from gui.panels.keys.cells import SYMBOLS
+from gui.panels.memory.classes import MemoryClassesPanel
+from gui.panels.words.figures import accuracy_words
 from gui.theme import DARK, LIGHT
 from rnn.array import Array
 from rnn.presets import load_preset

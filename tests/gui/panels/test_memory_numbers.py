@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from gui.panels.export import save_picture
-from gui.panels.memory_numbers import MemoryNumbersPanel
+from gui.panels.frame.export import save_picture
+from gui.panels.memory.numbers import MemoryNumbersPanel
 from gui.theme import LIGHT
 from rnn.figures import short
 from rnn.presets import load_preset

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.panels.norms import NormsPanel
-from gui.panels.views_panel import ViewsPanel
+from gui.panels.norms.panel import NormsPanel
+from gui.panels.views.panel import ViewsPanel
 from gui.theme import DARK, LIGHT
+from rnn.scalars import Scalars
 from rnn.trainer import Trainer
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, column, look, of_curve, small
@@ -91,9 +92,59 @@ def test_the_threshold_follows_what_is_set_while_it_trains(panel: NormsPanel) ->
     drawn_x, drawn_y = of_curve(panel.gradient.curves[1])
     assert drawn_x.tolist() == [0.5, 10.5, 10.5, 20.5]
     np.testing.assert_allclose(10.0**drawn_y, [0.5, 0.5, 0.2, 0.2])
-    assert [panel.record.limit_at(update) for update in (1, 10, 11, 20, 21)] == [0.5, 0.5, 0.2, 0.2, np.inf]
+    at = panel.record.limits_at(np.array([1, 10, 11, 20, 21]))
+    assert at.tolist() == [0.5, 0.5, 0.2, 0.2, np.inf]
     norms, clips = np.array(panel.table()["grad_norm"]), np.repeat([0.5, 0.2, np.inf], 10)
     assert panel.record.clipped_count == int((norms > clips).sum())
+
+
+def test_an_update_whose_gradient_is_a_hair_under_the_limit_is_one_that_was_shortened(
+    panel: NormsPanel,
+) -> None:
+    begun(panel, small(training__epochs=6))
+    norms, limits = np.array([0.4999999, 0.499, 0.5, 0.6]), np.full(4, 0.5)
+    factors = np.minimum(1.0, limits / (norms + 1e-6))  # as PyTorch's clip_grad_norm_ has it
+    panel.receive((Scalars(1, norms, norms, limits, ()),), None)
+    settle(panel)
+    shortened = [update for update in range(1, 5) if factors[update - 1] < 1.0]
+    assert shortened == [1, 3, 4]
+    assert cut(panel)[0] == shortened
+    assert panel.record.clipped_count == 3
+
+
+def test_clipping_by_value_is_told_from_the_update_on_that_it_is_set_at(panel: NormsPanel) -> None:
+    trainer = begun(panel, small())
+    look(panel, trainer, 10)
+    assert "by value" not in panel._caption.text()
+    trainer.set_live("training.clip_value", 0.01)
+    look(panel, trainer, 0)
+    assert "by value" not in panel._caption.text()
+    look(panel, trainer, 10)
+    assert panel._caption.text().startswith(
+        "norm of the whole gradient, before clipping; clipping by value is not drawn"
+    )
+    trainer.reset()
+    trainer.set_live("training.clip_value", None)
+    panel.begin(trainer.info())
+    look(panel, trainer, 10)
+    assert "by value" not in panel._caption.text()
+
+
+def test_the_step_before_one_that_diverged_is_not_told_as_nothing(panel: NormsPanel) -> None:
+    trainer = begun(panel, small(training__learning_rate=0.01))
+    look(panel, trainer, 5)
+    trainer.advance(2)
+    trainer.network.parameters["head.b"][...] = 1e308
+    trainer.advance(5)
+    look(panel, trainer, 0)
+    assert trainer.divergence is not None
+    assert trainer.update == 7
+    choose(panel, panel.parameters)
+    assert np.isnan(column(panel, "step_norm")).all()
+    assert len(panel.parameters.dots["last step"].getData()[0]) == 0
+    assert not any(label.isVisible() for label in panel.parameters.ratios)
+    assert panel._figure.text() == ""
+    assert panel.readout(-1.0, 2.0).endswith("last step not known")
 
 
 def test_a_long_run_is_drawn_with_few_points_and_loses_no_spike(panel: NormsPanel) -> None:
@@ -147,9 +198,9 @@ def test_the_parameters_are_drawn_with_their_norms_gradients_and_last_steps(
 def test_rows_are_named_by_weight_and_layer(panel: NormsPanel) -> None:
     look(panel, begun(panel, small("two layers")), 5)
     choose(panel, panel.parameters)
-    assert panel.readout(-1.0, 8.0).startswith("W_x, layer 1: gradient ")
-    assert panel.readout(-1.0, 4.0).startswith("W_h, layer 2: gradient ")
-    assert panel.readout(-1.0, 1.0).startswith("b_out: gradient ")
+    assert panel.readout(-1.0, 8.0).startswith("W_x of layer 1: gradient ")
+    assert panel.readout(-1.0, 4.0).startswith("W_h of layer 2: gradient ")
+    assert panel.readout(-1.0, 1.0).startswith("b_y: gradient ")
     assert panel.readout(-1.0, 9.0) == ""
 
 
@@ -211,6 +262,16 @@ def test_another_sequence_begins_saturation_anew_and_nothing_else(panel: NormsPa
     assert panel.record.saturated.updates.tolist() == [20]
     assert panel.record.ratios.updates.tolist() == [10, 20]
     assert panel.record.saturated.rows[0, 0] == pytest.approx(saturated(trainer, 0, 4))
+
+
+@pytest.mark.parametrize(("nonlinearity", "word"), [("tanh", "saturated"), ("relu", "inactive")])
+def test_units_that_pass_on_nothing_are_called_what_they_are(
+    panel: NormsPanel, nonlinearity: str, word: str
+) -> None:
+    look(panel, begun(panel, small(model__nonlinearity=nonlinearity)), 10)
+    choose(panel, panel.saturated)
+    assert panel.on_show.figure().endswith(f" % {word}")
+    assert panel.readout(10.0, 0.0).endswith(f" % {word}")
 
 
 @pytest.mark.parametrize("kind", ["gru", "lstm"])

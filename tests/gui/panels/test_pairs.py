@@ -16,10 +16,10 @@ from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
-from gui.panels.pair_image import levels
-from gui.panels.pair_marks import borders
-from gui.panels.pairs import PairsPanel
-from gui.panels.rowless import longest_run
+from gui.panels.pairs.image import levels
+from gui.panels.pairs.marks import borders
+from gui.panels.pairs.panel import PairsPanel
+from gui.panels.pairs.rowless import longest_run
 from rnn.array import Array
 from rnn.cells import CELLS
 from rnn.probes import Pairs
@@ -64,6 +64,21 @@ def give(panel: PairsPanel, snapshot: Snapshot) -> Pairs:
     pairs = snapshot.probe(Pairs)
     assert pairs is not None
     return pairs
+
+
+def test_other_losses_are_drawn_anew_even_where_the_norms_are_the_same(panel: PairsPanel) -> None:
+    trainer = trained()
+    panel.begin(trainer.info())
+    snapshot = trainer.snapshot(SnapshotRequest(3, probes=panel.probes))
+    norms = np.tril(np.zeros((20, 20)))
+    give(panel, with_norms(snapshot, norms))
+    scored = snapshot.scored.copy()
+    scored[4] = False
+    assert "there is no loss" not in panel.readout(2.0, 5.0)
+    give(panel, dataclasses.replace(with_norms(snapshot, norms), scored=scored))
+    assert "there is no loss" in panel.readout(2.0, 5.0)
+    panel.receive((), dataclasses.replace(with_norms(snapshot, norms), scored=scored))
+    assert not panel.dirty
 
 
 def with_norms(snapshot: Snapshot, norms: Array) -> Snapshot:

@@ -12,9 +12,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.panels.axes import LogAxis, NumberAxis, StepAxis
-from gui.panels.hidden import HiddenPanel
-from gui.panels.plot import CACHED, UNCACHED, Plot, steady
+from gui.panels.hidden.panel import HiddenPanel
+from gui.panels.plots.axes import LogAxis, NumberAxis, StepAxis
+from gui.panels.plots.plot import CACHED, UNCACHED, Plot, steady
 from gui.theme import DARK, LIGHT
 from tests.gui.panels.feeding import begun, feed, shown
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.panels.pyramid import Growing, Pyramid
+from gui.panels.plots import pyramid
+from gui.panels.plots.pyramid import Growing, Pyramid
 
 
 def made(values: np.ndarray, pieces: int = 1) -> Pyramid:
@@ -90,6 +91,61 @@ def test_a_spike_in_the_last_value_is_drawn_at_once() -> None:
     _, drawn = series.within(0.0, 1e6, 400)
     assert drawn[-2:].max() == 5.0
     assert drawn[:-2].max() == 0.0
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many values are kept one by one, made small."""
+    monkeypatch.setattr(pyramid, "VALUES", 64)
+    monkeypatch.setattr(pyramid, "BINS", 32)
+    return 64
+
+
+def test_values_are_kept_one_by_one_up_to_a_limit(small: int) -> None:
+    values = np.random.default_rng(0).standard_normal(small)
+    series = made(values)
+    assert series.width == 1
+    np.testing.assert_array_equal(series.values, values)
+    series.extend(np.array([3.0]))
+    assert series.width == 16
+    assert series.last == 3.0
+    assert series.first == values[0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(count=st.integers(1, 9000), pieces=st.integers(1, 40), seed=st.integers(0, 9))
+def test_beyond_the_limit_the_bins_hold_every_least_and_greatest(count: int, pieces: int, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pyramid, "VALUES", 64)
+        patch.setattr(pyramid, "BINS", 64)
+        values = np.random.default_rng(seed).standard_normal(count)
+        values[seed::7] = np.nan
+        series = made(values, pieces)
+        low, high = series.bins
+        width = series.width
+        assert len(series) == count
+        assert len(low) == len(high) == -(-count // width)
+        assert len(low) <= 65
+        for number in range(len(low)):
+            part = values[number * width : (number + 1) * width]
+            assert (low[number], high[number]) == series.at(number * width) or np.isnan(part).all()
+            extremes = np.fmin.reduce(part), np.fmax.reduce(part)
+            np.testing.assert_array_equal((low[number], high[number]), extremes)
+        _, drawn = series.within(0.0, count, 10)
+        expected = np.fmin.reduce(values), np.fmax.reduce(values)
+        np.testing.assert_array_equal((np.fmin.reduce(drawn), np.fmax.reduce(drawn)), expected)
+
+
+def test_a_series_beyond_the_limit_takes_no_more_room(small: int) -> None:
+    def room(series: Pyramid) -> int:
+        return sum(len(level) for level in series._levels)
+
+    series = made(np.zeros(100 * small), 50)
+    before = room(series)
+    for _ in range(50):
+        series.extend(np.zeros(100 * small))
+    assert room(series) <= 4 * small
+    assert before <= 4 * small
 
 
 def test_not_a_number_does_not_hide_its_neighbours() -> None:

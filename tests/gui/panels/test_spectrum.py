@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.panels.spectrum import SpectrumPanel
-from gui.panels.views_panel import ViewsPanel
+from gui.panels.spectrum.panel import SpectrumPanel
+from gui.panels.views.panel import ViewsPanel
 from gui.theme import DARK, LIGHT
 from rnn.probes import Flow, Jacobians
+from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, column, look, of_curve, small
@@ -99,6 +100,30 @@ def test_each_gate_of_each_layer_has_a_w_h_of_its_own(panel: SpectrumPanel) -> N
     assert "forget gate, layer 1" in panel.on_show.caption
 
 
+@pytest.mark.parametrize("kind", ["vanilla", "gru", "lstm"])
+def test_the_weights_of_one_gate_are_no_ceiling(panel: SpectrumPanel, kind: str) -> None:
+    look(panel, begun(panel, small(kind)), 3)
+    for view in (panel.plane, panel.singular, panel.training):
+        choose(panel, view)
+        promises = [word for word in ("ceiling", "hint", "no step is stretched") if word in view.caption]
+        assert bool(promises) == (kind == "vanilla")
+        assert panel.spectra.weights in view.caption
+
+
+def test_a_spectrum_of_a_while_ago_is_drawn_at_its_own_update(panel: SpectrumPanel) -> None:
+    trainer = begun(panel, small())
+    request = SnapshotRequest(probes=frozenset({"spectrum", "flow"}))
+    trainer.advance(2)
+    panel.receive((), trainer.snapshot(request, at_rest=False))
+    trainer.advance(3)
+    later = trainer.snapshot(request, at_rest=False)
+    panel.restart()  # a panel that begins anew is given what was measured before
+    panel.spectra.begin(panel.spectra.info)
+    panel.receive((), later)
+    assert later.update == 5
+    assert panel.spectra.history.updates.tolist() == [2]
+
+
 def test_choosers_are_there_where_the_view_depends_on_them(panel: SpectrumPanel) -> None:
     look(panel, begun(panel, small("lstm")), 0)
     seen = {}
@@ -170,10 +195,10 @@ def test_a_lower_layer_has_no_split_and_says_why(panel: SpectrumPanel) -> None:
 def test_the_jacobians_of_the_steps_are_drawn_with_what_is_left_of_all(
     panel: SpectrumPanel, kind: str
 ) -> None:
-    snapshot = look(panel, begun(panel, small(kind)), 10)
-    jacobians = snapshot.probe(Jacobians)
-    assert jacobians is not None
+    trainer = begun(panel, small(kind))
     choose(panel, panel.steps)
+    jacobians = look(panel, trainer, 10).probe(Jacobians)
+    assert jacobians is not None
     _, largest, median, smallest, together = (10.0 ** of_curve(c)[1] for c in panel.steps.curves[:5])
     values = jacobians.singular_values
     np.testing.assert_allclose(largest, values[:, 0], rtol=1e-10)
@@ -187,10 +212,31 @@ def test_the_jacobians_of_the_steps_are_drawn_with_what_is_left_of_all(
 
 
 def test_no_step_is_stretched_beyond_the_ceiling(panel: SpectrumPanel) -> None:
-    look(panel, begun(panel, small()), 30)
+    trainer = begun(panel, small())
     choose(panel, panel.steps)
+    look(panel, trainer, 30)
     ceiling = of_curve(panel.steps.curves[5])[1]
     assert (of_curve(panel.steps.curves[1])[1] <= ceiling[0] + 1e-9).all()
+
+
+def test_jacobians_are_measured_only_while_they_are_drawn(panel: SpectrumPanel) -> None:
+    trainer = begun(panel, small())
+    changes: list[frozenset[str]] = []
+    panel.probes_changed.connect(lambda: changes.append(panel.probes))
+    for view in panel.views:
+        choose(panel, view)
+        assert ("jacobians" in panel.probes) == (view is panel.steps)
+    always = frozenset({"spectrum", "flow"})
+    assert changes == [always | {"jacobians"}, always]
+    choose(panel, panel.steps)
+    look(panel, trainer, 5)
+    assert panel.table()
+    choose(panel, panel.plane)
+    choose(panel, panel.steps)
+    assert panel.table() == {}  # those that were measured then are not those of now
+    look(panel, trainer, 5)
+    assert panel.table()
+    assert panel.spectra.history.updates.tolist() == [5, 10]
 
 
 def test_rho_and_sigma_max_are_kept_over_training(panel: SpectrumPanel) -> None:
@@ -277,12 +323,15 @@ def test_a_training_that_diverged_is_still_drawn_in_every_view_and_theme(panel: 
     trainer = begun(panel, config)
     for view in panel.views:
         choose(panel, view)
-    look(panel, trainer)
+    choose(panel, panel.steps)
+    last = look(panel, trainer)
     assert trainer.divergence is not None
     for theme in (LIGHT, DARK):
         panel.apply_theme(theme)
         for view in panel.views:
             choose(panel, view)
+            panel.receive((), last)
+            settle(panel)
             panel.grab()
             for x in (-1.0, 1.0, 5.0):
                 panel.readout(x, 0.5)
@@ -295,6 +344,7 @@ def test_every_view_has_words_and_numbers(panel: SpectrumPanel, kind: str) -> No
     look(panel, trainer, 20)
     for view in panel.views:
         choose(panel, view)
+        look(panel, trainer, 1)
         assert panel.table()
         assert panel.readout(1.0, 0.1)
         assert panel.on_show.figure()

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.panels import PANELS
-from gui.panels.characters import ROW_HEIGHT
-from gui.panels.marks import Patch
-from gui.panels.text_fit import REST, TextFitPanel
-from gui.panels.writing import NOT_FINITE
+from gui.panels.keys.marks import Patch
+from gui.panels.plots.names_axis import ROW_HEIGHT
+from gui.panels.text.panel import REST, TextFitPanel
+from gui.panels.text.writing import NOT_FINITE
 from rnn.config import RunConfig
 from rnn.probes import Characters
 from rnn.snapshot import Snapshot, SnapshotRequest

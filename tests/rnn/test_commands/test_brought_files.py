@@ -11,7 +11,7 @@ from rnn.cells import CELLS
 from rnn.config import read_config
 from rnn.network import Network
 from rnn.trainer import Trainer
-from rnn.weights import save_weights, to_torch
+from rnn.weights import Names, named_weights, npz_bytes, save_weights, to_torch
 from tests.rnn.cases import GOLDEN, golden, write_data
 from tests.rnn.test_commands.tables import QUICK, Train, all_bytes, column, rows
 
@@ -53,6 +53,96 @@ def test_the_weights_bring_their_cell_and_their_layers(train: Train, ending: str
     with np.load("still/weights.npz") as written:
         for name, array in to_torch(network).items():
             np.testing.assert_array_equal(written[name], array)
+
+
+def lstm() -> dict[str, np.ndarray]:
+    """The weights of an LSTM as somebody's own module names them."""
+    network = Network(2, (3, 2), 4, cell=CELLS["lstm"]())
+    network.initialize(np.random.default_rng(0), "glorot")
+    return named_weights(network, Names("net.lstm.", "fc"))
+
+
+def sequences(**changes: object) -> str:
+    rng = np.random.default_rng(1)
+    arrays = {"x": rng.standard_normal((3, 5, 2)), "y": rng.standard_normal((3, 5, 4))}
+    return write_data(Path("d.npz"), **arrays | changes)
+
+
+def test_trained_weights_keep_the_names_of_their_model(train: Train) -> None:
+    Path("w.npz").write_bytes(npz_bytes(lstm()))
+    arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 2)
+    assert train(*arguments, "--out", "run")[0] == 0
+    with np.load("run/weights.npz") as written:
+        assert set(written.files) == set(lstm())
+        assert (written["fc.weight"] != lstm()["fc.weight"]).all()
+    # And they are a model to begin from.
+    assert train("--data", "d.npz", "--weights", "run/weights.npz", "--epochs", 1, "--out", "on")[0] == 0
+
+
+@pytest.mark.parametrize("missing", ["bias", "fc.bias", "bias_"])
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+def test_biases_that_a_model_does_not_have_are_not_learned_and_not_written(
+    train: Train, missing: str, decay: float
+) -> None:
+    weights = {name: array for name, array in lstm().items() if missing not in name}
+    Path("w.npz").write_bytes(npz_bytes(weights))
+    settings = (
+        "--set",
+        "training.optimizer=adam",
+        f"training.weight_decay={decay}",
+        "training.clip_norm=0.1",
+    )
+    arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 3, *settings)
+    code, said = train(*arguments, "--out", "run")
+    assert code == 0
+    assert "(NumPy, since biases that its file does not have stay at zero)" in said
+    with np.load("run/weights.npz") as written:
+        assert set(written.files) == set(weights)
+        assert all((written[name] != weights[name]).any() for name in weights if "bias_hh" not in name)
+    trainer = Trainer(read_config("run/run.toml"))
+    trainer.advance()
+    assert trainer.network.absent
+    assert not any(trainer.network.parameters[name].any() for name in trainer.network.absent)
+    # What clipping measures is the gradient by what is there.
+    first = column(rows("run/updates.csv"), "grad_norm")[0]
+    begun = Trainer(read_config("run/run.toml"))
+    batch = begun.data.train.batch(begun.batches.numbers(0))
+    tape = begun.network.forward(batch.x)
+    gradient = begun.network.backward(tape, begun.network.readout.loss(tape.output, batch)[1]).parameters
+    assert first == pytest.approx(
+        np.sqrt(sum((gradient[name] ** 2).sum() for name in begun.network.present)), rel=1e-12
+    )
+
+
+def test_what_is_in_the_file_and_is_not_used_is_said(train: Train) -> None:
+    Path("w.npz").write_bytes(npz_bytes(lstm() | {"ln.weight": np.ones(2)}))
+    code, said = train("--data", sequences(), "--weights", "w.npz", "--epochs", 1, "--out", "run")
+    assert code == 0
+    assert said.startswith("w.npz: Not used: ln.weight; this is the network without what they compute.\n")
+
+
+def test_a_linear_layer_is_named_as_the_readout_where_there_are_several(train: Train) -> None:
+    Path("w.npz").write_bytes(npz_bytes(lstm() | {"other.weight": np.ones((4, 2))}))
+    arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
+    code, said = train(*arguments, "--out", "none")
+    assert (code, Path("none").exists()) == (2, False)
+    assert "found fc, other; name the readout" in said
+    assert train(*arguments, "--set", "model.head=fc", "--out", "run")[0] == 0
+    assert read_config("run/run.toml").model.head == "fc"
+
+
+def test_a_model_may_know_more_classes_than_the_data_show(train: Train) -> None:
+    Path("w.npz").write_bytes(npz_bytes(lstm()))
+    arguments = ("--weights", "w.npz", "--epochs", 1)
+    for number in (0, 3):
+        file = sequences(y=np.full((3, 5), number))
+        assert train("--data", file, *arguments, "--out", f"of{number}")[0] == 0
+    code, said = train("--data", sequences(y=np.full((3, 5), 4)), *arguments, "--out", "of4")
+    assert (code, Path("of4").exists()) == (2, False)
+    wanted = (
+        "fc.weight: expected at least 5 outputs, since classes count from 0 and the data has class 4, found 4"
+    )
+    assert wanted in said
 
 
 def test_class_numbers_in_a_data_file_choose_their_readout(train: Train) -> None:

@@ -114,7 +114,14 @@ def test_the_summary_says_rate_horizon_and_loss(tmp_path: Path, capsys: pytest.C
     factor = (row[0] / row[-1]) ** (1 / 24)
     assert f"×{factor:.3f} a step, vanishing" in printed
     assert f"mse {2 * float(case['loss']):.3f}" in printed
-    assert "95 % of it from at most" in printed
+    whole, *rest = np.load(tmp_path / "r.npz")["lag_left_weight_hh_norm"]
+    left = np.array(rest)
+    assert whole == pytest.approx(np.linalg.norm(case["grad.rnn.weight_hh_l0"]), rel=1e-10)
+    assert len(left) == 25
+    assert left[-1] < 1e-10 * whole
+    enough = next(n for n in range(25) if (left[n:] <= 0.05 * whole).all())
+    assert 0 < enough < 24
+    assert f"95 % of it from at most {enough} steps back" in printed
     assert len(printed.splitlines()) < 60
 
 
@@ -140,23 +147,134 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         [],
         "found a, b; name the readout",
     ),
+    "two readouts, one of which is called head": (
+        {"fc1.weight": np.ones((12, 12))},
+        {},
+        [],
+        "expected one linear layer beside the recurrent ones, found fc1, head; name the readout",
+    ),
+    "a readout that is turned": (
+        {"head.weight": np.ones((12, 3))},
+        {},
+        [],
+        "head.weight: expected the shape (outputs, 12), found (12, 3), which looks transposed",
+    ),
+    "input weights that are turned": (
+        {"rnn.weight_ih_l0": np.ones((2, 12))},
+        {},
+        [],
+        "expected the shape (12, inputs) for Vanilla, found (2, 12), which looks transposed",
+    ),
     "a readout that is not there": ({}, {}, ["--head", "decoder"], "decoder.weight"),
     "x of another width": ({}, {"x": np.ones((4, 25, 5))}, [], "expected 2 inputs as in the model, found 5"),
     "y of another length": ({}, {"y": np.ones((4, 24, 3))}, [], "expected 4 sequences of 25 time steps"),
-    "y of another width": ({}, {"y": np.ones((4, 25, 2))}, [], "outputs: 3 as in the model, found 2"),
+    "y of another width": (
+        {},
+        {"y": np.ones((4, 25, 2))},
+        [],
+        "y: expected 3 outputs as in the model, found 2",
+    ),
     "a start of another width": ({}, {"h0_l0": np.ones((4, 3))}, [], "h0_l0: expected the shape (4, 12)"),
     "an array that is not known": ({}, {"z": np.ones(3)}, [], "z: is not among the arrays"),
     "no x": ({}, {"x": None}, [], "expected an array x"),
+    "no y": (
+        {},
+        {"y": None},
+        [],
+        "(sequence, time step, output), or of class numbers (sequence, time step), f",
+    ),
+    "class numbers with an axis too many": (
+        {},
+        {"y": np.ones((4, 25, 1), dtype=int)},
+        [],
+        "y: expected 3 outputs as in the model, found 1; class numbers have the axes (sequence, time step)",
+    ),
+    "classes that count from 1": (
+        {},
+        {"y": np.tile([1, 2, 3, 1, 2], (4, 5))},
+        [],
+        "y at sequence 0, time step 2: expected one of the model's classes, 0 to 2, since they count from 0; "
+        "found 3.",
+    ),
+    "classes that pad": (
+        {},
+        {"y": np.full((4, 25), -100)},
+        [],
+        "y at sequence 0, time step 0: expected a class number from 0 to 65,535, found -100; a mask says "
+        "which steps are not scored.",
+    ),
+    "a mask of another length": ({}, {"mask": np.ones((4, 24))}, [], "mask: expected 4 sequences of 25"),
+    "a nonlinearity of another cell": (
+        {"rnn.weight_hh_l0": np.ones((48, 12))}
+        | {name: np.ones((48, 2)) for name in ("rnn.weight_ih_l0",)}
+        | {f"rnn.bias_{each}_l0": np.ones(48) for each in ("ih", "hh")},
+        {},
+        ["--nonlinearity", "relu"],
+        "--nonlinearity is tanh in LSTM, not relu.",
+    ),
     "another cell": (
         {},
         {},
         ["--cell", "lstm"],
-        "expected the shape of the cell lstm, found that of Vanilla",
+        "rnn.weight_hh_l0: expected the shape of the cell lstm, found that of Vanilla",
     ),
     "another loss": ({}, {}, ["--loss", "nll"], "--loss nll needs y as class numbers"),
     "a sequence that is not there": ({}, {}, ["--sequence", "4"], "--sequence must be from 0 to 3, not 4"),
     "a strange ending": ({}, {}, ["--out", "report.txt"], "--out must end in .npz"),
 }
+
+
+@pytest.mark.parametrize(("option", "value"), [("--sequence", "0"), ("--loss", "nll")])
+def test_what_needs_data_is_refused_without(
+    option: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _ = files(tmp_path, "vanilla_tanh_batch")
+    assert main([str(model), option, value, "--out", str(tmp_path / "r.npz")]) == 2
+    assert capsys.readouterr().err.startswith(f"{option} needs --data; ")
+    assert not (tmp_path / "r.npz").exists()
+
+
+def everything(folder: Path) -> list[str]:
+    return sorted(str(place.relative_to(folder)) for place in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("out", "tables", "reason"),
+    [
+        ("folder.npz", "new", "cannot be written (folder.npz is a folder)"),
+        ("new/below/report.npz", "file", "file: expected a folder, but there is a file in its way"),
+        ("file/report.npz", "new", "file: expected a folder, but there is a file in its way"),
+        ("report.npz", "file/below", "below: expected a folder, but there is a file in its way"),
+    ],
+)
+def test_where_one_place_cannot_be_written_nothing_is(
+    out: str, tables: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, data = files(tmp_path, "vanilla_tanh_article")
+    (tmp_path / "folder.npz").mkdir()
+    (tmp_path / "file").write_bytes(b"mine")
+    before = everything(tmp_path)
+    places = ["--out", str(tmp_path / out), "--csv", str(tmp_path / tables)]
+    assert main([str(model), "--data", str(data), *places]) == 2
+    assert f"{reason}.\n" in capsys.readouterr().err
+    assert everything(tmp_path) == before
+
+
+def test_tables_of_another_report_are_not_mixed_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "tables"
+    arguments = ["--out", str(tmp_path / "r.npz"), "--csv", str(folder)]
+    for name, code in (("lstm_batch", 0), ("lstm_batch", 0), ("gru_batch", 2)):
+        model, data = files(tmp_path, name)
+        before = {file: file.read_bytes() for file in folder.glob("*")}
+        assert main([str(model), "--data", str(data), *arguments]) == code
+    assert "cell_l0.csv: is of another report and would be mixed with this one; " in capsys.readouterr().err
+    assert {file: file.read_bytes() for file in folder.glob("*")} == before
+    for file in folder.glob("*"):
+        file.unlink()
+    (folder / "mine.csv").write_bytes(b"1,2")  # no table of ours
+    assert main([str(model), "--data", str(data), *arguments]) == 0
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -15,8 +15,9 @@ from rnn.config import TrainingConfig
 from rnn.initializers import INITIALIZERS
 from rnn.network import Network, States
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.probes.flow import EXPLODING_ABOVE, VANISHING_BELOW, LayerFlow, Split, flow
+from rnn.probes.flow import LayerFlow, Split, flow
 from rnn.probes.moment import Moment
+from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 from rnn.snapshot import SnapshotRequest
 from rnn.tasks.base import Data, Sequences
 from tests.rnn.cases import MANIFEST, golden, golden_network, golden_start

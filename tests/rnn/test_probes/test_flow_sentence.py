@@ -55,7 +55,7 @@ def test_a_vanishing_gradient_is_told_by_its_factor_its_half_life_and_what_is_le
         "After 39 steps 8·10⁻⁹ of it is left, so one update teaches it next to nothing from that far back."
         in text
     )
-    assert text.endswith("At each step tanh passes on 0.50 of it, and the weights multiply it by 1.2.")
+    assert text.endswith("At each step tanh passes on 0.50 of it, and the weights multiply it by 1.24.")
 
 
 def test_one_that_loses_more_than_half_says_so() -> None:
@@ -80,7 +80,7 @@ def test_in_a_steady_one_what_is_left_is_told_without_a_warning(factor: float, l
 
 def test_a_factor_of_one_neither_halves_nor_doubles() -> None:
     text = told(rated(1.0, 20))
-    assert "keeps 1.0 of the gradient on average." in text
+    assert "keeps 1.00 of the gradient on average." in text
     assert "halves" not in text
     assert "doubles" not in text
 
@@ -122,7 +122,7 @@ def test_saturated_units_are_named_where_they_are_why_nothing_arrives() -> None:
     reason = "the units are saturated, so tanh passes on almost nothing"
     text = told(rated(0.2, 10, end=1e9, units=0.05))
     assert text.endswith(
-        f"At each step tanh passes on 0.050 of it, and the weights multiply it by 4.0: {reason}."
+        f"At each step tanh passes on 0.050 of it, and the weights multiply it by 4.00: {reason}."
     )
     assert reason not in told(rated(0.2, 10, units=0.2))  # the weights are why
     assert reason not in told(rated(1.1, 10, units=0.05))  # it arrives all the same
@@ -177,7 +177,7 @@ def test_the_units_are_called_by_what_they_apply(nonlinearity: str, words: str) 
 
 def test_units_of_a_relu_that_pass_nothing_on_are_inactive() -> None:
     text = told(rated(0.2, 10, units=0.05, nonlinearity="relu"))
-    assert text.endswith("multiply it by 4.0: the units are inactive, so ReLU passes on almost nothing.")
+    assert text.endswith("multiply it by 4.00: the units are inactive, so ReLU passes on almost nothing.")
 
 
 def test_a_logistic_unit_is_measured_by_its_own_steepest_slope() -> None:

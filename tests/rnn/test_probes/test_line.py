@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS
+from rnn.cells import CELLS, Vanilla
 from rnn.network import Network
 from rnn.presets import load_preset
+from rnn.probes import PROBES
 from rnn.probes.line import Line, line
 from rnn.probes.moment import Moment
+from rnn.probes.ray import _one_by_one, losses_along
 from rnn.readout import READOUTS
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
@@ -91,7 +93,7 @@ def test_places_are_dense_where_the_loss_turns() -> None:
     trainer = Trainer(load_preset("exploding").config)
     trainer.advance(4)
     found, network = measured(trainer), trainer.network
-    assert len(found.distances) <= 72
+    assert len(found.distances) <= 3 * 100
     assert (np.diff(found.distances) > 0.0).all()
     assert (found.distances[0], found.distances[-1]) == (-0.5 * found.reach, found.reach)
     assert {0.0, found.step.length} <= set(found.distances.tolist())
@@ -104,6 +106,61 @@ def test_places_are_dense_where_the_loss_turns() -> None:
         even.append(2.0 * network.readout.loss(network.forward(batch.x).output, batch)[0])
     jumps, even_jumps = (np.abs(np.diff(np.log(losses))).max() for losses in (found.losses, even))
     assert jumps < 0.7 * even_jumps
+
+
+def test_the_near_view_is_as_dense_as_the_whole_one() -> None:
+    trainer = Trainer(load_preset("edge-of-chaos").config)
+    trainer.advance(200)
+    found = measured(trainer)
+    assert 1.2 * found.step.length <= found.near <= 3.2 * found.step.length < found.reach
+    within = found.distances[(found.distances >= -0.5 * found.near) & (found.distances <= found.near)]
+    assert (within[0], within[-1]) == (-0.5 * found.near, found.near)
+    assert len(within) >= 25
+    assert np.diff(within).max() <= 0.1 * found.near
+
+
+@pytest.mark.parametrize(
+    ("cell", "nonlinearity"),
+    [(cell, g) for cell in CELLS for g in CELLS[cell].nonlinearities],
+)
+@pytest.mark.parametrize("readout", READOUTS)
+def test_side_by_side_is_the_same_as_one_by_one(cell: str, nonlinearity: str, readout: str) -> None:
+    network = some_network(3, (4, 3), cell, nonlinearity, readout=readout)
+    at = moment(network, T=7)
+    scored = np.array([True, False, True, True, False, True, True])[:, None]
+    batch = dataclasses.replace(at.batch, scored=scored)
+    rng = np.random.default_rng(0)
+    direction = rng.normal(size=network.parameters.vector.size)
+    start = [tuple(0.3 * rng.normal(size=array.shape) for array in state) for state in network.start(1)]
+    distances = np.array([-2.0, -0.1, 1e-6, 0.3, 5.0])
+    ours, own = (
+        make(network, direction, batch, start, 3.0)(distances) for make in (losses_along, _one_by_one)
+    )
+    np.testing.assert_allclose(ours, own, rtol=1e-11)
+    assert len(set(ours.tolist())) == len(distances)
+
+
+def test_a_cell_of_ones_own_has_a_line_too() -> None:
+    class Other(Vanilla):
+        pass
+
+    network = Network(2, (4,), 3, cell=Other())
+    network.parameters.vector[:] = some_network(1, (4,)).parameters.vector
+    ours, own = line(moment(some_network(1, (4,)))), line(moment(network))
+    np.testing.assert_allclose(own.losses, ours.losses, rtol=1e-11)
+
+
+def test_it_tells_which_sequences_the_next_update_trains_on() -> None:
+    trainer = Trainer(small().with_values({"training.batch": 2}))
+    for update in range(trainer.updates_an_epoch + 1):
+        found = measured(trainer)
+        begin = 2 * (update % trainer.updates_an_epoch)
+        assert found.upcoming is not None
+        assert found.upcoming.tolist() == list(range(begin, min(begin + 2, trainer.data.train.count)))
+        assert (found.update, found.batch, found.sequence) == (update, len(found.upcoming), 0)
+        trainer.advance(1)
+    shuffled = measured(Trainer(small().with_values({"training.batch": 2, "training.shuffle": True})))
+    assert (shuffled.upcoming, shuffled.batch) == (None, 2)
 
 
 def test_losses_that_are_not_finite_stay_in_the_line_and_its_edge_is_found() -> None:
@@ -141,3 +198,15 @@ def test_the_reach_holds_the_steps_and_stays_while_they_change_little() -> None:
     assert first.reach >= 1.1 * first.step.length
     long = line(dataclasses.replace(at, training=dataclasses.replace(at.training, learning_rate=500.0)))
     assert long.reach >= 1.1 * long.step.length
+
+
+def test_while_it_trains_a_line_serves_for_a_moment_and_not_beyond_a_change() -> None:
+    trainer = Trainer(small())
+    first = trainer.snapshot(REQUEST, at_rest=False).probe(Line)
+    assert trainer.snapshot(REQUEST, at_rest=False).probe(Line) is first
+    trainer.set_live("training.learning_rate", 0.012)
+    changed = trainer.snapshot(REQUEST, at_rest=False).probe(Line)
+    assert changed is not None
+    assert changed.sgd.length == pytest.approx(0.012 * changed.norm, rel=1e-12)
+    assert trainer.snapshot(REQUEST).probe(Line) is not changed
+    assert PROBES["line"].seconds <= 1.0 / 15.0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnn.batches import Batches
+from rnn.cells import CELLS
 from rnn.network import Network
 from rnn.probes.moment import LOOK_BACK, start_of
 from rnn.tasks import Sequences
@@ -15,7 +16,8 @@ CARRIED = Batches(10, 1, True)
 
 @pytest.fixture
 def network() -> Network:
-    network = Network(1, (4,), 1)
+    """One that forgets nothing: W_h turns the state and makes it no smaller."""
+    network = Network(1, (4,), 1, cell=CELLS["vanilla"]("identity"))
     network.initialize(np.random.default_rng(0), "orthogonal")
     return network
 
@@ -43,7 +45,11 @@ def test_it_looks_back_over_a_thousand_steps_and_no_further(network: Network) ->
     data = sequences(5, steps)
     before = network.forward(data.x[:, 2:3]).final
     expected = network.forward(data.x[:, 3:4], before).final[0][0]
-    np.testing.assert_allclose(start_of(network, data, Batches(5, 1, True), 4)[0][0], expected, rtol=1e-12)
+    found = start_of(network, data, Batches(5, 1, True), 4)[0][0]
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+    for first in (0, 1, 3):  # what a look further back, or less far, would find is something else
+        x = data.x[:, first:4].swapaxes(0, 1).reshape(-1, 1, 1)
+        assert np.abs(network.forward(x).final[0][0] - found).max() > 0.1
 
 
 def test_where_no_state_is_carried_it_is_zero(network: Network) -> None:

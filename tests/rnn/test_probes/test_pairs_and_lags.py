@@ -13,6 +13,7 @@ from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.probes import Lags, Pairs
 from rnn.probes.pairs import BYTES, longest
+from rnn.probes.parts import by_lag, parts
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 from tests.rnn.cases import small, write_data
@@ -105,6 +106,35 @@ def test_a_very_long_sequence_is_taken_apart_at_its_end(monkeypatch: pytest.Monk
     np.testing.assert_array_equal(last.layers[0][0], whole.layers[0][0][20:, 20:])
     assert lags.last_only
     assert lags.steps == 20
+
+
+def test_a_very_long_sequence_is_cut_where_training_cuts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """21 steps are left out, no multiple of 6: the cuts lie where they do in the whole sequence."""
+    truncation, T = 6, 40
+    config = small(task__length=T + 1, training__learning_rate=0.0)
+    trainer, _, _ = measured(config)
+    batch = trainer.data.train.batch(slice(0, 1))
+    tape = trainer.network.forward(batch.x)
+    _, dy = trainer.network.readout.loss(tape.output, batch)
+    (found,) = parts(trainer.network, tape, dy, first=21)
+    sums = found.sums
+    chunk = np.arange(21, T) // truncation
+    lag, step = np.indices(sums.shape[:2])
+    later = np.minimum(lag + step, len(chunk) - 1)
+    known = (chunk[step] == chunk[later])[:, :, None]
+    monkeypatch.setattr(sys.modules["rnn.probes.pairs"], "BYTES", 19**2 * 4 * 8.0)
+    _, pairs, lags = measured(config.with_values({"training.truncation": truncation}))
+    assert lags.cut is not None
+    assert (pairs.first, lags.steps) == (22, 19)
+    for shown, kept in ((lags.norms, np.where(known, sums, 0.0)), (lags.cut, np.where(known, 0.0, sums))):
+        expected = by_lag(trainer.network, tape, kept, "l0.Wh")
+        np.testing.assert_allclose(shown, np.sqrt((expected**2).sum(axis=(1, 2))), rtol=1e-10, atol=1e-300)
+    assert (lags.norms[truncation:] == 0.0).all()
+    assert lags.cut[1:3].min() > 0.0
+    assert lags.norms[1:3].min() > 0.0
+    of_steps = chunk[:, None] == chunk
+    np.testing.assert_array_equal(pairs.trained(), of_steps & np.tri(19, dtype=bool))
+    assert chunk[2] != chunk[3]  # 24 is the first cut
 
 
 def test_after_a_divergence_nothing_is_raised() -> None:

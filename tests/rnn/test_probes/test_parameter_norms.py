@@ -47,7 +47,7 @@ def test_before_the_first_update_nothing_has_moved() -> None:
 
 def test_saturated_is_where_one_minus_the_square_is_under_a_twentieth() -> None:
     trainer = Trainer(small(model__layers=16))
-    h = trainer.snapshot(LOOK).hidden[0][1:]
+    h = trainer.snapshot(LOOK).signals[0]["h"][1:]
     found = measured(trainer)
     assert found.saturated is not None
     assert found.saturated[0] == pytest.approx((1.0 - h**2 < 0.05).mean())

@@ -121,5 +121,5 @@ def test_the_mean_slope_of_tanh_is_the_mean_of_one_minus_the_square() -> None:
     spectrum = snapshot.probe(Spectrum)
     assert spectrum is not None
     assert spectrum.layers[0].mean_slope == pytest.approx(
-        (1.0 - snapshot.hidden[0][1:] ** 2).mean(), rel=1e-12
+        (1.0 - snapshot.signals[0]["h"][1:] ** 2).mean(), rel=1e-12
     )

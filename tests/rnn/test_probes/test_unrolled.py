@@ -11,7 +11,10 @@ from rnn.array import Array
 from rnn.batch import Mask
 from rnn.cells import CELLS
 from rnn.network import Network
+from rnn.presets import load_preset
 from rnn.probes.unrolled import Unrolled, Way, unrolled
+from rnn.snapshot import SnapshotRequest
+from rnn.trainer import Trainer
 from tests.rnn.cases import MANIFEST, golden, golden_network, golden_start
 from tests.rnn.test_probes.checking import some_network, some_target
 from tests.rnn.test_probes.test_flow import moment_of
@@ -138,3 +141,13 @@ def test_it_is_a_frozen_copy_with_the_weights_of_its_moment() -> None:
     arrays = [found.x, found.output, found.loss_terms, found.weights["head.W"], *found.last[0].passed]
     assert not any(array.flags.writeable for array in arrays)
     assert (found.steps, found.widths) == (4, (3,))
+
+
+def test_while_training_it_is_as_new_as_the_snapshot() -> None:
+    trainer = Trainer(load_preset("article").config)
+    request = SnapshotRequest(probes=frozenset({"unrolled"}))
+    for update in (1, 2, 3):
+        trainer.advance(1)
+        found = trainer.snapshot(request, at_rest=False).probe(Unrolled)
+        assert found is not None
+        assert found.update == update

@@ -50,6 +50,27 @@ def test_validation_arrays_are_held_out(tmp_path: Path) -> None:
     assert data.validation.count == 1
 
 
+def test_states_to_begin_in_are_kept_by_layer_and_are_held_out_too(tmp_path: Path) -> None:
+    h0, c1 = np.full((2, 5), 0.5, dtype=np.float32), np.arange(4.0).reshape(2, 2)
+    file = write_data(
+        tmp_path / "d.npz",
+        x=X,
+        y=Y,
+        h0_l0=h0,
+        c0_l1=c1,
+        x_validation=X[:1],
+        y_validation=Y[:1],
+        h0_l0_validation=-h0[:1],
+    )
+    data = generated(file)
+    assert set(data.train.start) == {"h0_l0", "c0_l1"}
+    np.testing.assert_array_equal(data.train.start["h0_l0"], h0.astype(float))
+    np.testing.assert_array_equal(data.train.start["c0_l1"], c1)
+    assert data.validation is not None
+    np.testing.assert_array_equal(data.validation.start["h0_l0"], -h0[:1])
+    assert generated(write_data(tmp_path / "d.npz", x=X, y=Y)).train.start == {}
+
+
 @pytest.mark.parametrize("kind", [np.float32, np.int16, np.uint8, np.bool_, np.float64])
 def test_any_real_numbers_become_float64(kind: type, tmp_path: Path) -> None:
     data = generated(write_data(tmp_path / "d.npz", x=np.ones((1, 2, 1), kind), y=np.zeros((1, 2, 1), kind)))
@@ -102,8 +123,9 @@ def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:
     np.testing.assert_array_equal(generated(str(tmp_path / "d.npz")).train.x, X.swapaxes(0, 1))
 
 
+Y_AXES = "expected an array y (sequence, time step, output), or of class numbers (sequence, time step)"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "no y": ({"x": X}, "expected an array y (sequence, time step, output), found x"),
+    "no y": ({"x": X}, Y_AXES + ", found x"),
     "no arrays": ({}, "expected an array x (sequence, time step, input), found nothing"),
     "one axis too few": (
         {"x": X[0], "y": Y},
@@ -136,11 +158,32 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an array that nothing reads": (
         {"x": X, "y": Y, "x_valid": X},
         "x_valid: is not among the arrays that are read: "
-        "x, y, mask, x_validation, y_validation, mask_validation",
+        "x, y, mask, x_validation, y_validation, mask_validation, h0_l0, c0_l0, h0_l1, …",
+    ),
+    "a start of another number of sequences": (
+        {"x": X, "y": Y, "h0_l0": np.ones((3, 4))},
+        "h0_l0: expected 2 sequences as in x, found 3",
+    ),
+    "a start without units": (
+        {"x": X, "y": Y, "c0_l1": np.ones(2)},
+        "c0_l1: expected the axes (sequence, unit), found the shape (2,)",
+    ),
+    "a start that is not finite": (
+        {"x": X, "y": Y, "h0_l1": np.array([[0.0, 1.0], [np.nan, 0.0]])},
+        "h0_l1 at sequence 1, unit 0: expected a finite number",
+    ),
+    "a start of what is not held out": (
+        {"x": X, "y": Y, "h0_l0_validation": np.ones((2, 4))},
+        "expected an array x_validation (sequence, time step, input), found h0_l0_validation, x, y",
+    ),
+    "an answer for each sequence": (
+        {"x": X, "y": np.ones(2)},
+        "y: expected the axes (sequence, time step, output), or of class numbers (sequence, time step), "
+        "found the shape (2,)",
     ),
     "half a validation": (
         {"x": X, "y": Y, "x_validation": X},
-        "expected an array y_validation (sequence, time step, output), found x, x_validation, y",
+        "array y_validation" + Y_AXES.removeprefix("expected an array y") + ", found x, x_validation, y",
     ),
     "a mask of what is not held out": (
         {"x": X, "y": Y, "mask_validation": MASK},
@@ -174,7 +217,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a negative class": (
         {"x": X, "y": CLASSES - 1},
-        "y at sequence 0, time step 0: expected a class number from 0 to 65,535, found -1",
+        "y at sequence 0, time step 0: expected a class number from 0 to 65,535, found -1; a mask says "
+        "which steps are not scored",
     ),
     "a class beyond all": (
         {"x": X, "y": with_value(CLASSES.astype(np.uint64), (1, 2), 2**63)},
@@ -182,7 +226,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a negative class held out": (
         {"x": X, "y": CLASSES, "x_validation": X, "y_validation": -CLASSES},
-        "y_validation at sequence 0, time step 1: expected a class number from 0 to 65,535, found -1",
+        "y_validation at sequence 0, time step 1: expected a class number from 0 to 65,535, found -1; a mask "
+        "says which steps are not scored",
     ),
     "no classes": ({"x": X, "y": CLASSES[:0]}, "y: expected at least one value, found the shape (0, 4)"),
     "classes that do not fit": (

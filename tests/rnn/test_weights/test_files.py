@@ -32,7 +32,7 @@ def drawn(cell: str = "gru", widths: tuple[int, ...] = (3, 2)) -> Network:
 
 
 def loaded(file: Path, inputs: int = 2, outputs: int = 4) -> Network:
-    return load_weights(ModelConfig(weights=str(file)), inputs, outputs)
+    return load_weights(ModelConfig(weights=str(file)), inputs, outputs)[0]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -55,7 +55,7 @@ def test_the_reference_weights_in_a_file_compute_what_pytorch_does(
     save_weights(file, golden_network(name))
     manifest = MANIFEST[name]
     model = ModelConfig(weights=str(file), nonlinearity=manifest["nonlinearity"] or "tanh")
-    network = load_weights(model, manifest["D"], manifest["O"])
+    network, _ = load_weights(model, manifest["D"], manifest["O"])
     output = network.forward(case["x"], golden_start(case)).output
     np.testing.assert_allclose(output, case["output"], rtol=1e-12, atol=1e-12 * np.abs(output).max())
 
@@ -90,7 +90,7 @@ def test_the_content_counts_and_not_the_ending(tmp_path: Path) -> None:
 def test_the_readout_and_the_nonlinearity_are_those_of_the_config(tmp_path: Path) -> None:
     save_weights(tmp_path / "w.npz", drawn("vanilla"))
     model = ModelConfig(weights=str(tmp_path / "w.npz"), readout="nll", nonlinearity="logistic")
-    network = load_weights(model, 2, 4)
+    network, _ = load_weights(model, 2, 4)
     assert (network.readout, network.cell.nonlinearity) == (SoftmaxNll, "logistic")
 
 

@@ -17,19 +17,44 @@ LSTM = "for LSTM, found"
 
 
 SHAPES: list[tuple[str, str, tuple[int, ...], str]] = [
-    ("vanilla", "rnn.weight_ih_l0", (4, 2), r"expected the shape (3, 2) for Vanilla, found (4, 2)"),
+    ("vanilla", "rnn.weight_ih_l0", (4, 2), "expected the shape (3, inputs) for Vanilla, found (4, 2)"),
     ("vanilla", "rnn.bias_ih_l0", (1,), "expected the shape (3,) for Vanilla, found (1,)"),
     ("vanilla", "rnn.bias_hh_l0", (4,), "expected the shape (3,) for Vanilla, found (4,)"),
-    ("vanilla", "head.weight", (4, 2), "expected the shape (4, 5), found (4, 2)"),
+    ("vanilla", "head.weight", (4, 2), "expected the shape (outputs, 5), found (4, 2)"),
     ("vanilla", "head.bias", (1,), "expected the shape (4,), found (1,)"),
     ("vanilla", "head.bias", (4, 1), "expected the axes (output), found the shape (4, 1)"),
     ("vanilla", "head.weight", (0, 5), "expected at least one value, found the shape (0, 5)"),
     ("vanilla", "rnn.weight_ih_l1", (5, 2), "expected the shape (5, 3) for Vanilla, found (5, 2)"),
     ("vanilla", "rnn.weight_hh_l1", (5, 6), "expected the shape (6, 6) for Vanilla, found (5, 6)"),
     ("lstm", "rnn.weight_hh_l1", (15, 5), f"expected the shape (20, 5) {LSTM} (15, 5)"),
-    ("lstm", "rnn.weight_ih_l0", (9, 2), f"expected the shape (12, 2) {LSTM} (9, 2)"),
+    ("lstm", "rnn.weight_ih_l0", (9, 2), f"expected the shape (12, inputs) {LSTM} (9, 2)"),
     ("lstm", "rnn.weight_ih_l1", (20, 4), f"expected the shape (20, 3) {LSTM} (20, 4)"),
     ("lstm", "rnn.bias_hh_l1", (5,), f"expected the shape (20,) {LSTM} (5,)"),
+    (
+        "vanilla",
+        "head.weight",
+        (5, 4),
+        "expected the shape (outputs, 5), found (5, 4), which looks transposed",
+    ),
+    (
+        "lstm",
+        "rnn.weight_ih_l1",
+        (3, 20),
+        f"expected the shape (20, 3) {LSTM} (3, 20), which looks transposed",
+    ),
+    (
+        "gru",
+        "rnn.weight_ih_l0",
+        (2, 9),
+        "expected the shape (9, inputs) for GRU, found (2, 9), which looks transposed",
+    ),
+    (
+        "gru",
+        "rnn.weight_hh_l0",
+        (3, 9),
+        "expected the shape (H, H) for Vanilla or (3H, H) for GRU or (4H, H) for LSTM, found (3, 9), "
+        "which looks transposed",
+    ),
     (
         "gru",
         "rnn.weight_hh_l0",

@@ -1,0 +1,171 @@
+"""What the gradient panel says: its caption, its figure, its note, and what is under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gui.panels.flow.band import ROWS
+from gui.panels.flow.items import cut_pen
+from gui.panels.keys.legend import Entry, Stroke
+from gui.theme import Theme
+from rnn.array import Array
+from rnn.figures import factor_words, short
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.probes import Flow
+from rnn.probes.flow import LayerFlow
+from rnn.probes.flow_sentence import name_of
+from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
+
+LAST_LABELS = ("‖∂L<sub>T</sub>/∂h<sub>t</sub>‖", "‖∂L<sub>T</sub>/∂c<sub>t</sub>‖")
+WHOLE_LABELS = ("‖∂L/∂h<sub>t</sub>‖", "‖∂L/∂c<sub>t</sub>‖")
+THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} a step\nexploding above ×{EXPLODING_ABOVE:g} a step"
+BAND = f"band: last {ROWS} snapshots"
+
+EXPLANATION = f"""
+<p>The loss of the last time step alone is sent back through the network; the line is how large its gradient
+is when it arrives at the state of step <i>t</i>:</p>
+<p>∂<i>L<sub>T</sub></i>/∂<i>h</i><sub><i>t</i>−1</sub> = ((1 − <i>h<sub>t</sub></i>²) ⊙
+∂<i>L<sub>T</sub></i>/∂<i>h<sub>t</sub></i>) <i>W<sub>h</sub></i>ᵀ &nbsp; in a vanilla tanh cell.</p>
+<p>The figure is the factor a step, (‖∂<i>L<sub>T</sub></i>/∂<i>h</i><sub>1</sub>‖ /
+‖∂<i>L<sub>T</sub></i>/∂<i>h<sub>T</sub></i>‖)<sup>1/(<i>T</i>−1)</sup>. Dashed is the bound: the most that
+σ<sub>max</sub> of <i>W<sub>h</sub></i> allows. The band holds the last {ROWS} snapshots.</p>
+<p><b>How to read it.</b> On a logarithmic axis a straight slope is a constant factor. Below
+×{VANISHING_BELOW:g} a step the gradient vanishes, above ×{EXPLODING_ABOVE:g} it explodes. A low line that
+is level is neither: a small gradient is not a vanishing one.</p>
+<p><b>What to try.</b> <i>whole loss</i>: each step's own loss refills the gradient, and it looks flat
+although nothing comes from far away. Change the spectral radius; change the cell.</p>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the panel draws, for its words.
+
+    Attributes:
+        layer: which layer, such as "layer 1 of 2"; empty where there is one.
+        end: the last scored time step where that is not the last one of all.
+        whole_loss: the gradient of the whole loss, not of the last step's alone.
+        has_cell: an LSTM's cell state is drawn with h.
+        has_bound: the bound is drawn.
+        truncated: training stops the gradient on its way.
+    """
+
+    layer: str = ""
+    end: int | None = None
+    whole_loss: bool = False
+    has_cell: bool = False
+    has_bound: bool = True
+    truncated: bool = False
+
+    @property
+    def caption(self) -> str:
+        """One line, the most needed first."""
+        where = f"{self.layer}, " if self.layer else ""
+        if self.whole_loss:
+            stop = ", truncated as in training" if self.truncated else ""
+            refills = "each step's own loss refills it"
+            return f"{where}of the whole loss{stop}: {refills}; the verdict is the last step's"
+        step = "the last step's loss alone"
+        if self.end is not None:
+            step = f"step {self.end:,}'s loss alone, the last that is scored"
+        parts = [f"{where}of {step}"]
+        if self.has_cell:
+            parts.append("h alone, with c held, looks as if the LSTM forgot")
+        if self.has_bound:
+            parts.append("dashed: bound by σ_max")
+        if self.truncated:
+            parts.append("dotted: cut off by truncation, never trained on")
+        return "; ".join([*parts, BAND])
+
+    @property
+    def axis_label(self) -> str:
+        """The norms that the left axis counts."""
+        labels = WHOLE_LABELS if self.whole_loss else LAST_LABELS
+        return ", ".join(labels if self.has_cell else labels[:1])
+
+    def entries(self, theme: Theme) -> list[Entry]:
+        """The strokes, where there are more than the caption tells."""
+        entries = []
+        if self.has_cell:
+            entries.append(Entry("to h, with c held", Stroke(theme.pen(theme.accent, 2.0))))
+            entries.append(Entry("to the cell state c", Stroke(theme.pen(theme.target, 2.0))))
+        if self.truncated and not self.whole_loss:
+            entries.append(Entry("cut off by truncation", Stroke(cut_pen(theme, theme.accent))))
+        return entries
+
+
+def note(flow: LayerFlow | None) -> str:
+    """What is left at the first step, and the thresholds of the verdict."""
+    if flow is None or flow.left is None:
+        return THRESHOLDS
+    back, left = len(flow.last) - 1, flow.left
+    after = "after 1 step" if back == 1 else f"after {back:,} steps"
+    if flow.state[0] == 0.0:
+        begins = int(np.flatnonzero(flow.state)[0]) + 1
+        return f"0 before step {begins:,}: nothing is left\n{THRESHOLDS}"
+    if left > 1.0:
+        return f"{after} it is {short(left)} times as large\n{THRESHOLDS}"
+    return f"{after} {f'{short(left)} of it' if left > 0.0 else 'nothing'} is left\n{THRESHOLDS}"
+
+
+def figure(flow: LayerFlow | None) -> str:
+    """The verdict with its rate, or why there is none."""
+    if flow is None:
+        return "no gradient yet"
+    if flow.state[-1] == 0.0:
+        return "no gradient"
+    if flow.factor is None:
+        return "one time step: no rate" if len(flow.last) == 1 else "not finite"
+    rate = f"×{factor_words(flow.factor)} a step" if flow.factor > 0.0 else "nothing is left"
+    return f"{flow.verdict} · {rate}"
+
+
+def summary(flow: LayerFlow) -> str:
+    """The verdict with its rate, and what is left."""
+    verdict = figure(flow).replace(" · ", ", ")
+    if flow.left is None:
+        return f"The gradient of the last step's loss on its way back: {verdict}."
+    return f"The gradient of the last step's loss on its way back: {verdict}; {note(flow).splitlines()[0]}."
+
+
+def at_step(flow: Flow, layer: int, t: int, whole_loss: bool) -> str:
+    """The norms of time step ``t``, counted from 1, and what its step back does to the gradient."""
+    if t > flow.end:
+        return f"time step {t}: after the last scored step, {flow.end}, nothing comes back"
+    shown = flow.layers[layer]
+    text = f"time step {t}: "
+    last = _parts(shown.last, shown.last_cell, t, flow.end)
+    if whole_loss:
+        cell = "" if shown.total_cell is None else f", to c {short(shown.total_cell[t - 1])}"
+        to_h = "to h " if cell else ""
+        return f"{text}{to_h}{short(shown.total[t - 1])}{cell} · of the last step's loss alone {last}"
+    cut = " · cut off by truncation" if t < flow.first_trained else ""
+    return f"{text}{last}{cut}{_split(shown, t)}"
+
+
+def _parts(to_h: Array, to_cell: Array | None, t: int, end: int) -> str:
+    """One norm, or those of h and of c, each with its share of the last step's."""
+    parts = []
+    for name, norms in (("h", to_h), ("c", to_cell)):
+        if norms is not None:
+            known = norms[-1] > 0.0 and np.isfinite(norms[t - 1])
+            share = f", {short(norms[t - 1] / norms[-1])} of step {end}'s" if known else ""
+            parts.append(f"{f'to {name} ' if to_cell is not None else ''}{short(norms[t - 1])}{share}")
+    return " · ".join(parts)
+
+
+def _split(flow: LayerFlow, t: int) -> str:
+    if flow.split is None or t == len(flow.last):
+        return ""
+    passed, grown = flow.split.through_units[t - 1], flow.split.through_weights[t - 1]
+    if not (np.isfinite(passed) and np.isfinite(grown)):
+        return ""
+    name = flow.split.nonlinearity
+    passing = (
+        ""
+        if NONLINEARITIES[name].title == "Identity"
+        else f"{name_of(name)} passes on {factor_words(passed)}, "
+    )
+    return f" · {passing}the weights multiply it by {factor_words(grown)}"

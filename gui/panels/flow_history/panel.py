@@ -1,0 +1,260 @@
+"""The gradient on its way back through time, over training: a column of colours a moment."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
+
+from gui.panels.flow_history import words
+from gui.panels.flow_history.record import FlowRecord
+from gui.panels.frame.chooser import Chooser, numbered
+from gui.panels.frame.export import Table
+from gui.panels.frame.panel import Panel
+from gui.panels.keys.colour_key import ColourKey
+from gui.panels.plots.axes import NumberAxis, StepAxis
+from gui.panels.plots.colour_levels import ColourLevels
+from gui.panels.plots.history import usual_spacing
+from gui.panels.plots.plot import Plot
+from gui.panels.views.view import moment_words
+from gui.theme import Theme
+from rnn.array import Array
+from rnn.probes import Flow
+from rnn.scalars import Scalars
+from rnn.snapshot import RunInfo, Snapshot
+
+CURSOR = "#ff5a3c"  # is seen on all colours of the map, and on both panels
+ALL = slice(None)
+COLUMNS = 1024  # of the image, at most
+STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+class FlowHistoryPanel(Panel):
+    """log10 ‖∂L_T/∂s_t‖ of the displayed sequence, a row a time step, a column a moment of the training.
+
+    Attributes:
+        relative: a button; each column is divided by its norm at the last step.
+        layer, state: the choosers; the top layer, and of an LSTM the cell state, until a person chooses.
+        image: the colours; each column reaches to the next one that was measured.
+        record: what was measured of all layers and states.
+        levels: the range of the colours.
+        words_interval: the least number of seconds from one change of the figure to the next.
+    """
+
+    title = "Gradient through time, over training"
+    caption = words.caption("", words.norm("h", False), None, False)
+    explanation = words.EXPLANATION
+    probes = frozenset({"flow"})
+    least_figure = 145
+    words_interval: ClassVar[float] = 0.25
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, Plot("epoch", "time step t"))
+        self.plot.set_axes(NumberAxis("bottom"), StepAxis("left"), "epoch", "time step t")
+        self.plot.getPlotItem().showGrid(x=False, y=False)
+        self.image = pg.ImageItem(axisOrder="row-major")
+        self.row = pg.InfiniteLine(angle=0, movable=False)
+        self.row.setVisible(False)
+        for item in (self.image, self.row):
+            self.plot.addItem(item, ignoreBounds=True)
+        self.colours = ColourKey()
+        key = QHBoxLayout()
+        key.setSpacing(4)
+        key.addWidget(self.colours)
+        key.addStretch(1)
+        self.rows.insertLayout(self.rows.indexOf(self.plot), key)
+        self.layer = Chooser("the layer whose gradient is drawn")
+        self.state = Chooser("the state that the gradient is taken to")
+        for chooser in (self.layer, self.state):
+            chooser.chosen.connect(self._on_chosen)
+            key.addWidget(chooser)
+        self.relative = QToolButton()
+        self.relative.setText("relative")
+        self.relative.setCheckable(True)
+        self.relative.setAccessibleName("Relative to the last step")
+        self.relative.setToolTip("Divide each column by its last step: the rate alone is left")
+        self.relative.toggled.connect(self._on_chosen)
+        key.addWidget(self.relative)
+        self.levels = ColourLevels()
+        self._info: RunInfo | None = None
+        self._pointed: int | None = None
+        self.plot.hovered.connect(self._on_pointed)
+        self._forget()
+        self.apply_theme(theme)
+
+    def _forget(self) -> None:
+        """Nothing was measured yet, of this sequence in this run."""
+        self.levels.forget()
+        self.record = FlowRecord(1 if self._info is None else usual_spacing(self._info))
+        self._moment: tuple[int, int] | None = None
+        self._drawn = False
+        self._wrote = -math.inf
+
+    # The contract
+
+    def begin(self, info: RunInfo) -> None:
+        self._info = info
+        self._forget()
+        self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
+        self.state.offer(words.STATES if info.cell.states > 1 else {"hidden state h": "h"})
+        self._change()
+
+    def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
+        flow = snapshot.probe(Flow) if snapshot is not None else None
+        if snapshot is None or flow is None or self._info is None:
+            return
+        moment = (snapshot.sequence, snapshot.update)
+        if moment == self._moment:
+            return
+        if self._moment is None or snapshot.sequence != self._moment[0]:
+            self._forget()
+        self._moment = moment
+        self.record.add(snapshot.update, flow)
+        self._change()
+
+    def draw(self) -> None:
+        if not self._drawn:
+            self._drawn = True
+            self._draw_image()
+        now = time.perf_counter()
+        if now - self._wrote < self.words_interval:
+            self.dirty = True
+            return
+        self._wrote = now
+        self._write()
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        scale = theme.sequential()[:, :3]
+        rgba = np.full((256, 4), 255, dtype=np.uint8)
+        rgba[:, :3] = scale
+        rgba[0, 3] = 0  # nothing was measured
+        self.image.setLookupTable(rgba)
+        self.colours.apply_theme(theme, scale)
+        self.row.setPen(pg.mkPen(CURSOR))
+        self._wrote = -math.inf
+        self._change()
+
+    def readout(self, x: float, y: float) -> str:
+        place, t = self._place_at(x), self._step_at(x, y)
+        if place is None or t is None or self._info is None or t > self.record.end:
+            return ""
+        moment = moment_words(self._info, int(self.record.history.updates[place]))
+        return f"{moment} · {words.at_step(self._norms([place])[0], t, self.record.end)}"
+
+    def table(self) -> Table:
+        """A row a moment, a column a time step."""
+        if self._info is None or len(self.record.history) == 0:
+            return {}
+        norms, updates = self._norms(), self.record.history.updates
+        layer = f"layer_{self.layer.value + 1}_" if self.layer.count > 1 else ""
+        name = (
+            f"{layer}{self.state.name.replace(' ', '_')}_step_" if self.state.count > 1 else f"{layer}step_"
+        )
+        table: dict[str, Sequence[object]] = {"update": updates.tolist()}
+        table["epoch"] = (updates / self._info.updates_an_epoch).tolist()
+        return table | {f"{name}{t + 1}": norms[:, t].tolist() for t in range(self.record.end)}
+
+    def summary(self) -> str:
+        if self._info is None or len(self.record.history) == 0:
+            return ""
+        return words.summary(self._info, self.record.history.updates, self._norms([0, -1]))
+
+    def show_all(self) -> None:
+        super().show_all()
+        self._change()
+
+    def extend_menu(self, menu: QMenu) -> None:
+        action = menu.addAction("Relative to the last step", self.relative.toggle)
+        action.setCheckable(True)
+        action.setChecked(self.relative.isChecked())
+
+    def show_cursor(self, step: int | None) -> None:
+        self.row.setVisible(step is not None)
+        if step is not None:
+            self.row.setPos(step)
+
+    # What is on show
+
+    def _change(self) -> None:
+        self._drawn = False
+        self.dirty = True
+
+    def _norms(self, places: list[int] | slice = ALL) -> Array:
+        """(n, T) of the layer and state on show, at these places of the history."""
+        return np.asarray(10.0 ** self.record.logs(self.layer.value, self.state.value)[places])
+
+    def _draw_image(self) -> None:
+        reach, unit, label = self._axis()
+        steps = 1 if self._info is None else self._info.steps
+        if self.plot.getAxis("bottom").labelText != label:
+            self.plot.setLabel("bottom", label)
+        self.plot.set_ranges(x=(0.0, reach / unit), y=(0.5, steps + 0.5))
+        if len(self.record.history) == 0:
+            self.image.clear()
+            return
+        logs, last = (
+            self.record.logs(self.layer.value, self.state.value, self.relative.isChecked()),
+            max(1, int(self.record.history.updates[-1])),
+        )
+        low, high = self.levels.include(logs)
+        shown = np.clip((logs - low) * (254.0 / (high - low)) + 1.0, 1.0, 255.0)
+        colours = np.nan_to_num(shown, nan=0.0).astype(np.uint8)
+        # Every column of pixels shows the moment that is nearest to it.
+        count = min(COLUMNS, self.plot.columns, 2 * last)
+        places = self.record.nearest(np.linspace(0.5, count - 0.5, count) * (last / count))
+        self.image.setImage(colours[places].T, autoLevels=False, levels=(0, 255))
+        self.image.setRect(QRectF(0.0, 0.5, last / unit, self.record.end))
+
+    def _axis(self) -> tuple[float, float, str]:
+        """How many updates the axis holds, how many make its unit, and what that is called."""
+        if self._info is None:
+            return 1.0, 1.0, "epoch"
+        an_epoch = self._info.updates_an_epoch
+        last = max(1, int(self.record.history.updates[-1]) if len(self.record.history) else 1)
+        whole = an_epoch * self._info.config.training.epochs
+        unit = an_epoch if last > an_epoch or whole <= 2 * an_epoch else 1
+        power = 10.0 ** math.floor(math.log10(last / unit))
+        reach = next(power * step for step in (*STEPS, 20.0) if power * step * unit >= last) * unit
+        reach = min(reach, whole) if last <= whole else reach
+        return reach, float(unit), "update" if unit == 1 and an_epoch > 1 else "epoch"
+
+    def _write(self) -> None:
+        layer = f"{self.layer.name} of {self.layer.count}, " if self.layer.count > 1 else ""
+        symbol = "h" if self.state.count == 1 else list(words.STATES.values())[self.state.value]
+        end = self.record.end if self._info is not None and 0 < self.record.end < self._info.steps else None
+        norm = words.norm(symbol, self.relative.isChecked())
+        held = self.state.count > 1 and symbol == "h"
+        self.set_caption(words.caption(layer, norm, end, held))
+        self.colours.show_range(norm, [mark for mark in self.levels.marks() if mark])
+        self.set_figure(words.figure(self._norms([0, -1]) if len(self.record.history) else np.empty((0, 1))))
+
+    def _place_at(self, x: float) -> int | None:
+        """The place in the history of what is drawn at ``x``; None beside the picture."""
+        _, unit, _ = self._axis()
+        if len(self.record.history) == 0 or not 0.0 <= x * unit <= max(1, self.record.history.updates[-1]):
+            return None
+        return int(self.record.nearest(np.array([x * unit]))[0])
+
+    def _step_at(self, x: float, y: float) -> int | None:
+        t = math.floor(y + 0.5)
+        return t if self._info is not None and 1 <= t <= self._info.steps else None
+
+    # Events
+
+    def _on_chosen(self, *_: object) -> None:
+        self.levels.forget()
+        self._wrote = -math.inf
+        self.show_all()
+
+    def _on_pointed(self, place: QPointF | None) -> None:
+        step = None if place is None else self._step_at(place.x(), place.y())
+        if step != self._pointed:
+            self._pointed = step
+            self.cursor_moved.emit(step)

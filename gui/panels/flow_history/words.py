@@ -1,0 +1,82 @@
+"""What the panel of the gradient over training says: its caption, its figure, one cell, its explanation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui.panels.views.view import moment_words
+from rnn.array import Array
+from rnn.figures import factor_words, short
+from rnn.snapshot import RunInfo
+
+STATES = {"cell state c, which h follows": "c", "hidden state h, with c held": "h"}
+EXPLANATION = """
+<p>Each column is a moment of the training, each row a time step t of the displayed sequence. The colour is
+<b>‖∂L<sub>T</sub>/∂h<sub>t</sub>‖</b>: how much the loss of the last step T alone changes with the state of
+step t. Colours are logarithmic: equal steps are equal factors.</p>
+<p><b>How to read it.</b> In one column the gradient starts at the top, at step T, and goes down, back through
+time. Colours that darken evenly on their way down are a constant factor a step: it vanishes. Colours that
+grow brighter explode. From left to right you see when the network learns to look back, and when units
+saturate and cut the past off. A whole column that darkens is no vanishing gradient: the loss is small then.
+<i>relative</i> divides each column by its own top, so that the rate alone is left.</p>
+<p><b>What to try.</b> The preset <i>Vanishing gradient</i>, then an LSTM on the same task by its cell
+state c: h alone, with c held, looks as if it forgot. Another sequence begins anew.</p>
+"""
+
+
+def caption(layer: str, norm: str, end: int | None, held: bool) -> str:
+    """What is drawn; ``layer`` stands before it, ``end`` is the last scored step where that is not T."""
+    step = (
+        "the last step's loss alone" if end is None else f"the loss of step {end:,}, the last that is scored"
+    )
+    alone = ", c held as if the LSTM forgot" if held else ""
+    return f"{layer}{norm}{alone}, of {step}; a column a moment"
+
+
+def norm(symbol: str, relative: bool) -> str:
+    """What the colours stand for."""
+    over = f" / ‖∂L_T/∂{symbol}_T‖" if relative else ""
+    return f"‖∂L_T/∂{symbol}ₜ‖{over}"
+
+
+def factor(norms: Array) -> float | None:
+    """The mean factor a step back of one column (T,); None where there is none."""
+    if len(norms) < 2 or not np.isfinite(norms[[0, -1]]).all() or not norms[-1] > 0.0:
+        return None
+    with np.errstate(over="ignore"):
+        left = float(norms[0] / norms[-1])
+    return left ** (1.0 / (len(norms) - 1)) if np.isfinite(left) else None
+
+
+def figure(norms: Array) -> str:
+    """The factor a step of the first column (T,) and of the last."""
+    if len(norms) == 0:
+        return ""
+    now, first = factor(norms[-1]), factor(norms[0])
+    if now is None:
+        return "no gradient" if norms[-1][-1:] == 0.0 else "no rate"
+    if first is None:
+        return f"×{factor_words(now)} a step"
+    return f"×{factor_words(first)} → ×{factor_words(now)} a step"
+
+
+def summary(info: RunInfo, updates: NDArray[np.int64], norms: Array) -> str:
+    """The same in a sentence."""
+    now, first = factor(norms[-1]), factor(norms[0])
+    if now is None:
+        return "The last step's loss sends no gradient back that has a rate at this moment."
+    moment = moment_words(info, int(updates[-1]))
+    when = f"At {moment}" if updates[-1] else moment.capitalize()
+    text = f"{when}, a step back multiplies the gradient by {factor_words(now)}"
+    if len(updates) == 1 or first is None:
+        return f"{text}."
+    since = "before training" if updates[0] == 0 else f"at update {int(updates[0]):,}"
+    return f"{text}; {since} it was {factor_words(first)}."
+
+
+def at_step(norms: Array, t: int, end: int) -> str:
+    """One cell, of the time step ``t``, counted from 1, in a column (T,)."""
+    value, own = float(norms[t - 1]), float(norms[-1])
+    share = f", {short(value / own)} of step {end}'s" if t < end and own > 0.0 and np.isfinite(value) else ""
+    return f"time step {t}: {short(value)}{share}"

@@ -1,0 +1,1 @@
+"""What every panel has around its body: title, figure, caption, explanation, menu, copies."""

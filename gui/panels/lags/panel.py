@@ -1,0 +1,202 @@
+"""How far back it learns: a parameter's gradient by how many Jacobians its parts came through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from gui.panels.frame.caption import Caption
+from gui.panels.frame.chooser import Chooser
+from gui.panels.frame.export import Table
+from gui.panels.frame.panel import Panel
+from gui.panels.keys.legend import Entry, Legend, Stroke, Swatch
+from gui.panels.keys.marks import Frame
+from gui.panels.lags import words
+from gui.panels.lags.items import LONG, Bars, Horizon, Range, linear_range, log_range
+from gui.panels.plots.decades import decades
+from gui.panels.plots.plot import Plot
+from gui.panels.plots.step_marks import nearest
+from gui.theme import Theme
+from rnn.array import Array
+from rnn.probes import Lags
+from rnn.scalars import Scalars
+from rnn.snapshot import RunInfo, Snapshot
+
+NONE = np.zeros(0)
+NAMES = ("parameter", "parameters", "residual", "last_only")
+ARRAYS = ("norms", "running", "left", "cut")
+
+
+class LagsPanel(Panel):
+    """‖G_n‖ over the lag n, the running total, and the lag from which on 5 % are left at most.
+
+    Attributes:
+        parameter: the chooser of whose gradient is taken apart; W_h of the top layer until a person chooses.
+        log_y: whether the axis of the norms is logarithmic.
+        trained, cut: the bars of what training knows, and of what truncation keeps from it.
+        running: the line of the running total.
+        horizon: the line at the horizon.
+        check: the line that says whether the parts add up.
+    """
+
+    title = "How far back it learns"
+    caption = words.caption(None)
+    explanation = words.EXPLANATION
+    probes = frozenset({"lags"})
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, Plot("lag n", "‖G<sub>n</sub>‖"))
+        self.log_y = False
+        self._parameters: tuple[str, ...] = ()
+        self._steps = 1
+        self._lags: Lags | None = None
+        self._y_range: Range | None = None
+        self._make_controls()
+        self.trained, self.cut = Bars(self.plot), Bars(self.plot)
+        self.running = pg.PlotCurveItem(connect="finite")
+        self.plot.addItem(self.running, ignoreBounds=True)
+        self.horizon = Horizon(self.plot)
+        self.check = Caption("")
+        self.rows.addWidget(self.check)
+        box = self.plot.getPlotItem().getViewBox()
+        box.sigRangeChanged.connect(self._on_view_changed)
+        box.sigResized.connect(self._on_view_changed)
+        self.apply_theme(theme)
+
+    def _make_controls(self) -> None:
+        self.parameter = Chooser("the parameter whose gradient is taken apart")
+        self.parameter.chosen.connect(self._on_parameter_chosen)
+        self.add_control(self.parameter)
+        self._log_button = QToolButton()
+        self._log_button.setText("log")
+        self._log_button.setCheckable(True)
+        self._log_button.setAccessibleName("Logarithmic norm axis")
+        self._log_button.setToolTip("Show the norms on a logarithmic axis")
+        self._log_button.toggled.connect(self._on_log_toggled)
+        self.add_control(self._log_button)
+        self.legend = Legend()
+        self.legend.setVisible(False)
+        self.add_key(self.legend)
+
+    # The contract
+
+    def begin(self, info: RunInfo) -> None:
+        self._lags, self._y_range = None, None
+        self._steps = info.steps
+        self.set_figure("")
+        self._explain()
+        self.dirty = True
+
+    def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
+        lags = snapshot.probe(Lags) if snapshot is not None else None
+        if lags is None or (self._lags is not None and _same(lags, self._lags)):
+            return
+        if self._lags is not None and lags.parameter != self._lags.parameter:
+            self._y_range = None
+        if lags.parameters != self._parameters:
+            self._parameters = lags.parameters
+            self._offer(lags.parameter)
+        self._lags = lags
+        self.dirty = True
+
+    def draw(self) -> None:
+        lags = self._lags
+        last = (self._steps if lags is None else lags.steps) - 0.5
+        self.plot.set_ranges(x=(-0.5 - 0.01 * last, last + 0.01 * last))
+        trained, running = (NONE, NONE) if lags is None else (lags.norms, lags.running)
+        cut = NONE if lags is None or lags.cut is None else lags.cut
+        choose = log_range if self.log_y else linear_range
+        self._y_range = choose(self._y_range, np.concatenate([trained, running, cut]))
+        self.plot.set_ranges(y=self._y_range)
+        floor = None if self.log_y else 0.0
+        self.trained.draw(self._placed(trained), self._y_range, floor)
+        self.cut.draw(self._placed(np.where(cut > 0.0, cut, np.nan)), self._y_range, floor)
+        line = self._placed(running)
+        self.running.setData(np.arange(len(line)), line, antialias=len(line) <= LONG)
+        self.horizon.draw(None if lags is None else lags.horizon, line)
+        self._explain()
+        self.check.set_standing(words.check(lags))
+        if lags is not None:
+            known = lags.horizon is not None
+            self.set_figure(words.figure(lags), self.theme.target if known else self.theme.muted)
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.trained.fill(theme.accent)
+        self.cut.hollow(theme, theme.other)
+        self.running.setPen(theme.pen(theme.target, 2.0))
+        self.horizon.apply_theme(theme, theme.target)
+        self.legend.apply_theme(theme)
+        self._explain()
+
+    def readout(self, x: float, y: float) -> str:
+        n = nearest(x)
+        if self._lags is None or not 0 <= n < self._lags.steps:
+            return ""
+        return words.at_lag(self._lags, n)
+
+    def table(self) -> Table:
+        if self._lags is None:
+            return {}
+        layers = f"{self._lags.parameter.replace('.', '_')}_"
+        columns = {name: getattr(self._lags, name) for name in ARRAYS}
+        table: dict[str, Sequence[object]] = {"lag": list(range(self._lags.steps))}
+        return table | {f"{layers}{name}": a.tolist() for name, a in columns.items() if a is not None}
+
+    def summary(self) -> str:
+        return "" if self._lags is None else words.summary(self._lags)
+
+    def extend_menu(self, menu: QMenu) -> None:
+        action = menu.addAction("Logarithmic axis", self._log_button.toggle)
+        action.setCheckable(True)
+        action.setChecked(self.log_y)
+
+    # What is on show
+
+    def _placed(self, norms: Array) -> Array:
+        """Norms as the axis counts; NaN where it has no place for them."""
+        return decades(norms) if self.log_y else np.where(np.isfinite(norms), norms, np.nan)
+
+    def _offer(self, measured: str) -> None:
+        """Let any of the parameters be chosen; the one that is ``measured`` is."""
+        self.parameter.offer(words.choices(self._parameters))
+        self.parameter.show_chosen(words.in_order(self._parameters).index(measured))
+
+    def _explain(self) -> None:
+        """The words around the plot."""
+        self.set_caption(words.caption(self._lags))
+        entries = []
+        if self._lags is not None and self._lags.cut is not None:
+            accent = self.theme.accent
+            entries = [
+                Entry("trained on", Swatch(accent, accent, QColor(accent))),
+                Entry("cut off by truncation", Frame(self.theme.other)),
+                Entry("running total", Stroke(self.theme.pen(self.theme.target, 2.0))),
+            ]
+        self.legend.show_entries(entries)
+        self.legend.setVisible(bool(entries))
+
+    # Events
+
+    def _on_parameter_chosen(self, place: int) -> None:
+        self.look_changed.emit("parameter", words.in_order(self._parameters)[place])
+
+    def _on_log_toggled(self, on: bool) -> None:
+        self.log_y, self._y_range = on, None
+        self.plot.set_log_y(on)
+        self.show_all()
+
+    def _on_view_changed(self, *_: object) -> None:
+        self.dirty = True
+
+
+def _same(one: Lags, other: Lags) -> bool:
+    """Whether both show the same."""
+    if any(getattr(one, name) != getattr(other, name) for name in NAMES):
+        return False
+    pairs = [(getattr(one, name), getattr(other, name)) for name in ARRAYS]
+    return all(a is b is None or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs)

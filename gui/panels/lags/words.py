@@ -1,0 +1,106 @@
+"""What the panel of lags says: its caption, its figure, one lag, the check of the sum, its explanation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gui.panels.words.parameters import full_name, names
+from rnn.figures import counted, percent, short
+from rnn.probes import Lags
+from rnn.probes.rates import ENOUGH
+
+EXACT = 1e-10
+EXPLANATION = """
+<p>The gradient of a weight is a sum over lags: the loss of step i came to the weight's use at step j through
+n = i − j Jacobians of the recurrence. With a<sub>j</sub> the sums inside the units,</p>
+<p>G = Σ<sub>n</sub> G<sub>n</sub>, &nbsp; G<sub>n</sub> = Σ<sub>j</sub> (∂a<sub>j</sub>/∂W)ᵀ
+∂L<sub>j+n</sub>/∂a<sub>j</sub>.</p>
+<p>Each bar is ‖G<sub>n</sub>‖; the line is ‖G<sub>0</sub> + … + G<sub>n</sub>‖ and ends at ‖G‖. The dashed
+line is the horizon: beyond it all parts together change G by 5 % at most.</p>
+<p><b>How to read it.</b> Bars that end early mean that the update is made of the last few steps, and whatever
+lies further back teaches nothing. Parts can cancel: bars are lengths, and the line may fall. Hollow bars are
+what truncation keeps from the training.</p>
+<p><b>What to try.</b> Truncate after 5 steps and see what is cut off; look at W<sub>x</sub> instead of
+W<sub>h</sub>; on a logarithmic axis a straight slope is a constant factor for each step back.</p>
+"""
+
+
+def in_order(parameters: tuple[str, ...]) -> list[str]:
+    """The recurrent weights of each layer first."""
+    return sorted(parameters, key=lambda parameter: not parameter.endswith(".Wh"))
+
+
+def choices(parameters: tuple[str, ...]) -> dict[str, str]:
+    """What can be chosen, in order: by the name with its layer what it is called in this network."""
+    called = names(parameters)
+    return {full_name(parameter): called[parameter] for parameter in in_order(parameters)}
+
+
+def caption(lags: Lags | None) -> str:
+    """What is drawn."""
+    of = "W_h" if lags is None else _name(lags)
+    text = f"the part of ∂L/∂{of} that came through exactly n Jacobians; orange: running total"
+    if lags is not None and lags.last_only:
+        return f"{text}; of the last {counted(lags.steps, 'step')} only"
+    return text
+
+
+def figure(lags: Lags) -> str:
+    """The horizon, or why there is none."""
+    if not _finite(lags):
+        return "not finite"
+    if lags.horizon is None:
+        return "no gradient"
+    return f"95 % within {counted(lags.horizon, 'step')}" if lags.horizon else "95 % at lag 0"
+
+
+def summary(lags: Lags) -> str:
+    """The same in a sentence."""
+    of = _name(lags)
+    if not _finite(lags):
+        return f"The gradient of {of} is not finite."
+    if lags.horizon is None:
+        return f"{of} has no gradient at this moment."
+    largest = int(np.argmax(lags.norms))
+    within = f"within {counted(lags.horizon, 'step')} back" if lags.horizon else "at lag 0"
+    return (
+        f"{100.0 * (1.0 - ENOUGH):g} % of the gradient of {of} comes from {within}; "
+        f"the largest part, {short(float(lags.norms[largest]))}, has lag {largest}."
+    )
+
+
+def at_lag(lags: Lags, n: int) -> str:
+    """One bar and the running total up to it, each with its share of the whole."""
+    text = f"lag {n}: {_with_share(float(lags.norms[n]), lags.whole)}"
+    if n:
+        text += f" · lags 0 to {n} together {_with_share(float(lags.running[n]), lags.whole)}"
+    if lags.cut is not None:
+        text += f" · cut off {short(float(lags.cut[n]))}"
+    return text
+
+
+def check(lags: Lags | None) -> str:
+    """Whether the parts add up to the gradient that backpropagation gives at one go."""
+    if lags is None or lags.horizon is None:
+        return ""
+    if lags.last_only:
+        last = counted(lags.steps, "step")
+        return f"too long to be taken apart whole: the losses and states of the last {last}"
+    residual = short(lags.residual, 1)
+    if lags.residual <= EXACT:
+        return f"the parts add up to the gradient: residual {residual}"
+    return f"the parts miss the gradient by {residual} of it"
+
+
+def _name(lags: Lags) -> str:
+    return names(lags.parameters)[lags.parameter]
+
+
+def _with_share(norm: float, whole: float) -> str:
+    if not (whole > 0.0 and np.isfinite(norm) and np.isfinite(whole)):
+        return short(norm)
+    return f"{short(norm)}, {percent(norm / whole)}"
+
+
+def _finite(lags: Lags) -> bool:
+    return bool(np.isfinite(lags.whole) and np.isfinite(lags.left).all())

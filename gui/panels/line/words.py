@@ -1,0 +1,148 @@
+"""What the panel of the loss along a line says: its caption, its figure, its labels, its summary."""
+
+from __future__ import annotations
+
+import math
+
+from rnn.figures import counted, short
+from rnn.optimizers import OPTIMIZERS
+from rnn.probes.line import Line, Step
+
+CAPTION = "loss of the displayed sequence along its gradient"
+PROMISE = "dashed: what its slope promises"
+BENT = "dashed: what its slope promises, a straight line that the log axis bends"
+FEW, MANY = 2, 5  # digits of the losses before and after a step
+EXPLANATION = """
+<p>Cut through the landscape of the loss in one direction, straight against the gradient g of the displayed
+sequence, and look at the profile. All weights move together; nothing else changes.</p>
+<p><b>L(θ − s·g/‖g‖)</b> over the distance s, g as it is trained on.</p>
+<p><b>How to read it.</b> At s = 0 are the weights of now. The dashed line is what the slope there promises:
+the steeper, the larger ‖g‖. Any curve leaves it sooner or later. SGD goes η‖g‖ far, however the profile
+runs: a good step ends lower than it began, on this side of the valley. Past the lowest point it is too long,
+and where it ends higher than it began it has done harm. On the wall of a cliff ‖g‖ is large, so SGD steps
+far just where it should not; clipping by norm keeps the direction and shortens the step. Where the loss
+spans many decades, the axis is logarithmic and says so.</p>
+<p><b>What to try.</b> The preset <i>Exploding gradient</i>, one update at a time, then switch clipping on.
+Turn the learning rate up in a run that learns, and watch the arrow climb out of the valley.</p>
+"""
+
+
+def is_next(line: Line) -> bool:
+    """Whether the next update takes this very step, but for decay and what is carried from before."""
+    alone = line.upcoming is not None and line.upcoming.tolist() == [line.sequence]
+    return alone and not _elsewhere(line)
+
+
+def says_little(line: Line) -> bool:
+    """Whether what is trained goes another way than this step of SGD on one sequence."""
+    return line.batch > 1 or _elsewhere(line)
+
+
+def _elsewhere(line: Line) -> bool:
+    return line.training.optimizer != "sgd" or line.training.clip_value is not None
+
+
+def caption(line: Line | None, log: bool = False) -> str:
+    """One line, the most needed first."""
+    if line is None:
+        return CAPTION
+    training = line.training
+    parts = [f"update {line.update:,} · {whose(line)}", BENT if log else PROMISE]
+    if line.clipped is not None and training.clip_norm is not None:
+        parts.append(f"clipped: ‖g‖ {short(line.norm)} scaled down to {short(training.clip_norm)}")
+    if training.clip_value is not None:
+        parts.append("clipping by value turns the step and is not drawn")
+    if training.weight_decay:
+        parts.append("weight decay is left out")
+    return "; ".join(parts)
+
+
+def whose(line: Line) -> str:
+    """Whose step is drawn, and whose the next update takes."""
+    title = OPTIMIZERS[line.training.optimizer].title
+    if line.training.optimizer != "sgd":
+        return f"plain SGD's step; {title} steps elsewhere"
+    if line.batch > 1:
+        return f"SGD on this sequence alone; a batch has {line.batch:,}"
+    if line.upcoming is None:
+        return "an SGD step on this sequence; next is any"
+    number = int(line.upcoming[0])
+    if number != line.sequence:
+        return f"an SGD step on this sequence; next is {number + 1:,}"
+    return "SGD's next step, but for the carried state" if line.carried else "SGD's next step"
+
+
+def figure(line: Line | None) -> str:
+    """What the step changes, or why there is none."""
+    if line is None:
+        return ""
+    if not line.reach:
+        return "no gradient" if line.norm == 0.0 else "not finite"
+    return change(line.loss, line.step)
+
+
+def headline(line: Line | None) -> str:
+    """The same, with whose step it is."""
+    if line is None or not line.reach:
+        return figure(line)
+    return f"{'the next step' if is_next(line) else 'an SGD step here would'}: {figure(line)}"
+
+
+def change(loss: float, step: Step) -> str:
+    """ "1.5 → 0.11", with as many digits as the two need to differ."""
+    ends = ((short(loss, digits), end_of(step, digits)) for digits in range(FEW, MANY + 1))
+    before, after = next((pair for pair in ends if pair[0] != pair[1]), (short(loss), end_of(step)))
+    return f"{before} → {after}"
+
+
+def end_of(step: Step, digits: int = FEW) -> str:
+    """The loss at the end of a step."""
+    return short(step.loss, digits) if math.isfinite(step.loss) else "not finite"
+
+
+def labels(line: Line) -> dict[str, str]:
+    """The words at the places that are marked."""
+    words = {"now": f"now {short(line.loss)}", "sgd": f"SGD {end_of(line.sgd)}"}
+    if line.clipped is not None:
+        words["sgd"] = f"SGD unclipped {end_of(line.sgd)}"
+        words["clipped"] = f"clipped {end_of(line.clipped)}"
+    return words
+
+
+def blank(line: Line | None) -> str:
+    """Why there is nothing to draw; empty where there is."""
+    if line is None:
+        return ""
+    if not line.reach:
+        return "the gradient is zero: no way leads down" if line.norm == 0.0 else "the gradient is not finite"
+    return f"SGD's step would be {short(line.step.length)} long:\nno picture holds it"
+
+
+def at(line: Line, place: int) -> str:
+    """One of the places where the loss was measured."""
+    s, loss = float(line.distances[place]), float(line.losses[place])
+    way = "against" if s >= 0.0 else "along"
+    promised = line.loss + line.slope * s
+    promise = "less than 0" if promised < 0.0 else short(promised, 3)
+    height = f"loss {short(loss, 3)}" if math.isfinite(loss) else "the loss is not finite"
+    step = f" · {short(s / line.step.length)} of the step" if s > 0.0 and line.step.length > 0.0 else ""
+    return f"{short(abs(s), 3)} {way} the gradient: {height}, its slope promises {promise}{step}"
+
+
+def summary(line: Line | None) -> str:
+    """The step and what it does."""
+    if line is None:
+        return ""
+    when = f"After {counted(line.update, 'update')}" if line.update else "Before the first update"
+    if not line.reach:
+        why = "zero" if line.norm == 0.0 else "not finite"
+        return f"{when} there is no line to draw: the gradient is {why}."
+    sgd = (
+        f"{short(line.sgd.length)} long, {'changes' if is_next(line) else 'would change'} the loss "
+        f"from {short(line.loss)} to {end_of(line.sgd)}"
+    )
+    what = "SGD's next step" if is_next(line) else "an SGD step"
+    if line.clipped is None:
+        return f"{when} {what} on this sequence, {sgd}."
+    clipped = f"clipped to {short(line.clipped.length)} it comes to {end_of(line.clipped)}"
+    return f"{when} {what} on this sequence, {sgd}; {clipped}."

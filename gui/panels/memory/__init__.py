@@ -1,0 +1,1 @@
+"""The fit of tasks that ask for a memory."""

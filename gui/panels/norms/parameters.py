@@ -1,0 +1,182 @@
+"""Every parameter's gradient, weight and last step beside one another, at this moment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+
+from gui.panels.frame.export import Table
+from gui.panels.keys.legend import Dots, Entry
+from gui.panels.norms import words
+from gui.panels.norms.record import NormsRecord
+from gui.panels.plots.axes import LogAxis, NumberAxis
+from gui.panels.plots.decades import decades
+from gui.panels.plots.labels import Label
+from gui.panels.plots.plot import Plot, steady
+from gui.panels.plots.step_marks import nearest
+from gui.panels.views.view import BEYOND, DEEPEST, View
+from gui.panels.words.parameters import short_names
+from gui.theme import Theme
+from rnn.array import Array
+from rnn.figures import short
+from rnn.probes.parameter_norms import ParameterNorms
+
+DOT = 9.0
+NAMES_WIDTH = 62
+FROM_EDGE = 4.0
+LEAST_HEIGHT = 11.0  # pixels a row; lower ones have no room for numbers
+FOR_NUMBERS = 0.14  # of the width, at the right, where the ratios stand
+
+
+class ParametersView(View):
+    """A row for each parameter with three dots on one logarithmic axis, and ‖step‖/‖weight‖ behind them.
+
+    Attributes:
+        dots: of the gradients, the weights and the steps.
+        joins: a line in each row from the step to the weight: its length is the ratio.
+        ratios: the numbers, in the order of the rows.
+    """
+
+    name = "parameters at this moment"
+    button = "parameters"
+
+    def __init__(self, plot: Plot, theme: Theme, record: NormsRecord) -> None:
+        super().__init__(plot, theme)
+        self._record = record
+        self._x_range: tuple[float, float] | None = None
+        self._named: tuple[str, ...] = ()
+        self._on_show = False
+        self.joins = pg.PlotCurveItem(connect="pairs")
+        self.dots = {
+            name: pg.ScatterPlotItem(size=DOT, pen=None) for name in ("weight", "gradient", "last step")
+        }
+        self.add(self.joins, *self.dots.values())
+        self.ratios: list[Label] = []
+
+    @property
+    def caption(self) -> str:
+        return f"norms; right: ‖step‖/‖weight‖, {words.RULE}, no law"
+
+    def enter(self) -> None:
+        super().enter()
+        self._on_show = True
+        self._named = ()
+        self.plot.set_axes(LogAxis("bottom"), NumberAxis("left"), "norm", "")
+        self.plot.getAxis("left").setWidth(NAMES_WIDTH)
+
+    def leave(self) -> None:
+        super().leave()
+        self._on_show = False
+        for label in self.ratios:
+            label.show_in(None)
+
+    def forget(self) -> None:
+        self._x_range = None
+
+    def draw(self) -> None:
+        now = self._record.now
+        if now is None:
+            for dots in self.dots.values():
+                dots.setData([], [])
+            self.joins.setData([], [])
+            self._place_ratios(np.empty(0), np.empty(0))
+            return
+        self._name_rows(now.names)
+        rows = np.arange(len(now.names), 0, -1, dtype=float)
+        logs = {"weight": decades(now.weight), "gradient": decades(now.gradient)}
+        logs["last step"] = decades(now.step)
+        self.plot.set_ranges(x=self._heights(np.concatenate(list(logs.values()))), y=(0.4, len(rows) + 0.6))
+        (left, right), _ = self.plot.shown()
+        room = BEYOND * (right - left)
+        near = {name: np.clip(values, left - room, right + room) for name, values in logs.items()}
+        for name, dots in self.dots.items():
+            there = np.isfinite(near[name])
+            dots.setData(near[name][there], rows[there])
+        both = np.isfinite(near["weight"] + near["last step"])
+        ends = np.stack((near["last step"][both], near["weight"][both]), axis=1).ravel()
+        self.joins.setData(ends, np.repeat(rows[both], 2))
+        self._place_ratios(now.ratio if now.update else np.full(len(rows), np.nan), rows)
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        for name, colour in self._colours().items():
+            self.dots[name].setBrush(colour)
+        self.joins.setPen(pg.mkPen(theme.faint(theme.muted, 0.5)))
+        for label in self.ratios:
+            label.apply_theme(theme, theme.text)
+
+    def entries(self) -> list[Entry]:
+        return [Entry(name, Dots(colour)) for name, colour in self._colours().items()]
+
+    def figure(self) -> str:
+        now = self._record.now
+        if now is None or not np.isfinite(now.ratio).any() or now.update == 0:
+            return ""
+        low, high = float(np.nanmin(now.ratio)), float(np.nanmax(now.ratio))
+        return f"step/weight {short(low, 1)} to {short(high, 1)}"
+
+    def readout(self, x: float, y: float) -> str:
+        now = self._record.now
+        place = -1 if now is None else len(now.names) - nearest(y)
+        return (
+            "" if now is None or not 0 <= place < len(now.names) else words.at_parameter(self._record, place)
+        )
+
+    def table(self) -> Table:
+        return parameters_table(self._record.now)
+
+    def _colours(self) -> dict[str, str]:
+        return {
+            "weight": self.theme.muted,
+            "gradient": self.theme.accent,
+            "last step": self.theme.target,
+        }
+
+    def _heights(self, logs: Array) -> tuple[float, float] | None:
+        """The decades to show, with room at the right for the ratios."""
+        finite = logs[np.isfinite(logs)]
+        if len(finite) == 0:
+            return self._x_range
+        high = float(finite.max())
+        low = max(float(finite.min()), high - DEEPEST)
+        if high - low < 1.0:
+            low, high = 0.5 * (low + high - 1.0), 0.5 * (low + high + 1.0)
+        self._x_range = steady(self._x_range, low, high + FOR_NUMBERS * (high - low))
+        return self._x_range
+
+    def _name_rows(self, names: tuple[str, ...]) -> None:
+        if names == self._named:
+            return
+        self._named = names
+        ticks = [(float(len(names) - k), name) for k, name in enumerate(short_names(names).values())]
+        self.plot.getAxis("left").setTicks([ticks])
+
+    def _place_ratios(self, ratios: Array, rows: Array) -> None:
+        while len(self.ratios) < len(ratios):
+            self.ratios.append(Label(self.plot, ""))
+            self.ratios[-1].apply_theme(self.theme, self.theme.text)
+        box = self.plot.getPlotItem().getViewBox()
+        _, y = self.plot.to_pixels(np.zeros(len(rows)), rows)
+        fits = self._on_show and len(rows) > 0 and box.height() / len(rows) >= LEAST_HEIGHT
+        for k, label in enumerate(self.ratios):
+            if k >= len(ratios) or not fits or np.isnan(ratios[k]):
+                label.show_in(None)
+                continue
+            label.write(short(float(ratios[k])))
+            width, height = label.size()
+            place = QRectF(box.width() - width - FROM_EDGE, float(y[k]) - 0.5 * height, width, height)
+            label.show_in(place if QRectF(0, 0, box.width(), box.height()).contains(place) else None)
+
+
+def parameters_table(now: ParameterNorms | None) -> Table:
+    """A row for each parameter."""
+    if now is None:
+        return {}
+    return {
+        "parameter": list(now.names),
+        "gradient_norm": now.gradient.tolist(),
+        "weight_norm": now.weight.tolist(),
+        "step_norm": now.step.tolist(),
+        "step_over_weight": now.ratio.tolist(),
+    }

@@ -1,0 +1,101 @@
+"""A time step that a person points at: noticed in one panel, marked in the others."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gui.panels.plots.ink import INK, WHITE
+from gui.panels.plots.plot import Plot
+from gui.theme import Theme
+
+ABOVE_ALL = 15.0
+
+
+def nearest(place: float) -> int:
+    """The column or row under a place on an axis; halfway the later one, so that all are of one width."""
+    return math.floor(place + 0.5)
+
+
+class StepPointer(QObject):
+    """Notices which of the time steps 1 … ``steps`` of a plot is under the cursor.
+
+    Signals:
+        pointed: another one than before, or None.
+    """
+
+    pointed = Signal(object)
+
+    def __init__(self, *plots: Plot) -> None:
+        super().__init__(plots[0])
+        self.steps = 0
+        self._step: int | None = None
+        for plot in plots:
+            plot.hovered.connect(self._on_hovered)
+
+    def _on_hovered(self, place: QPointF | None) -> None:
+        step = None if place is None else nearest(place.x())
+        if step is not None and not 1 <= step <= self.steps:
+            step = None
+        if step != self._step:
+            self._step = step
+            self.pointed.emit(step)
+
+
+class StepLine(pg.InfiniteLine):
+    """A thin line at one time step, for plots of curves."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(angle=90, movable=False)
+        self.setZValue(ABOVE_ALL)
+        self.setVisible(False)
+        plot.addItem(self, ignoreBounds=True)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.setPen(pg.mkPen(theme.faint(theme.text, 0.6)))
+
+    def show_step(self, step: int | None) -> None:
+        """Mark this one; None marks none."""
+        self.setVisible(step is not None)
+        if step is not None:
+            self.setPos(step)
+
+
+class StepColumn(pg.GraphicsObject):
+    """A frame around one column, for pictures made of cells: light on dark, seen on every colour."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__()
+        self._place = QRectF()
+        self.setZValue(ABOVE_ALL)
+        self.setVisible(False)
+        plot.addItem(self, ignoreBounds=True)
+
+    @property
+    def step(self) -> int | None:
+        """The time step that is marked, or None."""
+        return round(self._place.center().x()) if self.isVisible() else None
+
+    def show_step(self, step: int | None, rows: int = 1) -> None:
+        """Mark this one over cells in the rows 1 … ``rows``; None marks none."""
+        self.setVisible(step is not None)
+        if step is not None:
+            self.prepareGeometryChange()
+            self._place = QRectF(step - 0.5, 0.5, 1.0, rows)
+
+    def boundingRect(self) -> QRectF:
+        return self._place.adjusted(-0.5, -0.5, 0.5, 0.5)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((INK, 3.0), (WHITE, 1.0)):
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawRect(self._place)

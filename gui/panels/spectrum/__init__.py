@@ -1,0 +1,1 @@
+"""The spectrum of W_h and of the steps."""

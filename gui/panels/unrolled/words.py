@@ -1,0 +1,164 @@
+"""The equations of the gradient on its way back through the unrolled network, with their numbers in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gui.panels.unrolled.forward import ForwardWords, Lines, factor, number, sub
+from gui.panels.unrolled.layout import Layout, Place
+from gui.panels.unrolled.wave import Wave
+from rnn.array import Array
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.probes.norms import norms
+from rnn.probes.unrolled import Way
+
+SLOPES = {"tanh": "(1 − {0}²)", "logistic": "{0}(1 − {0})", "relu": "[{0} > 0]"}
+
+
+def size(vector: Array) -> float:
+    """The norm of one vector."""
+    return float(norms(vector.reshape(1, -1))[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Words(ForwardWords):
+    """All equations of one moment.
+
+    Attributes:
+        whole: whether the gradient is that of the whole loss, not of the last step's alone.
+    """
+
+    whole: bool = False
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return self.moment.whole if self.whole else self.moment.last
+
+    @property
+    def loss(self) -> str:
+        """What is sent back."""
+        return "L" if self.whole else sub("L", self.moment.end)
+
+    def gradient(self, name: str, step: int) -> str:
+        return f"∂{self.loss}/∂{sub(name, step)}"
+
+    def comes_in(self, layer: int, step: int) -> Lines:
+        """The part of the gradient that enters a layer at a time step, beside what comes from later steps."""
+        way, top = self.ways[layer], layer == len(self.ways) - 1
+        own, total = size(way.own[0][step]), size(way.total[0][step])
+        name = self.gradient("h", step)
+        all_of = f"‖{name}‖ = {number(total)}"
+        later = size(way.passed[0][step])
+        joined = (
+            f"added to the vector from later steps, of norm {number(later)}: {all_of}" if later else all_of
+        )
+        if not top:
+            symbols = f"{name} gets {self.gradient('a', step)} Wₓᵀ of the layer above"
+            return symbols, f"from above comes a vector of norm {number(own)}, {joined}" if later else (
+                f"from above comes all of it: {all_of}"
+            )
+        if not self.sends(step):
+            why = "is not sent back" if self.moment.scored[step - 1] else "is none: it is not scored"
+            return f"step {step}'s own loss {why}", f"{all_of}, all from later steps"
+        symbols = f"{name} gets ∂{sub('L', step)}/∂{sub('ŷ', step)} Wᵀ"
+        if not later:
+            return symbols, f"step {step}'s own loss adds all of it: {all_of}"
+        return symbols, f"step {step}'s own loss adds a vector of norm {number(own)}, {joined}"
+
+    def sends(self, step: int) -> bool:
+        """Whether the loss of this step is sent back."""
+        return bool(self.moment.scored[step - 1]) and (self.whole or step == self.moment.end)
+
+    def passes(self, layer: int, step: int, by_cell: bool = False) -> Lines:
+        """The way of the gradient from ``step`` + 1 to ``step``; ``by_cell`` by an LSTM's c."""
+        moment, way = self.moment, self.ways[layer]
+        if step >= moment.end:
+            return "", f"the loss ends at step {moment.end}: nothing comes back from later steps"
+        k = moment.truncation
+        if self.whole and k is not None and step and step % k == 0:
+            return f"truncated after {k} steps", f"nothing passes from step {step + 1} to step {step}"
+        state = 1 if by_cell else 0
+        passed = size(way.passed[state][step])
+        symbols, factors = self._factors(layer, step, by_cell)
+        numbers = f"norm: {number(passed)} = {factors}"
+        if "update gate" in moment.signals[layer]:
+            numbers = factors
+        own = size(way.own[state][step])
+        if step and own > 0.0:
+            source = (
+                "its h" if by_cell else "its own loss" if layer == len(self.ways) - 1 else "the layer above"
+            )
+            in_all = number(size(way.total[state][step]))
+            numbers += f";   added to the vector from {source}, of norm {number(own)}: {in_all}"
+        return symbols, numbers
+
+    def _factors(self, layer: int, step: int, by_cell: bool) -> Lines:
+        """What passes from one step to the one before, and as which product."""
+        moment, way, later = self.moment, self.ways[layer], step + 1
+        signals, sums = moment.signals[layer], size(way.sums[step])
+        name, passed = self.gradient("h", step), size(way.passed[0][step])
+        came = size(way.total[0][later])
+        into = f"{name} ⟵ "
+        if by_cell:
+            of_c = size(way.total[1][later])
+            symbols = f"{self.gradient('c', step)} ⟵ {self.gradient('c', later)} ∘ {sub('f', later)}"
+            return symbols, _product(of_c, [(size(way.passed[1][step]), of_c, "forget gate")])
+        if "cell state" in signals:
+            symbols = f"{into}{self.gradient('a', later)} Wₕᵀ,   a: the sums of i, f, g, o"
+            return symbols, _product(sums, [(passed, sums, "weights")])
+        if "update gate" in signals:
+            kept = way.total[0][later] * signals["update gate"][step]
+            rest = size(way.passed[0][step] - kept)
+            z, a = sub("z", later), self.gradient("a", later)
+            symbols = f"{into}u + v,   u = {self.gradient('h', later)} ∘ {z},   v = {a}′ Wₕᵀ"
+            return symbols, (
+                f"as vectors: ‖u + v‖ = {number(passed)} with ‖u‖ = {number(size(kept))} (kept by z) and "
+                f"‖v‖ = {number(rest)} (weights)"
+            )
+        g = moment.cell.nonlinearity
+        if g == "identity":
+            return f"{into}{self.gradient('h', later)} Wₕᵀ", _product(came, [(passed, sums, "weights")])
+        symbols = f"{into}({self.gradient('h', later)} ∘ {SLOPES[g].format(sub('h', later))}) Wₕᵀ"
+        factors = [(sums, came, NONLINEARITIES[g].title), (passed, sums, "weights")]
+        return symbols, _product(came, factors)
+
+
+def _product(begin: float, factors: Sequence[tuple[float, float, str]]) -> str:
+    """0.0214 × 0.41 (tanh) × 1.4 (weights); each factor is what came out over what came in."""
+    parts = [factor(begin)]
+    parts += [f"{factor(out / came) if came > 0.0 else '–'} ({name})" for out, came, name in factors]
+    return " × ".join(parts)
+
+
+def lines_at(words: Words, layout: Layout, place: Place | None, wave: Wave) -> Lines:
+    """The equation of what is pointed at, or of what the wave has just reached."""
+    if place is None:
+        return _reached(words, wave)
+    layer, below = layout.layer(place.row), layout.layer(place.row - 1)
+    pulled = wave.pulled_back(place.step) > 0.0
+    if place.kind == "up" and below is not None and pulled:
+        return words.comes_in(below, place.step)
+    if layer is None:
+        return words.input(place.step) if place.kind == "input" else words.answer(place.step)
+    if place.kind == "across" and pulled and place.step:
+        by_cell = len(words.ways[layer].total) > 1 and place.share > 0.5
+        return words.passes(layer, place.step, by_cell)
+    return words.unit(layer, place.step + (place.kind == "across"), layout.unit(place))
+
+
+def lines_of_step(words: Words, step: int, wave: Wave) -> Lines:
+    """The equation of a time step that is pointed at in another panel: how the gradient gets to its state."""
+    top, end = len(words.ways) - 1, words.moment.end
+    if wave.pulled_back(step) > 0.0:
+        return words.passes(top, step) if step < end else words.comes_in(top, step)
+    return words.unit(top, step, 0)
+
+
+def _reached(words: Words, wave: Wave) -> Lines:
+    top, end = len(words.ways) - 1, words.moment.end
+    if not wave.backward:
+        return words.unit(top, wave.step, 0)
+    # Run through, there is no step just reached: the first way back stands for all.
+    step = end - 1 if wave.position >= wave.last else wave.step
+    return words.passes(top, step) if 1 <= step < end else words.comes_in(top, end)

@@ -1,0 +1,1 @@
+"""Panels that show one of several views at a time."""

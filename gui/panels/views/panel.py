@@ -1,0 +1,151 @@
+"""A panel that has several pictures, one at a time in its plot."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QHBoxLayout
+
+from gui.panels.frame.chooser import Chooser
+from gui.panels.frame.export import Table
+from gui.panels.frame.panel import Panel
+from gui.panels.keys.legend import Legend
+from gui.panels.plots.plot import Plot
+from gui.panels.views.view import View
+from gui.theme import Theme
+
+
+class ViewsPanel(Panel):
+    """A plot whose picture is chosen; time steps under the cursor are shared where the picture has them.
+
+    Attributes:
+        views: what can be chosen.
+        view: the chooser.
+        key: the line with the legend; a subclass adds its choosers at the right.
+        legend: what the strokes of the picture on show are.
+        step_line: the line that marks a time step.
+        words_interval: the least number of seconds from one change of words and figures to the next.
+    """
+
+    words_interval: ClassVar[float] = 0.25
+
+    def __init__(self, theme: Theme, plot: Plot) -> None:
+        super().__init__(theme, plot)
+        self.views: Sequence[View] = ()
+        self.view = Chooser("what is drawn")
+        self.view.chosen.connect(self._on_view_chosen)
+        self.legend = Legend()
+        self.key = QHBoxLayout()
+        self.key.setSpacing(4)
+        self.key.addWidget(self.legend, 1)
+        self.rows.insertLayout(self.rows.indexOf(plot), self.key)
+        self.step_line = pg.InfiniteLine(angle=90, movable=False)
+        self.step_line.setZValue(15)
+        self.step_line.setVisible(False)
+        plot.addItem(self.step_line, ignoreBounds=True)
+        self._step: int | None = None
+        self._pointed: int | None = None
+        self._wrote = -math.inf
+        self._drawn = False
+        plot.hovered.connect(self._on_pointed)
+        box = plot.getPlotItem().getViewBox()
+        box.sigRangeChanged.connect(self._on_view_changed)
+        box.sigResized.connect(self._on_view_changed)
+
+    @property
+    def on_show(self) -> View:
+        """The view that was chosen."""
+        return self.views[self.view.value]
+
+    def offer_views(self, views: Sequence[View]) -> None:
+        """Let one of these be chosen; to be called once, at the end of the making."""
+        self.views = views
+        self.view.offer({view.name: view.button for view in views})
+        self.add_control(self.view)
+        self.enter()
+
+    def enter(self) -> None:
+        """The chosen view comes on show."""
+        self.on_show.enter()
+
+    def change(self) -> None:
+        """Something has come that is to be drawn."""
+        self._drawn = False
+        self.dirty = True
+
+    def restart(self) -> None:
+        """Something else is drawn from now on: its own heights, and words at once."""
+        for view in self.views:
+            view.forget()
+        self._wrote = -math.inf
+        self.show_all()
+
+    # The contract
+
+    def draw(self) -> None:
+        if not self._drawn:
+            self._drawn = True
+            self.on_show.draw()
+        now = time.perf_counter()
+        if now - self._wrote < self.words_interval:
+            self.dirty = True
+            return
+        self._wrote = now
+        self.write_words()
+
+    def write_words(self) -> None:
+        """Caption, legend and figure; a few times a second, so that they can be read."""
+        view = self.on_show
+        self.set_caption(view.caption)
+        self.set_figure(view.figure())
+        self.legend.show_entries(view.entries())
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.step_line.setPen(pg.mkPen(theme.faint(theme.text, 0.6)))
+        self.legend.apply_theme(theme)
+        for view in self.views:
+            view.apply_theme(theme)
+        self._wrote = -math.inf
+        self.change()
+
+    def show_all(self) -> None:
+        super().show_all()
+        self.change()
+
+    def readout(self, x: float, y: float) -> str:
+        return self.on_show.readout(x, y)
+
+    def table(self) -> Table:
+        return self.on_show.table()
+
+    def show_cursor(self, step: int | None) -> None:
+        self._step = step
+        angle = self.on_show.cursor_angle
+        self.step_line.setVisible(step is not None and angle is not None)
+        if step is not None and angle is not None:
+            self.step_line.setAngle(angle)
+            self.step_line.setPos(step)
+
+    # Events
+
+    def _on_view_chosen(self) -> None:
+        for view in self.views:
+            view.leave()
+        self.enter()
+        self.show_cursor(self._step)
+        self.restart()
+
+    def _on_pointed(self, place: QPointF | None) -> None:
+        step = None if place is None else self.on_show.step_at(place.x(), place.y())
+        if step != self._pointed:
+            self._pointed = step
+            self.cursor_moved.emit(step)
+
+    def _on_view_changed(self, *_: object) -> None:
+        self.change()

@@ -1,0 +1,224 @@
+"""One of several pictures that a panel can show in its plot, and the lines that most of them are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsObject
+
+from gui.panels.frame.export import Table
+from gui.panels.keys.legend import Entry, Stroke
+from gui.panels.plots.axes import LogAxis, NumberAxis, StepAxis
+from gui.panels.plots.plot import Plot, steady
+from gui.panels.plots.pyramid import trimmed
+from gui.panels.plots.updates import extent
+from gui.theme import Theme
+from rnn.array import Array
+from rnn.snapshot import RunInfo
+
+LONG = 400
+DOTTED = 40
+BEYOND = 20.0
+DEEPEST = 14.0  # decades under the highest value; what is deeper is nothing
+MARGIN = 0.02
+
+
+class View:
+    """A picture in a plot that it shares with others: only one of them is on show.
+
+    Attributes:
+        name, button: what the menu calls it, and the button.
+        cursor_angle: how the line lies that marks a time step: 90 across a level time axis, 0 across an
+            upright one; None where there is no time axis.
+        caption: what is drawn.
+    """
+
+    name: ClassVar[str]
+    button: ClassVar[str]
+    cursor_angle: ClassVar[int | None] = None
+
+    def __init__(self, plot: Plot, theme: Theme) -> None:
+        self.plot = plot
+        self.theme = theme
+        self._items: list[QGraphicsObject] = []
+
+    @property
+    def caption(self) -> str:
+        raise NotImplementedError
+
+    def add(self, *items: QGraphicsObject) -> None:
+        """Put ``items`` into the plot, unseen until the view is entered."""
+        for item in items:
+            item.setVisible(False)
+            self.plot.addItem(item, ignoreBounds=True)
+            self._items.append(item)
+
+    def enter(self) -> None:
+        """Come on show: take over the axes."""
+        for item in self._items:
+            item.setVisible(True)
+
+    def leave(self) -> None:
+        """Go."""
+        for item in self._items:
+            item.setVisible(False)
+
+    def forget(self) -> None:
+        """Another run, or another thing, is shown from now on."""
+
+    def draw(self) -> None:
+        """Bring the items up to what was measured."""
+        raise NotImplementedError
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def entries(self) -> list[Entry]:
+        """What stands in the legend."""
+        return []
+
+    def figure(self) -> str:
+        """The one figure at the right of the title."""
+        return ""
+
+    def readout(self, x: float, y: float) -> str:
+        """What is under the cursor; empty for nothing."""
+        return ""
+
+    def table(self) -> Table:
+        """The numbers that are drawn."""
+        return {}
+
+    def step_at(self, x: float, y: float) -> int | None:
+        """The time step under the cursor, from 1; None where there is none."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its words in the legend, its places in axis units, and how it is drawn."""
+
+    text: str
+    x: Array
+    y: Array
+    pen: QPen
+    dotted: bool = True
+
+
+class CurvesView(View):
+    """A view of lines over time steps or over updates.
+
+    Attributes:
+        curves: the items, in the order of the lines.
+        log_y: whether lines are given as log10 of what they show.
+        deepest: how many decades under the highest value are shown at most.
+    """
+
+    log_y: ClassVar[bool] = True
+    deepest: ClassVar[float] = DEEPEST
+    x_label: ClassVar[str] = "time step t"
+    y_label: ClassVar[str]
+
+    def __init__(self, plot: Plot, theme: Theme) -> None:
+        super().__init__(plot, theme)
+        self.curves: list[pg.PlotCurveItem] = []
+        self._dots: list[pg.ScatterPlotItem] = []
+        self._y_range: tuple[float, float] | None = None
+        self._entered = False
+
+    def lines(self) -> Sequence[Line]:
+        """What is drawn now; those that are always there first."""
+        raise NotImplementedError
+
+    def x_range(self) -> tuple[float, float]:
+        """The part of the lower axis to show."""
+        raise NotImplementedError
+
+    def levels(self) -> Sequence[float]:
+        """Heights that are always in view, such as that of a line at 1."""
+        return ()
+
+    def forget(self) -> None:
+        self._y_range = None
+
+    def enter(self) -> None:
+        self._entered = True
+        super().enter()
+        left = LogAxis("left") if self.log_y else NumberAxis("left")
+        self.plot.set_axes(StepAxis("bottom"), left, self.x_label, self.y_label)
+
+    def leave(self) -> None:
+        self._entered = False
+        super().leave()
+
+    def draw(self) -> None:
+        lines = self.lines()
+        self.plot.set_ranges(x=self.x_range())
+        self.plot.set_ranges(y=self._heights(lines))
+        while len(self.curves) < len(lines):
+            self._make_curve()
+        for place, (curve, dots) in enumerate(zip(self.curves, self._dots, strict=True)):
+            x, y = (lines[place].x, lines[place].y) if place < len(lines) else (np.empty(0), np.empty(0))
+            x, y = trimmed(x, self._near(y))
+            if place < len(lines) and curve.opts["pen"] != lines[place].pen:
+                curve.setPen(lines[place].pen)
+                dots.setBrush(lines[place].pen.color())
+            curve.setData(x, y, antialias=len(x) <= LONG)
+            dotted = place < len(lines) and lines[place].dotted and len(x) <= DOTTED
+            shown = np.isfinite(y) & dotted
+            dots.setData(x[shown], y[shown])
+
+    def entries(self) -> list[Entry]:
+        return [Entry(line.text, Stroke(line.pen)) for line in self.lines() if line.text]
+
+    def _make_curve(self) -> None:
+        curve, dots = pg.PlotCurveItem(connect="finite"), pg.ScatterPlotItem(size=5, pen=None)
+        curve.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
+        self.curves.append(curve)
+        self._dots.append(dots)
+        self.add(curve, dots)
+        for item in (curve, dots):
+            item.setVisible(self._entered)
+
+    def _heights(self, lines: Sequence[Line]) -> tuple[float, float] | None:
+        values = np.concatenate([np.empty(0), *(line.y for line in lines), np.asarray(self.levels())])
+        finite = values[np.isfinite(values)]
+        if len(finite) == 0:
+            return None
+        low, high = float(finite.min()), float(finite.max())
+        if self.log_y:
+            low = max(low, high - self.deepest)
+            if high - low < 1.0:
+                low, high = 0.5 * (low + high - 1.0), 0.5 * (low + high + 1.0)
+        self._y_range = steady(self._y_range, low, high)
+        return self._y_range
+
+    def _near(self, y: Array) -> Array:
+        """Values far out of view a little out of it, so that each can be painted."""
+        _, (bottom, top) = self.plot.shown()
+        room = BEYOND * (top - bottom)
+        with np.errstate(invalid="ignore"):
+            return np.clip(y, bottom - room, top + room)
+
+
+def steps_range(steps: int) -> tuple[float, float]:
+    """The time axis of a sequence of so many steps."""
+    margin = 0.03 * (steps - 1) or 0.5
+    return 1.0 - min(0.5, margin), steps + margin
+
+
+def updates_range(info: RunInfo | None, updates: int) -> tuple[float, float]:
+    """The axis of a run that has made so many ``updates``: that of the loss panel."""
+    whole = 1 if info is None else extent(updates, info.updates_an_epoch, info.config.training.epochs)
+    return -0.5 * MARGIN * whole, (1.0 + MARGIN) * whole
+
+
+def moment_words(info: RunInfo, update: int) -> str:
+    """ "update 1,200, epoch 12": the epoch that the update belongs to, or that is to begin."""
+    epoch = max(0, update - 1) // info.updates_an_epoch + 1
+    return f"update {update:,}, epoch {epoch:,}" if update else "before the first update"

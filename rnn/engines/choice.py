@@ -1,0 +1,72 @@
+"""The one place that decides which engine a run gets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from rnn.engines.base import Engine
+from rnn.engines.compiled import readiness
+from rnn.engines.compiled.engine import Compiled
+from rnn.engines.compiled.support import compiles
+from rnn.engines.numpy_engine import Numpy
+from rnn.network import Network
+from rnn.tasks import Sequences
+
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Numpy, Compiled)}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which engine a run gets.
+
+    Attributes:
+        engine: its class.
+        why: why it is not the compiled one, where that was not asked for; else empty.
+    """
+
+    engine: type[Engine]
+    why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The engine, and why it is not another one."""
+        return f"{self.engine.title}, since {self.why}" if self.why else self.engine.title
+
+
+def choose(
+    asked: str, network: Network, sequences: Sequences, optimizer: str, deadline: float
+) -> Choice | None:
+    """The engine for a run that begins now; None where that is still open at the deadline.
+
+    Arguments:
+        asked: ``numpy``; ``auto`` for the compiled one where it is ready; ``compiled`` to wait for it. What
+            cannot be compiled, or not on this machine, gets the readable one, however it was asked.
+        network, sequences: what is trained, and on what.
+        optimizer: a name in OPTIMIZERS.
+        deadline: one of ``time.perf_counter()``.
+    """
+    if asked == Numpy.name:
+        return Choice(Numpy)
+    if why := _not_covered(network, sequences, optimizer):
+        return Choice(Numpy, why)
+    if asked == Compiled.name:
+        readiness.start()
+        readiness.wait(max(0.0, deadline - time.perf_counter()))
+    state = readiness.state()
+    if state.name == "ready":
+        return Choice(Compiled)
+    if state.name == "unavailable":
+        return Choice(Numpy, state.reason)
+    if asked == Compiled.name:
+        return None
+    return Choice(Numpy, "the compiled step was not ready when the run began")
+
+
+def _not_covered(network: Network, sequences: Sequences, optimizer: str) -> str:
+    """Why there are no kernels for such a run; empty where there are."""
+    if sequences.start:
+        return "the sequences begin in states of their own"
+    if network.absent:
+        return "biases that its file does not have stay at zero"
+    return "" if compiles(network, optimizer) else "this network is not compiled"

@@ -1,0 +1,1 @@
+"""The same updates as in NumPy, compiled."""

@@ -1,0 +1,178 @@
+"""Where the machine code of the compiled step is kept on a person's machine.
+
+Each version has a folder named by all that it was made of. The folder appears there whole, by one renaming,
+so that several programs may compile at once and any may be killed. A seal in it holds the checksum of each
+file, so that what was damaged is compiled again and never run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PACKAGES = ("numba", "llvmlite", "numpy")
+SEAL = "seal.json"
+OURS = re.compile(r"([0-9a-f]{20})(\.\w+)?")  # a folder of machine code, or a draft of one
+DAY = 86400.0  # seconds
+UNUSED, ABANDONED = 30 * DAY, DAY  # ages at which a folder and a draft are removed
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """Functions that are compiled.
+
+    Attributes:
+        module: the module whose ``warm_up()`` calls them, which compiles or loads them.
+        sources: the files and folders that the machine code depends on.
+    """
+
+    module: str
+    sources: tuple[Path, ...]
+
+
+KERNELS = Kernels(
+    "rnn.engines.compiled.engine",
+    (HERE / "kernels", HERE / "engine.py", HERE / "layout.py", HERE / "support.py"),
+)
+
+
+def folder_name(kernels: Kernels) -> str:
+    """Return the name of a folder by all that the machine code in it is made of and for.
+
+    It loads llvmlite, which knows the processor.
+    """
+    digest = hashlib.sha256()
+    for fact in (*_machine(), *(f"{name} {metadata.version(name)}" for name in PACKAGES)):
+        digest.update(fact.encode(errors="replace") + b"\0")
+    for name, content in _contents(kernels.sources):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:20]
+
+
+def _machine() -> Iterator[str]:
+    import llvmlite.binding as llvm
+
+    yield from (sys.version, platform.platform(aliased=False, terse=True), platform.machine())
+    yield from (llvm.get_process_triple(), llvm.get_host_cpu_name())
+    with contextlib.suppress(RuntimeError):  # it does not know the features of every processor
+        yield llvm.get_host_cpu_features().flatten()
+    yield from (f"{name}={os.environ[name]}" for name in sorted(os.environ) if name.startswith("NUMBA_"))
+
+
+def _contents(sources: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    for source in sources:
+        for file in sorted(source.rglob("*.py")) if source.is_dir() else [source]:
+            yield file.relative_to(source.parent).as_posix(), file.read_bytes()
+
+
+def places() -> list[Path]:
+    """Return where folders may lie, the best first: the user's cache, which checkouts share, this one."""
+    home = Path(os.path.expanduser("~"))
+    if sys.platform == "win32":
+        cache = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        cache = home / "Library" / "Caches"
+    else:
+        named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        cache = named if named.is_absolute() else home / ".cache"
+    is_one = cache.is_dir() or (home.is_absolute() and home.is_dir())
+    return [*([cache / "rnn-scope" / "compiled"] if is_one else []), HERE / "__pycache__" / "compiled"]
+
+
+def find(name: str, among: Sequence[Path]) -> Path | None:
+    """Return the first folder of a name that is whole, or None; that it was used is noted in it."""
+    for place in among:
+        if is_whole(place / name):
+            with contextlib.suppress(OSError):
+                os.utime(place / name / SEAL)
+            return place / name
+    return None
+
+
+def is_whole(folder: Path) -> bool:
+    """Tell whether a folder holds what was sealed in it."""
+    try:
+        sealed = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        return bool(sealed) and all(_checksum(folder / name) == value for name, value in sealed.items())
+    except (OSError, ValueError, TypeError, AttributeError):
+        return False
+
+
+def seal(folder: Path) -> None:
+    """Write down what a folder holds.
+
+    Raises:
+        ValueError: it holds no machine code.
+        OSError: it cannot be written.
+    """
+    checksums = {file.name: _checksum(file) for file in sorted(folder.glob("*.nb[ic]"))}
+    if not checksums:
+        raise ValueError("no machine code was made")
+    (folder / SEAL).write_text(json.dumps(checksums), encoding="utf-8")
+
+
+def _checksum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def draft(place: Path, name: str) -> Path:
+    """Make a folder to compile into, beside where it will stand.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{name}.", dir=place))
+
+
+def publish(draft: Path, name: str) -> Path:
+    """Give a sealed draft its name, and return the folder to be used.
+
+    It is that of another program that was quicker, or the draft where it cannot be renamed.
+    """
+    folder = draft.with_name(name)
+    if is_whole(folder):
+        discard(draft)
+        return folder
+    with contextlib.suppress(OSError):
+        damaged = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=draft.parent))
+        try:
+            folder.rename(damaged / name)
+        finally:
+            discard(damaged)
+    try:
+        draft.rename(folder)
+    except OSError:
+        return folder if is_whole(folder) else draft
+    return folder
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder, as far as it can be."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy(place: Path, name: str) -> None:
+    """Remove folders of other versions, unused for long, and drafts of programs that were killed."""
+    with contextlib.suppress(OSError):
+        for folder in list(place.iterdir()):
+            match = OURS.fullmatch(folder.name)
+            if match is None or folder.name == name:
+                continue
+            with contextlib.suppress(OSError):
+                used = (folder if match[2] or not (folder / SEAL).exists() else folder / SEAL).stat().st_mtime
+                if time.time() - used > (ABANDONED if match[2] else UNUSED):
+                    discard(folder)

@@ -1,0 +1,1 @@
+"""The functions that are compiled, and nothing else."""

@@ -1,0 +1,247 @@
+"""How the compiled step stands: it is compiled and loaded in the background, and nobody waits for it.
+
+Numba and the kernels are imported by the background thread alone, until the step is ready.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from rnn.engines.compiled import cache
+from rnn.engines.compiled.cache import KERNELS, Kernels
+from rnn.engines.compiled.compile import COMPILED, UNWRITABLE, brief
+from rnn.engines.compiled.loading import load
+
+ROOT = Path(__file__).parents[3]
+LIBRARIES = {"numba": "Numba", "llvmlite": "llvmlite"}
+AT_ONCE, AT_EXIT = 0.8, 5.0  # seconds that an end waits for the thread
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the compiled step stands.
+
+    Attributes:
+        name: ``off`` before the start, and after a stop; ``compiling`` and ``loading`` while it is prepared.
+        reason: why it is unavailable, as a part of a sentence; else empty.
+    """
+
+    name: Literal["off", "compiling", "loading", "ready", "unavailable"]
+    reason: str = ""
+
+
+class _Unavailable(Exception):
+    """Why the step cannot be had, as a part of a sentence."""
+
+
+class _Stopped(Exception):
+    """It is not wanted any more."""
+
+
+class Preparation:
+    """Prepares one set of kernels.
+
+    Arguments:
+        kernels: what is compiled and loaded.
+        places: gives the folders that the machine code may lie in, the best first.
+    """
+
+    def __init__(self, kernels: Kernels, places: Callable[[], Sequence[Path]]) -> None:
+        self._kernels = kernels
+        self._places = places
+        self._changed = threading.Condition()
+        self._state = State("off")
+        self._stopping = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, unless it has begun."""
+        with self._changed:
+            if self._state.name != "off":
+                return
+            self._stopping = False
+            self._state = State("loading")
+            self._thread = threading.Thread(target=self._prepare, name="compiled step", daemon=True)
+            try:
+                self._thread.start()
+            except RuntimeError as error:
+                self._thread, self._state = None, State("unavailable", f"no thread could begin ({error})")
+
+    def state(self) -> State:
+        """Return how it stands now."""
+        return self._state
+
+    def wait(self, seconds: float) -> State:
+        """Return how it stands when it is ready, unavailable or off, or after some seconds."""
+        with self._changed:
+            self._changed.wait_for(self._is_settled, max(0.0, min(seconds, threading.TIMEOUT_MAX)))
+            return self._state
+
+    def stop(self, patience: float = AT_ONCE) -> None:
+        """End a compilation; what is being loaded goes on for at most some seconds, or behind."""
+        with self._changed:
+            self._stopping = True
+            if self._process is not None:
+                with suppress(OSError):
+                    self._process.kill()
+            thread = self._thread
+        if thread is not None:
+            thread.join(patience)
+
+    def _is_settled(self) -> bool:
+        return self._state.name in ("off", "ready", "unavailable")
+
+    def _become(self, state: State) -> None:
+        with self._changed:
+            self._state = state
+            self._changed.notify_all()
+
+    def _prepare(self) -> None:
+        try:
+            self._compile_and_load()
+        except _Stopped:
+            self._become(State("off"))
+        except _Unavailable as error:
+            self._become(State("unavailable", str(error)))
+        except BaseException as error:  # whatever a library does, the state says it
+            self._become(State("unavailable", f"the compiled step could not be loaded ({brief(error)})"))
+        else:
+            self._become(State("ready"))
+
+    def _compile_and_load(self) -> None:
+        for module, title in LIBRARIES.items():
+            if find_spec(module) is None:
+                raise _Unavailable(f"{title} is not installed")
+        with _uncollected():
+            name = cache.folder_name(self._kernels)
+        with ExitStack() as until_loaded:
+            folder = cache.find(name, self._places())
+            if folder is None:
+                self._become(State("compiling"))
+                folder = self._compiled(name, until_loaded)
+                self._become(State("loading"))
+            self._heed_stop()
+            with _uncollected():
+                import_module("numba")
+                self._heed_stop()
+                load(self._kernels.module, folder)
+                gc.freeze()  # what is there now is not searched again, which would take 40 ms each time
+
+    def _compiled(self, name: str, until_loaded: ExitStack) -> Path:
+        """Return the folder that it was compiled into; a temporary one goes when the stack ends."""
+        for place in self._writable(until_loaded):
+            try:
+                draft = cache.draft(place, name)
+            except OSError:
+                continue
+            made = False
+            try:
+                code, words = self._run(draft)
+                made = code == COMPILED and cache.is_whole(draft)
+            finally:
+                if not made:
+                    cache.discard(draft)
+            if made and cache.folder_name(self._kernels) != name:
+                cache.discard(draft)
+                raise _Unavailable("its source changed while it was compiled")
+            if made:
+                cache.tidy(place, name)
+                return cache.publish(draft, name)
+            if code != UNWRITABLE:
+                raise _Unavailable(f"compiling failed ({words or f'exit code {code}'})")
+        raise _Unavailable("there is no folder to write its machine code to")
+
+    def _writable(self, until_loaded: ExitStack) -> Iterator[Path]:
+        yield from self._places()
+        with suppress(OSError):
+            temporary = tempfile.TemporaryDirectory(prefix="rnn-scope-", ignore_cleanup_errors=True)
+            yield Path(until_loaded.enter_context(temporary))
+
+    def _run(self, draft: Path) -> tuple[int, str]:
+        """Compile in a process of its own; return its exit code and the last line that it said."""
+        command = [sys.executable, "-W", "ignore", "-m", "rnn.engines.compiled.compile"]
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        with self._changed:
+            self._heed_stop()
+            try:
+                self._process = subprocess.Popen(
+                    [*command, str(draft), self._kernels.module],
+                    cwd=ROOT,
+                    env={**os.environ, "PYTHONPATH": path},
+                    stdin=subprocess.PIPE,  # at whose end it ends, and so with this process
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    creationflags=_behind_the_window(),
+                )
+            except OSError as error:
+                raise _Unavailable(f"no process could begin to compile ({brief(error)})") from None
+        with self._process as process:
+            assert process.stderr is not None
+            words = process.stderr.read().decode(errors="replace").splitlines()
+            code = process.wait()
+        with self._changed:
+            self._process = None
+            self._heed_stop()
+        return code, words[-1] if words else ""
+
+    def _heed_stop(self) -> None:
+        if self._stopping:
+            raise _Stopped
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is collected inside: all that is loaded stays, and a search through it halts the window."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _behind_the_window() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+    return 0
+
+
+_STEP = Preparation(KERNELS, cache.places)
+
+
+def start() -> None:
+    """Begin to prepare the compiled step in the background; later calls do nothing."""
+    _STEP.start()
+
+
+def state() -> State:
+    """Return how the compiled step stands now."""
+    return _STEP.state()
+
+
+def wait(seconds: float) -> State:
+    """Return how it stands when it is ready, unavailable or off, or after some seconds."""
+    return _STEP.wait(seconds)
+
+
+def stop() -> None:
+    """End what is being prepared, and leave no process; a later start begins again."""
+    _STEP.stop()
+
+
+atexit.register(_STEP.stop, AT_EXIT)  # a thread in the midst of a library must not outlive the interpreter

@@ -1,0 +1,94 @@
+"""The readable engine: the network's own passes, one update after the other; it defines what is right."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from rnn.array import Array
+from rnn.batch import Batch, Classes
+from rnn.batches import Batches
+from rnn.config import TrainingConfig
+from rnn.engines.base import Burst, Engine, Failure
+from rnn.network import Network, States
+from rnn.optimizers import OPTIMIZERS, clip_norm, clip_value, norm
+from rnn.start import start_states
+from rnn.tasks import Sequences
+
+
+class Numpy(Engine):
+    """Updates in NumPy, for every network, readout and optimizer that there is."""
+
+    name = "numpy"
+    title = "NumPy"
+    releases_gil = False
+
+    def __init__(self, network: Network, sequences: Sequences, batches: Batches, optimizer: str) -> None:
+        self._network = network
+        self._sequences = sequences
+        self._batches = batches
+        self._optimizer = OPTIMIZERS[optimizer](network.parameters.vector.size)
+        self.before = network.parameters.vector.copy()
+        self.begin_epoch(None)
+
+    def begin_epoch(self, order: Classes | None) -> None:
+        self._order = order
+        self._carried = start_states(self._network, self._sequences, self._batches.numbers(0))
+
+    def states(self, position: int) -> States:
+        if not self._batches.carried:
+            numbers = self._batches.numbers(position, self._order)
+            return start_states(self._network, self._sequences, numbers)
+        batch = self._batches.size_of(position)
+        if len(self._carried[0][0]) == batch:
+            return self._carried
+        return [tuple(state[:batch] for state in layer) for layer in self._carried]
+
+    def train(
+        self,
+        training: TrainingConfig,
+        position: int,
+        rates: Callable[[int, int], Array],
+        updates: int,
+        deadline: float,
+    ) -> Burst:
+        losses: list[float] = []
+        norms: list[float] = []
+        failed: Failure | None = None
+        while len(losses) < updates and failed is None:
+            now = position + len(losses)
+            batch = self._sequences.batch(self._batches.numbers(now, self._order))
+            loss, size, failed = self._update(training, batch, self.states(now), float(rates(now, 1)[0]))
+            if failed is None:
+                losses.append(loss)
+                norms.append(size)
+            if time.perf_counter() >= deadline:
+                break
+        return Burst(np.array(losses), np.array(norms), failed)
+
+    def _update(
+        self, training: TrainingConfig, batch: Batch, start: States, rate: float
+    ) -> tuple[float, float, Failure | None]:
+        """Forward, loss, backward, clip, step; the reported loss, the gradient norm, and what failed."""
+        network, parameters = self._network, self._network.parameters.vector
+        tape = network.forward(batch.x, start)
+        loss, dy = network.readout.loss(tape.output, batch)
+        gradient = network.backward(tape, dy, training.truncation).parameters.vector
+        loss, size = network.readout.scale * loss, norm(gradient)
+        self.before[:] = parameters
+        if not (math.isfinite(loss) and math.isfinite(size)):
+            return loss, size, "gradient"
+        if training.clip_norm is not None:
+            clip_norm(gradient, size, training.clip_norm)
+        if training.clip_value is not None:
+            clip_value(gradient, training.clip_value)
+        if training.weight_decay:
+            gradient += training.weight_decay * parameters
+        self._optimizer.step(parameters, gradient, rate)
+        if not np.isfinite(parameters).all():
+            return loss, size, "weights"
+        self._carried = tape.final
+        return loss, size, None

@@ -1,0 +1,216 @@
+"""What the files of somebody's own network hold, and the run that begins with them."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from rnn.assembly import assembled, refuse_unfit
+from rnn.cells import CELLS
+from rnn.config import RunConfig
+from rnn.errors import DataError, ScopeError
+from rnn.figures import counted
+from rnn.inspection_summary import described
+from rnn.network import Network
+from rnn.presets import starting_config
+from rnn.readout import SquaredError
+from rnn.tasks import Data, Sequences
+from rnn.tasks.base import STATE_LETTERS
+from rnn.tasks.data_file import DataFile
+from rnn.weights import linear_layers, network_of, read_weights
+
+MOST_IN_A_BATCH = 100_000
+EPOCHS = 1_000  # of one update each
+LEARNING_RATE = 1e-3  # small, for a network that has learned already; Kingma and Ba 2015, algorithm 1
+LISTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants to open.
+
+    Attributes:
+        model: the file of the network.
+        data: the file of sequences; empty keeps the task that there is.
+        cell, nonlinearity, head: of the network, where its file does not tell; empty is the usual one.
+    """
+
+    model: str = ""
+    data: str = ""
+    cell: str = ""
+    nonlinearity: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in the files.
+
+    Attributes:
+        wish: what was looked at.
+        model, data: what each file holds in a few words; empty where it was not named or cannot be used.
+        cells, nonlinearities, heads: what the model may be in names of CELLS, in names of NONLINEARITIES, and
+            in its own names of linear layers; a single one is told by the file.
+        cell, nonlinearity, head: which of them it is; empty where that is open.
+        refusal: why no run can begin with them, in one sentence; empty where one can.
+        changes: what such a run changes in a config, under full keys; empty where none can begin.
+    """
+
+    wish: Wish
+    model: str = ""
+    data: str = ""
+    cells: tuple[str, ...] = ()
+    nonlinearities: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    cell: str = ""
+    nonlinearity: str = ""
+    head: str = ""
+    refusal: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a run can begin with them."""
+        return bool(self.changes)
+
+    def config(self, base: RunConfig) -> RunConfig:
+        """The run that begins with them, where a person is at ``base``.
+
+        Data are trained on with the settings of a data file chosen by hand, but all sequences in one batch
+        and by small steps; without them the task and the training stay.
+        """
+        if not self.wish.data:
+            return base.with_values(self.changes)
+        of_the_run = {key: value for key, value in base.values().items() if "." not in key}
+        return starting_config(DataFile.name).with_values({**of_the_run, **self.changes})
+
+
+def look(wish: Wish, base: RunConfig) -> Found:
+    """Look into the files, and whether a run can begin with them where a person is at ``base``."""
+    found: dict[str, Any] = {"wish": wish}
+    refusals: list[str] = []
+    network = data = None
+    if wish.model:
+        try:
+            network = _network(wish, found)
+        except ScopeError as error:
+            refusals.append(_sentence(error))
+    if wish.data:
+        try:
+            data = DataFile(file=wish.data).generate(np.random.default_rng(0))
+            found["data"] = _described(data)
+        except ScopeError as error:
+            refusals.append(_sentence(error))
+    if network is None or refusals:
+        return Found(**found, refusal=" ".join(refusals[:1]))
+    changes = _changes(wish, found, network, data)
+    tried = Found(**found, changes=changes)
+    try:
+        _refuse_unfit(tried.config(base), network, data)
+    except ScopeError as error:
+        return Found(**found, refusal=_sentence(error))
+    return tried
+
+
+def is_data(file: str) -> bool:
+    """Whether it looks like a file of sequences, and not like one of a network."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return bool({"x.npy", "y.npy"} & set(archive.namelist()))
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
+def _network(wish: Wish, found: dict[str, Any]) -> Network:
+    """The network of the file; what it may be and what it is go into ``found``."""
+    arrays = read_weights(wish.model)
+    heads = tuple(linear_layers(arrays))
+    head = wish.head if wish.head in heads else ""
+    found["heads"], found["head"] = heads, head
+    network, names = network_of(
+        arrays,
+        wish.model,
+        head=head or None,
+        cell=wish.cell if wish.cell in CELLS else "vanilla",
+        nonlinearity=wish.nonlinearity or "tanh",
+        readout=SquaredError,
+    )
+    shapes = network.cell.shapes(1, 1)
+    found["cells"] = tuple(name for name, kind in CELLS.items() if kind().shapes(1, 1) == shapes)
+    found["cell"] = next(name for name in found["cells"] if type(network.cell) is CELLS[name])
+    found["nonlinearities"], found["nonlinearity"] = network.cell.nonlinearities, network.cell.nonlinearity
+    found["head"] = names.head
+    found["model"] = ". ".join(filter(None, (described(network, names), names.not_used)))
+    return network
+
+
+def _changes(wish: Wish, found: Mapping[str, Any], network: Network, data: Data | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "model.weights": wish.model,
+        "model.cell": found["cell"],
+        "model.nonlinearity": found["nonlinearity"],
+        "model.layers": network.widths,
+        "model.head": found["head"] if len(found["heads"]) > 1 else "",
+    }
+    if data is not None:
+        changes |= {
+            "task.file": wish.data,
+            "model.readout": "nll" if data.train.y.ndim == 2 else "mse",
+            "training.batch": min(data.train.count, MOST_IN_A_BATCH),
+            "training.epochs": EPOCHS,
+            "training.learning_rate": LEARNING_RATE,
+        }
+    return changes
+
+
+def _refuse_unfit(config: RunConfig, network: Network, data: Data | None) -> None:
+    """Raise ScopeError where the run of ``config`` cannot begin."""
+    rng: Generator = np.random.default_rng(0)
+    if data is None:
+        data = config.task.generate(rng)
+        classes = data.train.y.ndim == 2
+        fits = network.inputs == data.train.inputs and network.outputs == data.outputs
+        if not fits and not config.files().get("task.file"):
+            answers = f"{data.outputs} classes" if classes else counted(data.outputs, "output")
+            ours = f"{counted(data.train.inputs, 'input')} and {answers}"
+            theirs = f"{counted(network.inputs, 'input')} and {counted(network.outputs, 'output')}"
+            wanted = "name the data that it is for"
+            raise ScopeError(f"The task “{config.task.title}” has {ours}, the network {theirs}; {wanted}")
+    refuse_unfit(config, data)
+    assembled(config, data, rng)
+
+
+def _described(data: Data) -> str:
+    """What a file of sequences holds, in a few words."""
+    train = data.train
+    answers = f"{data.outputs} classes" if train.y.ndim == 2 else counted(data.outputs, "output")
+    parts = [
+        f"{counted(train.count, 'sequence')} of {counted(train.steps, 'time step')}",
+        counted(train.inputs, "input"),
+        answers,
+    ]
+    if train.scored is not None:
+        parts.append(f"scored at {train.scores:,} of {train.count * train.steps:,} steps")
+    if train.start:
+        parts.append(f"beginning in {_listed(train)}")
+    if data.validation is not None:
+        parts.append(f"{data.validation.count:,} held out")
+    return ", ".join(parts)
+
+
+def _listed(train: Sequences) -> str:
+    names = sorted(train.start, key=lambda name: (STATE_LETTERS.index(name[0]), name))
+    return " ".join(names if len(names) <= LISTED else [*names[:LISTED], "…"])
+
+
+def _sentence(error: ScopeError) -> str:
+    """Without the folder of the file, which is beside it."""
+    if isinstance(error, DataError):
+        error = DataError(Path(str(error.file)).name, error.place, error.expected)
+    return f"{error}."

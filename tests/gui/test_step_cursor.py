@@ -1,0 +1,74 @@
+"""The time step that a person points at: marked in every panel but that one, seen or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from gui.panels import PANELS
+from gui.panels.flow.panel import FlowPanel
+from gui.panels.hidden.panel import HiddenPanel
+from gui.panels.pairs.panel import PairsPanel
+from gui.panels.plots.step_marks import StepPointer, nearest
+from gui.step_cursor import StepCursor
+from gui.theme import DARK
+from tests.gui.panels.feeding import begun, feed, shown
+
+
+@pytest.fixture(autouse=True)
+def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FlowPanel, "words_interval", 0.0)
+
+
+def test_a_panel_behind_a_tab_has_the_mark_when_it_comes_to_the_front(qtbot: QtBot) -> None:
+    hidden, flow = shown(qtbot, HiddenPanel), shown(qtbot, FlowPanel)
+    for panel in (hidden, flow):
+        feed(panel, begun(panel), 20)
+    cursor = StepCursor([hidden, flow])
+    steps = []
+    hidden.hide()
+    flow.cursor_moved.emit(5)
+    hidden.show()
+    steps.append(hidden.column.step)
+    assert not flow.line.isVisible()
+    flow.cursor_moved.emit(None)
+    steps.append(hidden.column.step)
+    assert steps == [5, None]
+    hidden.cursor_moved.emit(3)
+    assert flow.line.isVisible()
+    cursor.forget()
+    assert not flow.line.isVisible()
+
+
+def test_a_panel_that_knows_of_no_run_takes_a_mark_too(qtbot: QtBot) -> None:
+    panels = [kind(DARK) for place in PANELS for kind in place]  # type: ignore[call-arg]
+    for panel in panels:
+        qtbot.addWidget(panel)
+    for panel in panels:
+        panel.show_cursor(7)
+        panel.show_cursor(None)
+
+
+def test_halfway_between_two_columns_is_always_the_later_one(qtbot: QtBot) -> None:
+    places = np.arange(0.5, 9.0)
+    assert [nearest(place) for place in places.tolist()] == list(range(1, 10))
+    assert [nearest(place) for place in (0.49, 1.49, 2.49, 3.0)] == [0, 1, 2, 3]
+    panel = shown(qtbot, FlowPanel)
+    pointer = StepPointer(panel.plot)
+    pointer.steps = 9
+    told: list[object] = []
+    pointer.pointed.connect(told.append)
+    for place in places.tolist():
+        panel.plot.hovered.emit(QPointF(place, 0.0))
+    assert told == list(range(1, 10))
+
+
+def test_each_column_of_pairs_is_pointed_at_over_its_whole_width(qtbot: QtBot) -> None:
+    panel = shown(qtbot, PairsPanel)
+    feed(panel, begun(panel), 20)
+    for step in (3, 4, 5, 6):
+        panel.plot.hovered.emit(QPointF(step - 0.5, 8.5))
+        assert panel.cell == (9, step)
+        assert panel.readout(step - 0.5, 8.5).startswith(f"loss of step 9, state of step {step},")

@@ -1,0 +1,105 @@
+"""Which engine a run gets: decided at its first update, by what is asked, compiled and ready."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnn.cells import Vanilla
+from rnn.engines import ENGINES, Choice, choose
+from rnn.engines.compiled import readiness
+from rnn.engines.compiled.cache import KERNELS
+from rnn.engines.compiled.readiness import Preparation, State
+from rnn.trainer import Trainer
+from tests.rnn.cases import small
+
+READY = 300.0  # seconds, the first time on a machine
+
+
+def engine_of(trainer: Trainer) -> str:
+    assert trainer.choice is not None
+    return trainer.choice.engine.name
+
+
+def test_a_run_that_begins_before_the_step_is_ready_stays_in_numpy_and_the_next_is_compiled() -> None:
+    first = Trainer(small(engine="auto"))
+    first.advance(1)
+    assert engine_of(first) == "numpy"
+    assert first.choice is not None
+    assert first.choice.why == "the compiled step was not ready when the run began"
+    readiness.start()
+    assert readiness.wait(READY) == State("ready")
+    first.advance()
+    assert engine_of(first) == "numpy"
+    again = Trainer(small(engine="auto"))
+    again.advance()
+    assert engine_of(again) == "compiled"
+    assert again.choice == Choice(ENGINES["compiled"])
+    vectors = [trainer.network.parameters.vector for trainer in (first, again)]
+    np.testing.assert_allclose(vectors[0], vectors[1], rtol=1e-10)
+
+
+def test_a_run_that_begins_anew_chooses_anew() -> None:
+    trainer = Trainer(small(engine="auto"))
+    trainer.advance(3)
+    readiness.start()
+    readiness.wait(READY)
+    trainer.reset()
+    assert trainer.choice is None
+    trainer.advance(3)
+    assert engine_of(trainer) == "compiled"
+
+
+def test_who_asks_for_the_compiled_engine_waits_for_it() -> None:
+    trainer = Trainer(small(engine="compiled"))
+    made = len(trainer.advance(1, seconds=0.0).loss)
+    assert made == 0
+    assert trainer.choice is None
+    assert readiness.state().name != "off"
+    deadline = time.perf_counter() + READY
+    while not made and time.perf_counter() < deadline:
+        made = len(trainer.advance(1, seconds=0.05).loss)
+    assert made == 1
+    assert engine_of(trainer) == "compiled"
+
+
+def test_who_asks_for_numpy_gets_it_whatever_is_ready() -> None:
+    readiness.start()
+    readiness.wait(READY)
+    trainer = Trainer(small(engine="numpy"))
+    trainer.advance(1)
+    assert trainer.choice == Choice(ENGINES["numpy"])
+
+
+@pytest.mark.parametrize("asked", ["auto", "compiled"])
+def test_where_it_cannot_be_had_numpy_runs_and_says_why(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    def nowhere() -> list[Path]:
+        raise OSError("planted")
+
+    monkeypatch.setattr(readiness, "_STEP", Preparation(KERNELS, nowhere))
+    readiness.start()
+    assert readiness.wait(60.0).name == "unavailable"
+    trainer = Trainer(small(engine=asked))
+    assert len(trainer.advance(1).loss) == 1
+    assert trainer.choice is not None
+    assert trainer.choice.engine is ENGINES["numpy"]
+    assert "planted" in trainer.choice.why
+
+
+class Other(Vanilla):
+    """A cell of somebody's own, that there is no kernel for."""
+
+
+def test_what_is_not_compiled_runs_in_numpy_at_once() -> None:
+    trainer = Trainer(small())
+    network, sequences = trainer.network, trainer.data.train
+    network.cell = Other()
+    begun = time.perf_counter()
+    choice = choose("compiled", network, sequences, "sgd", math.inf)
+    assert choice == Choice(ENGINES["numpy"], "this network is not compiled")
+    assert time.perf_counter() - begun < 1.0
+    assert readiness.state() == State("off")
