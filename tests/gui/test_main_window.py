@@ -532,7 +532,7 @@ def test_frames_share_the_panels_and_each_comes_round(qtbot: QtBot, make: Callab
     frames: list[list[float]] = [[one.drawn_at for one in window.grid.shown]]
     window.painted.connect(lambda: frames.append([one.drawn_at for one in window.grid.shown]))
     qtbot.waitUntil(lambda: len(frames) > 80)
-    drawn = [[now > before for now, before in zip(*pair, strict=True)] for pair in pairwise(frames)]
+    drawn = [[now > before for before, now in zip(*pair, strict=True)] for pair in pairwise(frames)]
     assert sum(any(frame) for frame in drawn) >= 60  # the others have but the words of the bar to paint
     assert all(sum(of_one) >= 12 for of_one in zip(*drawn, strict=True))
 
