@@ -21,7 +21,9 @@ from rnn.scalars import EpochResult, Scalars
 from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.tasks import Data
-from rnn.validation import Validation
+from rnn.validation import HeldOut
+
+ENOUGH = 0.8  # of the time that an advance is given; what is left then is not worth another burst
 
 
 class Trainer:
@@ -53,6 +55,9 @@ class Trainer:
         self.config = config
         self.keep_epochs = keep_epochs
         self._references = config.task.references(self.data)
+        self._held_out: HeldOut | None = None
+        if self.data.validation is not None:
+            self._held_out = HeldOut(self.data.validation, config.task.carry_state, config.task.tolerance)
         self._initial = self.network.parameters.vector.copy()
         self.reset()
 
@@ -69,11 +74,11 @@ class Trainer:
         self.divergence: Divergence | None = None
         self.kept: dict[str, Array] = {}
         self._observer = Observer(self.network, self.data, self.batches, self.config.task.tolerance)
-        self._validation: Validation | None = None
         self._losses = np.zeros(self.updates_an_epoch)
         self._shares = self._shares_of(None)
+        self._position = 0
         self._order: Classes | None = None
-        self._begin_epoch()
+        self._shuffle()
 
     @property
     def finished(self) -> bool:
@@ -131,29 +136,25 @@ class Trainer:
         last update of an epoch its validation, over as many calls as the time limit asks for. Before the
         first update it may take some calls until an engine that was asked for is ready.
         """
-        deadline = time.perf_counter() + seconds
-        first = self.update + 1
+        begun = time.perf_counter()
+        first, last = self.update + 1, self.update + updates
         bursts: list[Burst] = []
         epochs: list[EpochResult] = []
         with np.errstate(all="ignore"):
-            while not self.finished:
+            while not self.finished and (self.validating or self.update < last):
+                engine = self._engine_of_now(begun + seconds)
+                if engine is None:
+                    break
+                burst = self._train(engine, last - self.update, begun + seconds)
+                bursts.append(burst)
+                epochs += self._take(burst)
                 try:
-                    if self.validating:
-                        if (result := self._end_epoch(deadline)) is not None:
-                            epochs.append(result)
-                    elif (
-                        self.update + 1 - first >= updates
-                        or (engine := self._engine_of_now(deadline)) is None
-                    ):
-                        break
-                    else:
-                        bursts.append(self._train(engine, updates + first - self.update - 1, deadline))
-                        self._refuse_failed(engine, bursts[-1])
+                    self._refuse_failed(engine, burst)
                 except Divergence as divergence:
                     self.divergence = divergence.with_traceback(
                         None
                     )  # which would keep all of the failed update
-                if time.perf_counter() >= deadline:
+                if time.perf_counter() - begun >= ENOUGH * seconds:
                     break
         loss, grad_norm = (
             frozen(np.concatenate([np.empty(0), *parts]))
@@ -191,22 +192,45 @@ class Trainer:
         """The engine of this run, chosen at its first update; None where that is open at the deadline."""
         if self._engine is None:
             optimizer = self.config.training.optimizer
-            self.choice = choose(self.config.engine, self.network, self.data.train, optimizer, deadline)
+            self.choice = choose(self.config.engine, self.network, self.data, optimizer, deadline)
             if self.choice is not None:
-                self._engine = self.choice.engine(self.network, self.data.train, self.batches, optimizer)
+                self._engine = self.choice.engine(
+                    self.network, self.data.train, self.batches, optimizer, self._held_out
+                )
                 self._engine.begin_epoch(self._order)
         return self._engine
 
     def _train(self, engine: Engine, updates: float, deadline: float) -> Burst:
-        """The next updates of the epoch, as many as were made."""
-        position = self._position
-        most = int(min(updates, self.updates_an_epoch - position))
-        burst = engine.train(self.config.training, position, self._rates, most, deadline)
-        made = len(burst.loss)
-        self._losses[position : position + made] = burst.loss
-        self._position += made
-        self.update += made
-        return burst
+        """The next updates, as many as were made; they end where the Trainer has something to do."""
+        ends = [self.target_epochs, *(epoch for epoch in self.keep_epochs if epoch > self.epoch)]
+        epochs = 1 if self._order is not None else min(ends) - self.epoch
+        return engine.train(
+            self.config.training, self._position, self._rates, updates, epochs, deadline=deadline
+        )
+
+    def _take(self, burst: Burst) -> list[EpochResult]:
+        """Count on, and close the epochs that ended."""
+        size, made, count = self.updates_an_epoch, len(burst.loss), len(burst.ended)
+        head = min(made, size - self._position)  # what belongs to the epoch that had begun
+        tail = head + max(0, count - 1) * size  # where the one begins that has not ended
+        self._losses[self._position : self._position + head] = burst.loss[:head]
+        first, self.update = self.update - self._position, self.update + made
+        self._position += head
+        if not count:
+            return []
+        whole = burst.loss[head:tail].reshape(-1, size)
+        means = [float(self._losses @ self._shares), *np.vecdot(whole, self._shares).tolist()]
+        results = [
+            EpochResult(self.epoch + number, first + number * size, mean, loss, accuracy)
+            for number, (mean, (loss, accuracy)) in enumerate(zip(means, burst.ended, strict=True), start=1)
+        ]
+        self.epoch += count
+        self._position = made - tail
+        self._losses[: self._position] = burst.loss[tail:]
+        self._shuffle()
+        if self.epoch in self.keep_epochs:
+            self.keep_now()
+        return results
 
     def _rates(self, position: int, count: int) -> Array:
         """(count,) the learning rates of the updates from this position of the epoch on."""
@@ -215,9 +239,11 @@ class Trainer:
         return factors * training.learning_rate
 
     def _refuse_failed(self, engine: Engine, burst: Burst) -> None:
-        """Raise Divergence where an update failed; the weights are then those before it."""
+        """Raise Divergence where something failed; the weights are then those before it."""
         if burst.failed is None:
             return
+        if burst.failed == "validation":
+            raise Divergence(self.epoch + 1, self.update, *self._place_in_validation())
         if burst.failed == "weights":
             time_step, tensor = None, f"weight {first_nonfinite_weight(self.network)}"
             self.network.parameters.vector[:] = engine.before
@@ -228,37 +254,24 @@ class Trainer:
         engine.before[:] = math.nan  # it was that of the failed update; the step before it is known no longer
         raise Divergence(self.epoch + 1, self.update + 1, time_step, tensor)
 
-    def _begin_epoch(self) -> None:
-        self._position = 0
+    def _place_in_validation(self) -> tuple[int | None, str]:
+        """The time step and the tensor that are not finite first."""
+        assert self._held_out is not None
+        validation = self._held_out.begin(self.network)
+        validation.advance(math.inf)
+        time_step, tensor = validation.nonfinite or (None, "loss")
+        return time_step, f"validation {tensor}"
+
+    def _shuffle(self) -> None:
+        """Where it is asked for, another order of the sequences for the epoch that begins."""
         if self.config.training.shuffle:
             self._order = self.batches.shuffled(self._order_rng)
             self._shares = self._shares_of(self._order)
-        if self._engine is not None:
-            self._engine.begin_epoch(self._order)
+            if self._engine is not None:
+                self._engine.begin_epoch(self._order)
 
     def _shares_of(self, order: Classes | None) -> Array:
         """(updates of an epoch,) the share of all scored time steps that each update trains on."""
         train = self.data.train
         scores = np.full(train.count, train.steps) if train.scored is None else train.scored.sum(axis=0)
         return np.bincount(self.batches.updates_of(order), weights=scores) / train.scores
-
-    def _end_epoch(self, deadline: float) -> EpochResult | None:
-        """Validate, as far as the time allows; then close the epoch."""
-        held_out, task = self.data.validation, self.config.task
-        loss = accuracy = None
-        if held_out is not None:
-            if self._validation is None:
-                self._validation = Validation(self.network, held_out, task.carry_state, task.tolerance)
-            loss = self._validation.advance(deadline)
-            if loss is None:
-                return None
-            accuracy = self._validation.accuracy
-            nonfinite, self._validation = self._validation.nonfinite, None
-            if nonfinite is not None:
-                raise Divergence(self.epoch + 1, self.update, nonfinite[0], f"validation {nonfinite[1]}")
-        self.epoch += 1
-        result = EpochResult(self.epoch, self.update, float(self._losses @ self._shares), loss, accuracy)
-        self._begin_epoch()
-        if self.epoch in self.keep_epochs:
-            self.keep_now()
-        return result

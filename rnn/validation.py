@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,31 @@ from rnn.start import start_states
 from rnn.tasks import Sequences
 
 STEPS_A_SLICE = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """What a network is measured on, again and again.
+
+    Attributes:
+        sequences: they are not trained on.
+        carry, tolerance: as in `Validation`.
+    """
+
+    sequences: Sequences
+    carry: bool
+    tolerance: float | None = None
+
+    @property
+    def at_once(self) -> int:
+        """How many sequences are measured side by side."""
+        if self.carry:
+            return 1
+        return min(self.sequences.count, max(1, STEPS_A_SLICE // self.sequences.steps))
+
+    def begin(self, network: Network) -> Validation:
+        """A measurement that begins now."""
+        return Validation(network, self.sequences, self.carry, self.tolerance)
 
 
 class Validation:
@@ -34,6 +60,7 @@ class Validation:
     ) -> None:
         self._network = network
         self._sequences = sequences
+        self._at_once = HeldOut(sequences, carry).at_once
         self._tolerance = tolerance
         self._state = start_states(network, sequences, slice(0, 1)) if carry else None
         self._next = 0
@@ -54,9 +81,8 @@ class Validation:
         infinite or NaN.
         """
         readout = self._network.readout
-        at_once = 1 if self._state is not None else max(1, STEPS_A_SLICE // self._sequences.steps)
         while self._next < self._sequences.count:
-            numbers = slice(self._next, self._next + at_once)
+            numbers = slice(self._next, self._next + self._at_once)
             batch, start = self._sequences.batch(numbers), self._state
             if start is None:
                 start = start_states(self._network, self._sequences, numbers)

@@ -1,10 +1,10 @@
-"""What an engine is: it makes the updates of one run."""
+"""What an engine is: it makes the updates of one run, and validates at the end of every epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from rnn.array import Array
 from rnn.batch import Classes
@@ -12,8 +12,21 @@ from rnn.batches import Batches
 from rnn.config import TrainingConfig
 from rnn.network import Network, States
 from rnn.tasks import Sequences
+from rnn.validation import HeldOut
 
-Failure = Literal["gradient", "weights"]
+Failure = Literal["gradient", "weights", "validation"]
+
+
+class Measured(NamedTuple):
+    """What was measured at the end of an epoch, each None where there is nothing of its kind.
+
+    Attributes:
+        loss: over all held-out sequences, as the readout reports it.
+        accuracy: the share of their scored answers that are right.
+    """
+
+    loss: float | None = None
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,19 +38,22 @@ class Burst:
         grad_norm: (K,) the norm of the whole gradient, before clipping.
         failed: what was not finite in the update after these, which is not among them: the loss or the
             ``gradient``, and the parameters are as they were before it, or the ``weights`` after its step,
-            and they stand in the network; None where nothing failed.
+            and they stand in the network; or the loss of the ``validation`` after these; None where nothing
+            failed.
+        ended: of each epoch that ended among them what was measured then.
     """
 
     loss: Array
     grad_norm: Array
     failed: Failure | None = None
+    ended: tuple[Measured, ...] = ()
 
 
 class Engine:
     """Makes updates: forward, loss, backward, clipping, the optimizer's step; the network's weights change.
 
-    It remembers what goes on from one update to the next but for the weights: the optimizer's averages, and
-    the states that are carried. How many updates one call makes changes no bit.
+    It remembers what goes on from one update to the next but for the weights: the optimizer's averages, the
+    states that are carried, and how far a validation is. How many updates one call makes changes no bit.
 
     Attributes:
         name: its key in ENGINES.
@@ -50,6 +66,7 @@ class Engine:
         sequences: what it is trained on.
         batches: how they are cut into updates.
         optimizer: a name in OPTIMIZERS.
+        held_out: what it is measured on at the end of every epoch.
     """
 
     name: ClassVar[str]
@@ -57,7 +74,14 @@ class Engine:
     releases_gil: ClassVar[bool]
     before: Array
 
-    def __init__(self, network: Network, sequences: Sequences, batches: Batches, optimizer: str) -> None:
+    def __init__(
+        self,
+        network: Network,
+        sequences: Sequences,
+        batches: Batches,
+        optimizer: str,
+        held_out: HeldOut | None = None,
+    ) -> None:
         raise NotImplementedError
 
     def begin_epoch(self, order: Classes | None) -> None:
@@ -77,19 +101,25 @@ class Engine:
         training: TrainingConfig,
         position: int,
         rates: Callable[[int, int], Array],
-        updates: int,
+        updates: float,
+        epochs: int,
+        *,
         deadline: float,
     ) -> Burst:
-        """Make the next updates of the epoch.
+        """Make the next updates, and after the last one of an epoch the validation, with which it ends.
 
-        It ends after ``updates``, at the deadline, or where something is not finite. One update at least is
-        always tried, and none is broken off.
+        The next epoch begins in the first states, in the same order. The call ends after ``updates`` and the
+        validation that follows them, after ``epochs``, or where something is not finite; sooner at the end of
+        an epoch, or where the deadline is near. An update or a part of a validation is always made, and none
+        is broken off.
 
         Arguments:
             training: the live settings of now: clipping, weight decay, truncation.
-            position: the updates of this epoch that were made.
-            rates: gives the learning rates (n,) of n updates, from this position of the epoch on.
-            updates: the most to be made, at most as many as the epoch has left.
+            position: the updates of this epoch that were made; after all of them the validation is next.
+            rates: gives the learning rates (n,) of n updates, from this position on, which counts on through
+                the epochs that follow.
+            updates: the most to be made; at least one, but where the validation is next.
+            epochs: the most that may end.
             deadline: one of ``time.perf_counter()``.
         """
         raise NotImplementedError

@@ -11,7 +11,7 @@ from rnn.engines.compiled.engine import Compiled
 from rnn.engines.compiled.support import compiles
 from rnn.engines.numpy_engine import Numpy
 from rnn.network import Network
-from rnn.tasks import Sequences
+from rnn.tasks import Data
 
 ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Numpy, Compiled)}
 
@@ -34,21 +34,19 @@ class Choice:
         return f"{self.engine.title}, since {self.why}" if self.why else self.engine.title
 
 
-def choose(
-    asked: str, network: Network, sequences: Sequences, optimizer: str, deadline: float
-) -> Choice | None:
+def choose(asked: str, network: Network, data: Data, optimizer: str, deadline: float) -> Choice | None:
     """The engine for a run that begins now; None where that is still open at the deadline.
 
     Arguments:
         asked: ``numpy``; ``auto`` for the compiled one where it is ready; ``compiled`` to wait for it. What
             cannot be compiled, or not on this machine, gets the readable one, however it was asked.
-        network, sequences: what is trained, and on what.
+        network, data: what is trained, and on what.
         optimizer: a name in OPTIMIZERS.
         deadline: one of ``time.perf_counter()``.
     """
     if asked == Numpy.name:
         return Choice(Numpy)
-    if why := _not_covered(network, sequences, optimizer):
+    if why := _not_covered(network, data, optimizer):
         return Choice(Numpy, why)
     if asked == Compiled.name:
         readiness.start()
@@ -63,9 +61,9 @@ def choose(
     return Choice(Numpy, "the compiled step was not ready when the run began")
 
 
-def _not_covered(network: Network, sequences: Sequences, optimizer: str) -> str:
+def _not_covered(network: Network, data: Data, optimizer: str) -> str:
     """Why there are no kernels for such a run; empty where there are."""
-    if sequences.start:
+    if any(part is not None and part.start for part in (data.train, data.validation)):
         return "the sequences begin in states of their own"
     if network.absent:
         return "biases that its file does not have stay at zero"

@@ -12,11 +12,12 @@ from rnn.array import Array
 from rnn.batch import Batch, Classes
 from rnn.batches import Batches
 from rnn.config import TrainingConfig
-from rnn.engines.base import Burst, Engine, Failure
+from rnn.engines.base import Burst, Engine, Failure, Measured
 from rnn.network import Network, States
 from rnn.optimizers import OPTIMIZERS, clip_norm, clip_value, norm
 from rnn.start import start_states
 from rnn.tasks import Sequences
+from rnn.validation import HeldOut, Validation
 
 
 class Numpy(Engine):
@@ -26,16 +27,25 @@ class Numpy(Engine):
     title = "NumPy"
     releases_gil = False
 
-    def __init__(self, network: Network, sequences: Sequences, batches: Batches, optimizer: str) -> None:
+    def __init__(
+        self,
+        network: Network,
+        sequences: Sequences,
+        batches: Batches,
+        optimizer: str,
+        held_out: HeldOut | None = None,
+    ) -> None:
         self._network = network
         self._sequences = sequences
         self._batches = batches
+        self._held_out = held_out
         self._optimizer = OPTIMIZERS[optimizer](network.parameters.vector.size)
         self.before = network.parameters.vector.copy()
         self.begin_epoch(None)
 
     def begin_epoch(self, order: Classes | None) -> None:
         self._order = order
+        self._validation: Validation | None = None
         self._carried = start_states(self._network, self._sequences, self._batches.numbers(0))
 
     def states(self, position: int) -> States:
@@ -52,22 +62,44 @@ class Numpy(Engine):
         training: TrainingConfig,
         position: int,
         rates: Callable[[int, int], Array],
-        updates: int,
+        updates: float,
+        epochs: int,
+        *,
         deadline: float,
     ) -> Burst:
         losses: list[float] = []
         norms: list[float] = []
         failed: Failure | None = None
-        while len(losses) < updates and failed is None:
+        late = False
+        most = min(updates, self._batches.updates - position)
+        while len(losses) < most and failed is None and not late:
             now = position + len(losses)
             batch = self._sequences.batch(self._batches.numbers(now, self._order))
             loss, size, failed = self._update(training, batch, self.states(now), float(rates(now, 1)[0]))
             if failed is None:
                 losses.append(loss)
                 norms.append(size)
-            if time.perf_counter() >= deadline:
-                break
-        return Burst(np.array(losses), np.array(norms), failed)
+            late = time.perf_counter() >= deadline
+        ended: tuple[Measured, ...] = ()
+        if failed is None and position + len(losses) == self._batches.updates:
+            if self._held_out is None:
+                ended = (Measured(),)
+            elif not late:
+                failed, ended = self._validate(self._held_out, deadline)
+        if ended:
+            self.begin_epoch(self._order)
+        return Burst(np.array(losses), np.array(norms), failed, ended)
+
+    def _validate(self, held_out: HeldOut, deadline: float) -> tuple[Failure | None, tuple[Measured, ...]]:
+        """What failed, and what was measured; neither where the deadline passed before it was done."""
+        if self._validation is None:
+            self._validation = held_out.begin(self._network)
+        loss = self._validation.advance(deadline)
+        if loss is None:
+            return None, ()
+        if self._validation.nonfinite is not None:
+            return "validation", ()
+        return None, (Measured(loss, self._validation.accuracy),)
 
     def _update(
         self, training: TrainingConfig, batch: Batch, start: States, rate: float

@@ -44,7 +44,7 @@ def clocked(owner, method, part):
     setattr(owner, method, timed)
 clocked(Trainer, "_train", "updates")
 clocked(Trainer, "_engine_of_now", "loading the engine")
-clocked(Trainer, "_end_epoch", "validation")
+clocked(Trainer, "_take", "epochs")
 clocked(run_files.RunFiles, "add", "rows")
 clocked(run_files.RunFiles, "write", "files")
 code = train.main(sys.argv[1:])

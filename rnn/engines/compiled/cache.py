@@ -45,7 +45,7 @@ class Kernels:
 
 KERNELS = Kernels(
     "rnn.engines.compiled.engine",
-    (HERE / "kernels", HERE / "engine.py", HERE / "layout.py", HERE / "support.py"),
+    (HERE / "kernels", *(HERE / f"{name}.py" for name in ("engine", "layout", "problem", "support"))),
 )
 
 

@@ -1,11 +1,10 @@
-"""The compiled engine: the same updates as in NumPy, many of them in one call that leaves Python free."""
+"""The compiled engine: the same as in NumPy, many epochs in one call that leaves Python free."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,106 +12,131 @@ from rnn.array import Array
 from rnn.batch import Classes
 from rnn.batches import Batches
 from rnn.config import TrainingConfig
-from rnn.engines.base import Burst, Engine, Failure
+from rnn.engines.base import Burst, Engine, Failure, Measured
 from rnn.engines.compiled.layout import Layout
+from rnn.engines.compiled.problem import posed
+from rnn.engines.compiled.round import Round
 from rnn.engines.compiled.support import codes
 from rnn.network import Network, States
 from rnn.tasks import Sequences
+from rnn.validation import HeldOut
 
-SHARE = 0.5  # of the time that is left, for the next chunk of updates
-FAILURES: dict[int, Failure | None] = {0: None, 1: "gradient", 2: "weights"}
+FAILURES: dict[int, Failure | None] = {0: None, 1: "gradient", 2: "weights", 3: "validation"}
+NEVER = -1.0  # no number is so near its target
 
 
 class Compiled(Engine):
-    """Updates by compiled functions, for every network and optimizer that `compiles`."""
+    """Updates and validation by compiled functions, for every network and optimizer that `compiles`.
+
+    An epoch is a round of passes: its updates, then one for each batch of what is held out.
+    """
 
     name = "compiled"
     title = "compiled"
     releases_gil = True
 
-    def __init__(self, network: Network, sequences: Sequences, batches: Batches, optimizer: str) -> None:
+    def __init__(
+        self,
+        network: Network,
+        sequences: Sequences,
+        batches: Batches,
+        optimizer: str,
+        held_out: HeldOut | None = None,
+    ) -> None:
         from rnn.engines.compiled.kernels.burst import burst
 
         self._burst = burst
         self._network, self._batches = network, batches
         known = codes(network, optimizer)
         assert known is not None
-        self._layout = Layout(network, sequences, batches, known)
-        self._data = _given(sequences, network)
+        self._layouts = [Layout(network, sequences, batches, known)]
+        self._problem = self._measured_on = posed(network, sequences, batches, self._layouts[0])
+        self._rates_answers, self._scores, self._tolerance = False, 0, NEVER
+        passes = 0
+        if held_out is not None:
+            parts = Batches(held_out.sequences.count, held_out.at_once, held_out.carry)
+            self._layouts.append(Layout(network, held_out.sequences, parts, known))
+            self._measured_on = posed(network, held_out.sequences, parts, self._layouts[1])
+            self._rates_answers = network.readout.rates(held_out.tolerance)
+            self._scores = held_out.sequences.scores
+            self._tolerance = NEVER if held_out.tolerance is None else held_out.tolerance
+            passes = parts.updates
+        self._round = Round(batches.updates, passes)
         P = network.parameters.vector.size
         self.before = network.parameters.vector.copy()
         self._average, self._square = np.zeros(P), np.zeros(P)
         self._made = 0
-        self._seconds = math.inf  # an update takes so long
-        self._own_order = np.argsort(batches.updates_of(), kind="stable")
+        self._own_order = self._problem.numbers
         self.begin_epoch(None)
 
     @property
     def gradient(self) -> Array:
         """(P,) the gradient of the last update, as it was handed to the optimizer."""
-        return self._layout.gradient
+        return self._layouts[0].gradient
 
     def begin_epoch(self, order: Classes | None) -> None:
-        self._numbers = self._own_order if order is None else np.ascontiguousarray(order, dtype=np.int64)
-        self._layout.clear_states()
+        self._problem = self._problem.in_order(self._own_order if order is None else order)
+        self._validated = 0  # passes of the validation that were made
+        self._so_far = np.zeros(2)  # what they add to the loss, and how many answers were right
+        for layout in self._layouts:
+            layout.clear_states()
 
     def states(self, position: int) -> States:
-        return self._layout.states(self._batches.size_of(position), self._network.cell.states)
+        return self._layouts[0].states(self._batches.size_of(position), self._network.cell.states)
 
     def train(
         self,
         training: TrainingConfig,
         position: int,
         rates: Callable[[int, int], Array],
-        updates: int,
+        updates: float,
+        epochs: int,
+        *,
         deadline: float,
     ) -> Burst:
-        limits = _limits(training)
-        truncation = training.truncation or int(self._layout.plan[0]["steps"])
-        updates = min(updates, self._batches.updates - position)
-        parts: list[Burst] = []
-        done = 0
-        now = time.perf_counter()
-        while True:
-            count = self._affordable(updates - done, deadline - now)
-            parts.append(self._chunk(rates(position + done, count), limits, position + done, truncation))
-            done += len(parts[-1].loss)
-            begun, now = now, time.perf_counter()
-            self._seconds = (now - begun) / count
-            if parts[-1].failed or done >= updates or now + self._seconds > deadline:
-                break
-        return parts[0] if len(parts) == 1 else _joined(parts)
-
-    def _affordable(self, most: int, seconds: float) -> int:
-        """How many updates to make in one call, where so many are wanted and so much time is left."""
-        if seconds == math.inf:
-            return most
-        return max(1, int(min(most, SHARE * seconds / self._seconds)))
-
-    def _chunk(self, rates: Array, limits: Array, position: int, truncation: int) -> Burst:
-        """Make an update at each of these learning rates, in one call."""
-        layout = self._layout
-        losses, norms = np.empty(len(rates)), np.empty(len(rates))
+        begun = time.perf_counter()
+        place, whole = position + self._validated, self._round
+        most = min(whole.passes_to(position + updates), epochs * whole.passes) - place
+        passes = whole.affordable(place, most, deadline - begun)
+        planned = whole.updates_to(place + passes) - position
+        losses, norms = np.empty(planned), np.empty(planned)
+        measured = np.zeros(((place + passes) // whole.passes + 1, 2))
+        measured[0] = self._so_far
         made, code = self._burst(
-            layout.memory,
-            layout.plan,
-            layout.layers,
+            self._problem,
+            self._measured_on,
             self._network.parameters.vector,
             self.before,
             self._average,
             self._square,
-            *self._data,
-            self._numbers,
-            rates,
-            limits,
+            rates(position, planned),
+            _limits(training),
             losses,
             norms,
-            position,
+            measured,
+            self._tolerance,
+            place,
+            passes,
+            whole.passes,
             self._made,
-            truncation,
+            training.truncation or int(self._layouts[0].plan[0]["steps"]),
         )
-        self._made += made
-        return Burst(losses[:made], norms[:made], FAILURES[code])
+        whole.took(place, passes, time.perf_counter() - begun)
+        ended, now = divmod(place + made, whole.passes)
+        count = whole.updates_to(place + made) - position
+        self._made += count
+        self._validated = max(0, now - whole.updates)
+        self._so_far = measured[ended]
+        return Burst(losses[:count], norms[:count], FAILURES[code], self._results(measured[:ended]))
+
+    def _results(self, measured: Array) -> tuple[Measured, ...]:
+        """What was measured at the end of each epoch, from the losses and the right answers (E, 2)."""
+        if self._scores == 0:
+            return (Measured(),) * len(measured)
+        losses, right = measured.T.tolist()
+        if not self._rates_answers:
+            return tuple(map(Measured, losses))
+        return tuple(map(Measured, losses, [answers / self._scores for answers in right]))
 
 
 def _limits(training: TrainingConfig) -> Array:
@@ -122,57 +146,9 @@ def _limits(training: TrainingConfig) -> Array:
     return np.array([*limits, training.weight_decay])
 
 
-def _joined(parts: Sequence[Burst]) -> Burst:
-    """One burst out of several that follow each other."""
-    losses = np.concatenate([part.loss for part in parts])
-    norms = np.concatenate([part.grad_norm for part in parts])
-    return Burst(losses, norms, parts[-1].failed)
-
-
-def _given(sequences: Sequences, network: Network) -> tuple[Any, Any, Any, Any, Any]:
-    """The sequences as the kernels read them, flat: inputs, symbols, targets, classes, what is scored.
-
-    Raises:
-        ValueError: they are not what the network takes and gives; a kernel would read somewhere else.
-        IndexError: so would a number that is beyond the alphabet or the classes.
-    """
-    shape = (sequences.steps, sequences.count)
-    targets = shape if network.readout.classes else (*shape, network.outputs)
-    if sequences.inputs != network.inputs or sequences.y.shape != targets:
-        raise ValueError(
-            f"inputs of {sequences.inputs} and targets {sequences.y.shape} do not fit the network"
-        )
-    numbers, whole, mask = np.empty(0), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
-    x, symbols, y, classes = numbers, whole, numbers, whole
-    if sequences.symbols is None:
-        x = _flat(sequences.x, np.float64)
-    else:
-        symbols = _numbers(sequences.x, sequences.symbols)
-    if network.readout.classes:
-        classes = _numbers(sequences.y, network.outputs)
-    else:
-        y = _flat(sequences.y, np.float64)
-    if sequences.scored is not None:
-        mask = _flat(sequences.scored, np.bool_).view(np.uint8)
-    return x, symbols, y, classes, mask
-
-
-def _numbers(array: Any, below: int) -> Any:
-    """Whole numbers from 0 on and below that limit, flat."""
-    flat = _flat(array, np.int64)
-    if flat.size and not 0 <= flat.min() <= flat.max() < below:
-        raise IndexError(f"a number is out of range: all must be from 0 to {below - 1}")
-    return flat
-
-
-def _flat(array: Any, kind: Any) -> Any:
-    """``array`` as a flat one of this kind, copied only where it must be."""
-    return np.ascontiguousarray(array, dtype=kind).reshape(-1)
-
-
 def warm_up() -> None:
     """Have the kernels compiled, or loaded from where their machine code is kept, by making an update."""
     network = Network(1, [1], 1)
     sequences = Sequences(np.zeros((1, 1, 1)), np.zeros((1, 1, 1)))
-    engine = Compiled(network, sequences, Batches(1, 1, False), "sgd")
-    engine.train(TrainingConfig(), 0, lambda _, count: np.zeros(count), 1, math.inf)
+    engine = Compiled(network, sequences, Batches(1, 1, False), "sgd", HeldOut(sequences, False))
+    engine.train(TrainingConfig(), 0, lambda _, count: np.zeros(count), 1, 1, deadline=math.inf)

@@ -75,6 +75,7 @@ PLAN = np.dtype(
             "carried",  # whether states go on from one update to the next
             "symbols",  # whether the input is symbol numbers
             "masked",  # whether only some time steps count
+            "scores",  # how many count in all sequences
             "parameters",  # P
             "x",  # (T, B, D) the input of a batch
             "x_row",
@@ -132,7 +133,7 @@ class Layout:
         plan["group"] = min(sequences.steps, max(1, ROWS // batches.size))
         plan["inputs"], plan["outputs"] = network.inputs, network.outputs
         plan["carried"], plan["symbols"] = batches.carried, sequences.symbols is not None
-        plan["masked"] = sequences.scored is not None
+        plan["masked"], plan["scores"] = sequences.scored is not None, sequences.scores
         starts = _starts(network)
         below = network.inputs
         for index, width in enumerate(network.widths):

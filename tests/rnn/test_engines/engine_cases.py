@@ -100,7 +100,7 @@ def trained(
         engine.begin_epoch(next(given, None))
         with np.errstate(all="ignore"):
             burst = engine.train(
-                training, 0, lambda _, count: np.full(count, rate), batches.updates, math.inf
+                training, 0, lambda _, count: np.full(count, rate), batches.updates, 1, deadline=math.inf
             )
         bursts.append(burst)
         if burst.failed is not None:

@@ -96,10 +96,10 @@ class Other(Vanilla):
 
 def test_what_is_not_compiled_runs_in_numpy_at_once() -> None:
     trainer = Trainer(small())
-    network, sequences = trainer.network, trainer.data.train
+    network = trainer.network
     network.cell = Other()
     begun = time.perf_counter()
-    choice = choose("compiled", network, sequences, "sgd", math.inf)
+    choice = choose("compiled", network, trainer.data, "sgd", math.inf)
     assert choice == Choice(ENGINES["numpy"], "this network is not compiled")
     assert time.perf_counter() - begun < 1.0
     assert readiness.state() == State("off")

@@ -191,7 +191,12 @@ def test_bursts_of_any_size_give_the_same_bits(problem: Problem) -> None:
                 most = epoch - position if seed == 0 else int(rng.integers(1, epoch - position + 1))
                 deadline = 0.0 if seed and rng.random() < 0.3 else math.inf
                 burst = engine.train(
-                    TrainingConfig(), position, lambda at, n: 0.01 / (1 + at + np.arange(n)), most, deadline
+                    TrainingConfig(),
+                    position,
+                    lambda at, n: 0.01 / (1 + at + np.arange(n)),
+                    most,
+                    1,
+                    deadline=deadline,
                 )
                 assert len(burst.loss) == (1 if deadline == 0.0 else most)
                 position += len(burst.loss)
@@ -249,9 +254,9 @@ def test_a_failed_update_leaves_the_states_that_it_began_in() -> None:
     states = []
     for kind in (Numpy, Compiled):
         network, engine = problem.engine(kind)
-        engine.train(TrainingConfig(), 0, lambda _, n: np.full(n, 0.1), 1, math.inf)
+        engine.train(TrainingConfig(), 0, lambda _, n: np.full(n, 0.1), 1, 1, deadline=math.inf)
         network.parameters["head.W"][...] = np.nan
-        burst = engine.train(TrainingConfig(), 1, lambda _, n: np.full(n, 0.1), 1, math.inf)
+        burst = engine.train(TrainingConfig(), 1, lambda _, n: np.full(n, 0.1), 1, 1, deadline=math.inf)
         assert burst.failed == "gradient"
         states.append([state for layer in engine.states(1) for state in layer])
     assert states[1][0].shape == (2, 5)
@@ -264,10 +269,15 @@ def test_it_returns_at_the_deadline_and_not_much_before() -> None:
     problem = Problem(N=400_000, B=1, T=3, D=1, O=1)
     _, engine = problem.engine(Compiled)
     position, spent = 0, 0.0
-    for _ in range(5):
+    for _ in range(7):  # the first ones measure how long an update takes
         begun = time.perf_counter()
         burst = engine.train(
-            TrainingConfig(), position, lambda _, n: np.zeros(n), problem.N - position, begun + 0.02
+            TrainingConfig(),
+            position,
+            lambda _, n: np.zeros(n),
+            problem.N - position,
+            1,
+            deadline=begun + 0.02,
         )
         spent += time.perf_counter() - begun
         position += len(burst.loss)
@@ -277,7 +287,7 @@ def test_it_returns_at_the_deadline_and_not_much_before() -> None:
 
 def test_a_deadline_that_is_past_makes_one_update() -> None:
     _, engine = Problem().engine(Compiled)
-    burst = engine.train(TrainingConfig(), 0, lambda _, n: np.zeros(n), 3, 0.0)
+    burst = engine.train(TrainingConfig(), 0, lambda _, n: np.zeros(n), 3, 1, deadline=0.0)
     assert len(burst.loss) == 1
 
 
@@ -327,7 +337,7 @@ def test_training_keeps_no_memory() -> None:
 
     def train(times: int) -> None:
         for _ in range(times):
-            engine.train(TrainingConfig(), 0, lambda _, n: rates[:n], 50, math.inf)
+            engine.train(TrainingConfig(), 0, lambda _, n: rates[:n], 50, 1, deadline=math.inf)
 
     train(10)
     tracemalloc.start()
@@ -335,12 +345,12 @@ def test_training_keeps_no_memory() -> None:
         train(10)
         gc.collect()
         before, _ = tracemalloc.get_traced_memory()
-        train(400)
+        train(4000)
         gc.collect()
         after, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert after - before < 4_000
+    assert after - before < 50_000  # one object a call would be more, the pools that Python keeps are less
 
 
 class Other(Vanilla):

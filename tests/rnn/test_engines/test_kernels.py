@@ -139,5 +139,10 @@ def test_kernels_and_table_mean_the_same_by_a_code() -> None:
     assert {kind.__name__.upper(): code for kind, code in support._OPTIMIZERS.items()} == {
         name: vars(optimizers)[name] for name in ("SGD", "MOMENTUM", "NESTEROV", "RMSPROP", "ADAM")
     }
-    assert FAILURES == {burst.DONE: None, burst.GRADIENT: "gradient", burst.WEIGHTS: "weights"}
+    assert FAILURES == {
+        burst.DONE: None,
+        burst.GRADIENT: "gradient",
+        burst.WEIGHTS: "weights",
+        burst.VALIDATION: "validation",
+    }
     assert support.codes(Network(1, [1], 1), "adam") == {"cell": 0, "g": 0, "readout": 0, "optimizer": 4}

@@ -1,4 +1,4 @@
-"""Many whole updates in one call: forward, loss, backward, clipping, the optimizer's step."""
+"""Whole epochs in one call: forward, loss, backward, clipping, the optimizer's step; then the validation."""
 
 from __future__ import annotations
 
@@ -8,23 +8,66 @@ from typing import Any
 from numba import float64, from_dtype, int64, njit, types, uint8
 
 from rnn.engines.compiled.kernels import optimizers, readouts
-from rnn.engines.compiled.kernels.compiling import part
-from rnn.engines.compiled.kernels.layers import keep_states
+from rnn.engines.compiled.kernels.compiling import NONE, inlined, kernel, part, standalone
+from rnn.engines.compiled.kernels.layers import clear_states, keep_states
 from rnn.engines.compiled.kernels.passes import pack_all, run_backward, run_forward, unpack_all
 from rnn.engines.compiled.layout import LAYER, PLAN
+from rnn.engines.compiled.problem import Problem
 
-DONE, GRADIENT, WEIGHTS = range(3)  # how a burst ended: as asked, or by what was not finite
+DONE, GRADIENT, WEIGHTS, VALIDATION = range(4)  # how a burst ended: as asked, or by what was not finite
+
+
+@inlined
+def batch_of(problem: Any, number: int) -> Any:
+    """The sequences of a batch."""
+    plan = problem.plan[0]
+    first = number * plan.batch
+    return problem.numbers[first : min(first + plan.batch, plan.count)]
+
+
+@inlined
+def scores_of(problem: Any, batch: Any) -> Any:
+    """How many time steps of a batch count."""
+    plan = problem.plan[0]
+    if plan.masked != 0:
+        return readouts.scores(problem.scored, plan.steps, plan.count, batch)
+    return plan.steps * batch.size
 
 
 @part
-def loss_of(memory: Any, plan: Any, y: Any, classes: Any, scored: Any, numbers: Any) -> float:
-    """The loss as it is reported; the answers become ∂L/∂ŷ."""
-    n = plan.steps * numbers.size
-    if plan.masked != 0:
-        n = readouts.scores(scored, plan.steps, plan.count, numbers)
+def loss_of(problem: Any, batch: Any, n: int) -> float:
+    """The loss over n scored time steps as it is reported; the answers become ∂L/∂ŷ."""
+    memory, plan = problem.memory, problem.plan[0]
     if plan.readout == readouts.SQUARED_ERROR:
-        return 2.0 * readouts.squared_error(memory, plan, y, scored, numbers, n)
-    return readouts.softmax_nll(memory, plan, classes, scored, numbers, n)
+        return 2.0 * readouts.squared_error(memory, plan, problem.y, problem.scored, batch, n)
+    return readouts.softmax_nll(memory, plan, problem.classes, problem.scored, batch, n)
+
+
+@part
+def right_of(problem: Any, batch: Any, tolerance: float) -> int:
+    """How many scored answers are right."""
+    memory, plan = problem.memory, problem.plan[0]
+    if plan.readout == readouts.SQUARED_ERROR:
+        return readouts.near(memory, plan, problem.y, problem.scored, batch, tolerance)
+    return readouts.likeliest(memory, plan, problem.classes, problem.scored, batch)
+
+
+@part
+def go_on(problem: Any, batch: Any) -> None:
+    """Where states are carried, the next batch begins in the last ones of this one."""
+    plan = problem.plan[0]
+    if plan.carried != 0:
+        for index in range(problem.layers.size):
+            keep_states(problem.memory, plan.cell, problem.layers[index], plan.steps, batch.size)
+
+
+@kernel
+def begin(problem: Any) -> None:
+    """Begin in the zero state."""
+    standalone()
+    plan = problem.plan[0]
+    for index in range(problem.layers.size):
+        clear_states(problem.memory, plan.cell, problem.layers[index], plan.batch)
 
 
 @part
@@ -42,24 +85,35 @@ def condition(memory: Any, plan: Any, parameters: Any, size: float, limits: Any)
 _given = types.Array(float64, 1, "C", readonly=True)
 _given_numbers = types.Array(int64, 1, "C", readonly=True)
 _given_mask = types.Array(uint8, 1, "C", readonly=True)
+_problem = types.NamedTuple(
+    (
+        float64[::1],
+        types.Array(from_dtype(PLAN), 1, "C"),
+        types.Array(from_dtype(LAYER), 1, "C"),
+        _given,
+        _given_numbers,
+        _given,
+        _given_numbers,
+        _given_mask,
+        _given_numbers,
+    ),
+    Problem,
+)
 _SIGNATURE = types.UniTuple(int64, 2)(
-    float64[::1],
-    types.Array(from_dtype(PLAN), 1, "C"),
-    types.Array(from_dtype(LAYER), 1, "C"),
+    _problem,
+    _problem,
     float64[::1],
     float64[::1],
     float64[::1],
     float64[::1],
     _given,
-    _given_numbers,
-    _given,
-    _given_numbers,
-    _given_mask,
-    _given_numbers,
-    _given,
     _given,
     float64[::1],
     float64[::1],
+    float64[:, ::1],
+    float64,
+    int64,
+    int64,
     int64,
     int64,
     int64,
@@ -68,76 +122,95 @@ _SIGNATURE = types.UniTuple(int64, 2)(
 
 @njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy")
 def burst(
-    memory: Any,
-    plans: Any,
-    layers: Any,
+    problem: Any,
+    held_out: Any,
     parameters: Any,
     before: Any,
     average: Any,
     square: Any,
-    x: Any,
-    symbols: Any,
-    y: Any,
-    classes: Any,
-    scored: Any,
-    numbers: Any,
     rates: Any,
     limits: Any,
     losses: Any,
     norms: Any,
-    position: int,
+    measured: Any,
+    tolerance: float,
+    place: int,
+    passes: int,
+    an_epoch: int,
     made: int,
     truncation: int,
 ) -> tuple[int, int]:
-    """As many updates as there are ``rates``, fewer where one fails.
+    """So many passes, fewer where one fails: the updates of an epoch, its validation, those of the next one.
 
     Arguments:
-        memory, plans, layers: of a `Layout`.
+        problem, held_out: what is trained on, and what is measured on; the same where there is no validation.
         parameters: (P,) are changed.
         before: (P,) becomes the parameters before the last update.
         average, square: (P,) what the optimizer remembers.
-        x, symbols: (T·N·D,) or (T·N,) the inputs of all sequences; the one that is not used is empty.
-        y, classes: (T·N·O,) or (T·N,) the targets.
-        scored: (T·N,) whether a time step counts; empty where all do.
-        numbers: (N,) the sequences in the order of the updates.
+        rates: (K,) the learning rate of each update.
         limits: the clipping's norm and value, infinite for none, and the weight decay.
-        losses, norms: as long as the rates, are filled.
-        position: the updates of the epoch that were made.
-        made: those of the whole run.
+        losses, norms: (K,) are filled.
+        measured: (E+1, 2) for each epoch the held-out loss and the right answers; the first row has what was
+            measured so far, the last one becomes it.
+        tolerance: how far a number may be from its target and be right.
+        place: the passes of the epoch that were made.
+        passes: how many to make.
+        an_epoch: how many passes one has, of both kinds.
+        made: the updates of the whole run that were made.
         truncation: k.
 
     Returns:
-        How many updates were made, and DONE, GRADIENT or WEIGHTS.
+        How many passes were made, and DONE, GRADIENT, WEIGHTS or VALIDATION.
     """
-    plan = plans[0]
-    for update in range(rates.size):
-        first = (position + update) * plan.batch
-        batch = numbers[first : min(first + plan.batch, plan.count)]
-        pack_all(memory, plan, layers, parameters)
-        run_forward(memory, plan, layers, x, symbols, batch)
-        loss = loss_of(memory, plan, y, classes, scored, batch)
-        run_backward(memory, plan, layers, symbols, batch, truncation)
-        unpack_all(memory, plan, layers)
-        size = optimizers.norm(memory, plan.gradient, plan.parameters)
-        if not (math.isfinite(loss) and math.isfinite(size)):
-            optimizers.copy(parameters, before)
-            return update, GRADIENT
-        condition(memory, plan, parameters, size, limits)
-        finite = optimizers.step(
-            plan.optimizer,
-            memory,
-            plan.gradient,
-            parameters,
-            before,
-            average,
-            square,
-            rates[update],
-            made + update + 1,
-        )
-        if not finite:
-            return update, WEIGHTS
-        if plan.carried != 0:
-            for index in range(layers.size):
-                keep_states(memory, plan.cell, layers[index], plan.steps, batch.size)
-        losses[update], norms[update] = loss, size
-    return rates.size, DONE
+    updates = (problem.plan[0].count + problem.plan[0].batch - 1) // problem.plan[0].batch
+    update = epoch = 0
+    now = problem if place < updates else held_out
+    for done in range(passes):
+        trains = place < updates
+        number = place if trains else place - updates
+        memory, plan, layers, batch = now.memory, now.plan[0], now.layers, batch_of(now, number)
+        if trains or number == 0:
+            pack_all(memory, plan, layers, parameters)
+        run_forward(memory, plan, layers, now.x, now.symbols, batch)
+        right = NONE if trains else right_of(now, batch, tolerance)
+        n = scores_of(now, batch)
+        loss = loss_of(now, batch, n)
+        if trains:
+            run_backward(memory, plan, layers, now.symbols, batch, truncation)
+            unpack_all(memory, plan, layers)
+            size = optimizers.norm(memory, plan.gradient, plan.parameters)
+            if not (math.isfinite(loss) and math.isfinite(size)):
+                optimizers.copy(parameters, before)
+                return done, GRADIENT
+            condition(memory, plan, parameters, size, limits)
+            finite = optimizers.step(
+                plan.optimizer,
+                memory,
+                plan.gradient,
+                parameters,
+                before,
+                average,
+                square,
+                rates[update],
+                made + update + 1,
+            )
+            if not finite:
+                return done, WEIGHTS
+            losses[update], norms[update] = loss, size
+            update += 1
+        else:
+            measured[epoch, 0] += loss * (n / plan.scores)
+            measured[epoch, 1] += right
+            if not math.isfinite(measured[epoch, 0]):
+                return done, VALIDATION
+        go_on(now, batch)
+        place += 1
+        if place == updates:
+            now = held_out
+        if place == an_epoch:
+            begin(problem)
+            begin(held_out)
+            now = problem
+            place = 0
+            epoch += 1
+    return passes, DONE

@@ -186,3 +186,11 @@ def keep_states(memory: Any, cell: int, layer: Any, T: int, B: int) -> None:
         store(memory, layer.h + j, load(memory, layer.h + last + j))
         if cell == LSTM:
             store(memory, layer.c + j, load(memory, layer.c + last + j))
+
+
+@part
+def clear_states(memory: Any, cell: int, layer: Any, B: int) -> None:
+    """The first states are zero."""
+    clear(memory, layer.h, B * layer.narrow)
+    if cell == LSTM:
+        clear(memory, layer.c, B * layer.narrow)

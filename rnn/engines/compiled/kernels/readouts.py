@@ -1,4 +1,4 @@
-"""The losses: what an answer misses, and ∂L/∂ŷ in its place."""
+"""The losses: what an answer misses, and ∂L/∂ŷ in its place; and which answers are right."""
 
 from __future__ import annotations
 
@@ -51,6 +51,42 @@ def squared_error(memory: Any, plan: Any, y: Any, scored: Any, numbers: Any, n: 
                 squares = squares + error * error
                 store(memory, at + j, error * share)
     return float(total(squares)) / (2 * n)
+
+
+@kernel
+def near(memory: Any, plan: Any, y: Any, scored: Any, numbers: Any, tolerance: float) -> int:
+    """How many scored answers are no further from their targets than that, in each of their numbers."""
+    standalone()
+    right, B, O = 0, numbers.size, plan.outputs  # noqa: E741
+    for t in range(plan.steps):
+        for b in range(B):
+            place = t * plan.count + numbers[b]
+            if plan.masked == 0 or scored[place] != 0:
+                at = plan.y + (t * B + b) * plan.y_row
+                missed = 0
+                for j in range(O):
+                    if not abs(memory[at + j] - y[place * O + j]) <= tolerance:
+                        missed += 1
+                right += missed == 0
+    return right
+
+
+@kernel
+def likeliest(memory: Any, plan: Any, classes: Any, scored: Any, numbers: Any) -> int:
+    """How many scored answers give their class the largest logit; of equal ones the first is taken."""
+    standalone()
+    right, B = 0, numbers.size
+    for t in range(plan.steps):
+        for b in range(B):
+            place = t * plan.count + numbers[b]
+            if plan.masked == 0 or scored[place] != 0:
+                at = plan.y + (t * B + b) * plan.y_row
+                best = 0
+                for j in range(1, plan.outputs):
+                    if memory[at + j] > memory[at + best]:
+                        best = j
+                right += best == classes[place]
+    return right
 
 
 @kernel
