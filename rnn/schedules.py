@@ -64,6 +64,11 @@ class Step(Schedule):
     def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
         return float(np.power(training.step_factor, update // an_epoch // training.step_epochs))
 
+    @classmethod
+    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+        steps = np.arange(update, update + count) // an_epoch // training.step_epochs
+        return np.asarray(np.power(training.step_factor, steps))
+
 
 class Cosine(Schedule):
     """(1 + cos π u/U) / 2 over the U updates of the run (Loshchilov and Hutter 2017, equation 5).
@@ -78,6 +83,12 @@ class Cosine(Schedule):
         whole = training.epochs * an_epoch
         return 0.5 * (1.0 + math.cos(math.pi * (update % whole) / whole))
 
+    @classmethod
+    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+        whole = training.epochs * an_epoch
+        angles = math.pi * (np.arange(update, update + count) % whole) / whole
+        return np.asarray(0.5 * (1.0 + np.cos(angles)))
+
 
 class WarmUp(Schedule):
     """A line from near zero to the whole rate over the first n epochs, then constant."""
@@ -88,6 +99,11 @@ class WarmUp(Schedule):
     @staticmethod
     def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
         return min(1.0, (update + 1) / (training.warmup_epochs * an_epoch))
+
+    @classmethod
+    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+        shares = np.arange(update + 1, update + count + 1) / (training.warmup_epochs * an_epoch)
+        return np.minimum(1.0, shares)
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

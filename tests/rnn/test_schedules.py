@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from rnn.config import TrainingConfig
@@ -43,3 +44,13 @@ def test_every_schedule_reads_settings_that_there_are_and_has_a_title_of_its_own
     for schedule in SCHEDULES.values():
         assert set(schedule.settings) <= set(known)
     assert len({schedule.title for schedule in SCHEDULES.values()}) == len(SCHEDULES)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_many_factors_at_once_are_those_of_each_update_by_itself(name: str) -> None:
+    schedule, training = SCHEDULES[name], TrainingConfig(schedule=name, epochs=5)
+    at_once = schedule.factors(training, 3, 60, AN_EPOCH)
+    one_by_one = [schedule.factors(training, update, 1, AN_EPOCH)[0] for update in range(3, 63)]
+    np.testing.assert_array_equal(at_once, one_by_one)
+    each = [schedule.factor(training, update, AN_EPOCH) for update in range(3, 63)]
+    np.testing.assert_allclose(at_once, each, rtol=1e-15, atol=1e-16)
