@@ -16,7 +16,6 @@ from gui.mailbox import Status
 from gui.orders import Orders
 from gui.panel_docks import PanelDocks
 from gui.panels import PANELS
-from gui.panels.flow.panel import FlowPanel
 from gui.rounds import Rounds
 from gui.run import Run
 from gui.saved_layout import SavedLayout
@@ -112,8 +111,14 @@ class MainWindow(QMainWindow):
         self.transport.theme_asked.connect(self.themes.switch)
         self.themes.changed.connect(self._on_theme_changed)
         for panel in self.grid.panels:
-            if isinstance(panel, FlowPanel):
-                panel.told.connect(self.controls.set_sentence)
+            panel.told.connect(self.controls.set_sentence)
+        self.grid.shown_changed.connect(self._on_shown_changed)
+
+    def _on_shown_changed(self) -> None:
+        """What nobody measures any more is not said any longer."""
+        if not any(panel.tells for panel in self.grid.shown):
+            who = next(panel.title for panel in self.grid.panels if panel.tells)
+            self.controls.set_sentence(f"“{who}” is not on show; when it is, its words stand here.")
 
     def _on_theme_changed(self, theme: Theme) -> None:
         self._dress_application(theme)

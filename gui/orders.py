@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from gui.controls import Controls
 from gui.open_model import OpenModel
 from gui.panel_docks import PanelDocks
-from gui.panels.fit.panel import FitPanel
 from gui.succession import Succession
 from gui.transport import Transport
 from rnn.config import RunConfig
@@ -49,9 +48,8 @@ class Orders(QObject):
         for panel in grid.panels:
             panel.look_changed.connect(self._on_look_changed)
             panel.probes_changed.connect(self._on_probes_changed)
-            if isinstance(panel, FitPanel):
-                panel.pin_asked.connect(self._on_pin_asked)
-                panel.unpin_asked.connect(self._on_unpin_asked)
+            panel.pin_asked.connect(self._on_pin_asked)
+            panel.unpin_asked.connect(self._on_unpin_asked)
 
     # Of the run on display
 

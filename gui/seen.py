@@ -53,11 +53,17 @@ class Seen(QWidget):
     def begin(self) -> None:
         """A run begins, or begins again."""
         self._room.setMinimumHeight(LEAST * self._line)
+        self._grow()
 
     def show_text(self, text: str) -> None:
         """Say this."""
         if text != self.text:
             self._sentence.setText(text)
+            self._grow()
+
+    def _grow(self) -> None:
+        """Have room for the sentence, where it is not too long."""
+        if self.text:
             width = self.area.width() - self.area.verticalScrollBar().sizeHint().width()
             needed = min(self._sentence.heightForWidth(width), MOST * self._line)
             self._room.setMinimumHeight(max(needed, self._room.minimumHeight()))

@@ -16,9 +16,9 @@ UNIT_GAP, PADDING = 4, 16
 class LineEdit(QLineEdit):
     """Offers its text on Enter and when the focus leaves it, if a person has changed it.
 
-    After Enter it is at rest until something is typed: plain keys mean what they mean elsewhere in the
-    window, so that a number, Enter and Space set a value and run. A unit gives way where it would cover
-    the text, or where the text is no number.
+    Space runs as long as nothing was typed. After Enter it is at rest until something is: plain keys mean
+    what they mean elsewhere in the window, so that a number, Enter and Space set a value and run. A unit
+    gives way where it would cover the text, or where the text is no number.
 
     Signals:
         finished: the text is complete; the text.
@@ -58,7 +58,8 @@ class LineEdit(QLineEdit):
                 return False
         if event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
             assert isinstance(event, QKeyEvent)
-            if any(event.matches(keys) for keys in _UNDOING):  # there is nothing to undo in here
+            is_space = event.key() == Qt.Key.Key_Space  # what begins with one is no setting
+            if is_space or any(event.matches(keys) for keys in _UNDOING):  # there is nothing to undo in here
                 event.ignore()
                 return False
         return super().event(event)

@@ -7,28 +7,35 @@ import shutil
 import time
 from typing import TextIO
 
+from rnn.engines import Choice
+from rnn.engines.compiled import readiness
 from rnn.figures import counted
 from rnn.scalars import EpochResult, Scalars
 from rnn.trainer import Trainer
 
 SECONDS_IN_TERMINAL, SECONDS_ELSEWHERE = 0.1, 5.0
 WORTH_A_WORD = 1.0  # seconds of waiting
+WAITING = {
+    "compiling": "Compiling the training step, once on this machine",
+    "loading": "Loading the compiled training step",
+}
 
 
 class Progress:
     """Says how far ``trainer`` is; a stream that is gone is no reason to stop a training."""
 
-    def __init__(self, trainer: Trainer, stream: TextIO) -> None:
+    def __init__(self, trainer: Trainer, stream: TextIO | None) -> None:
         self._trainer = trainer
         self._stream = stream
-        self._terminal = stream.isatty()
+        self._terminal = stream is not None and stream.isatty()
         self._pause = SECONDS_IN_TERMINAL if self._terminal else SECONDS_ELSEWHERE
         self._began = self._last = time.perf_counter()
         self._last_update = trainer.update
         self._epoch: EpochResult | None = None
         self._on_screen = 0
         self._waits_since: float | None = None
-        self._has_said_why = False
+        self._state = ""
+        self._engine_is_said = False
         self._say(self._position())
 
     def add(self, scalars: Scalars) -> None:
@@ -37,20 +44,32 @@ class Progress:
         now = time.perf_counter()
         if self._trainer.choice is None:  # the clock starts when it is known what trains
             self._wait(now)
+        elif not self._engine_is_said:
+            self._say_engine(self._trainer.choice)
         if now - self._last < self._pause or not len(scalars.loss):
             return
-        speed = (self._trainer.update - self._last_update) / (now - self._last)
+        made, took = self._trainer.update - self._last_update, now - self._last
+        speed = f"{made / took:,.0f} updates/s" if made >= took else f"{took / made:.1f} s an update"
         self._last, self._last_update = now, self._trainer.update
         loss = self._loss(float(scalars.loss.mean()))
-        self._say(f"{self._position()}, {loss}, {speed:,.0f} updates/s")
+        self._say(f"{self._position()}, {loss}, {speed}")
 
     def _wait(self, now: float) -> None:
         if self._waits_since is None:
             self._waits_since = now
-        elif now - self._waits_since > WORTH_A_WORD and not self._has_said_why:
-            self._has_said_why = True
-            self._say("Compiling the training step, once on this machine")
+        state = readiness.state().name
+        if now - self._waits_since > WORTH_A_WORD and state != self._state and state in WAITING:
+            self._state = state
+            self._say(WAITING[state])
         self._began = self._last = now
+
+    def _say_engine(self, choice: Choice) -> None:
+        """What is slower than a person may expect is said before it takes its time."""
+        self._engine_is_said = True
+        if choice.why:
+            self._say(f"Training in {choice.sentence}")
+            self._on_screen = 0
+            self._write("\n" if self._terminal else "")
 
     def end(self, sentence: str) -> None:
         """Say how it ended, on a line of its own."""
@@ -93,6 +112,8 @@ class Progress:
         self._on_screen = len(text)
 
     def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
         try:
             self._stream.write(text)
             self._stream.flush()

@@ -31,8 +31,8 @@ Written to the folder of --out, each file whole or not at all, over files of the
                 blank where nothing is held out
   weights.npz   the weights under PyTorch's names and shapes
 Epochs and updates are counted from 1, updates over the whole run. Losses are means over the scored time
-steps: mse of the square of what is missed, summed over the outputs, nll of the negative log-likelihood in
-nats.
+steps: mse of the square of what is missed, summed over the outputs, of which half is trained on, nll of the
+negative log-likelihood in nats.
 """
 EPILOG = """\
 settings, for --set KEY=VALUE and for a config file with its tables [task], [model] and [training];
@@ -83,7 +83,8 @@ def train(arguments: Sequence[str]) -> int:
             scalars = trainer.advance(seconds=BURST_SECONDS)
             files.add(scalars)
             progress.add(scalars)
-        files.write()
+        if trainer.update or trainer.finished:
+            files.write()
         return _end(trainer, progress, out)
 
 
@@ -97,6 +98,9 @@ def _end(trainer: Trainer, progress: Progress, out: Path) -> int:
     if trainer.divergence is not None:
         progress.end(f"{trainer.divergence} Everything up to there is in {out}.")
         return DIVERGED
+    if not (trainer.finished or trainer.update):
+        progress.end("Interrupted before the first update; nothing was written.")
+        return INTERRUPTED
     if not trainer.finished:
         where = f"epoch {trainer.epoch + 1:,} after update {trainer.update:,}"
         progress.end(f"Interrupted in {where}; everything up to there is in {out}.")

@@ -32,7 +32,8 @@ class RunConfig(Settings):
         "Engine",
         "What makes the updates: the readable network in NumPy, or the same compiled, which gives the same "
         "numbers to rounding and is many times as fast. Auto takes the compiled one where it is ready when "
-        "the run begins; compiled waits for it.",
+        "the run begins; compiled waits for it, and so does auto on the command line. Where it cannot be "
+        "had, NumPy runs.",
         choices=lambda: ("auto", "numpy", "compiled"),
     )
     task: Task = field(default_factory=TASKS["sine"])

@@ -85,8 +85,8 @@ class TrainingConfig(Settings):
     clip_norm: float | None = setting(
         None,
         "Clip norm",
-        "Scale a gradient whose norm is above this down to it; off trains on the gradient as it is. "
-        "Takes effect at the next update.",
+        "Scale a gradient whose norm is above this down to it, as PyTorch does; off trains on the gradient "
+        "as it is. Takes effect at the next update.",
         above=0.0,
         maximum=1e12,
         live=True,

@@ -136,7 +136,8 @@ def _readout(arrays: Mapping[str, Any], source: str | Path) -> str:
     if not linear:
         raise DataError(source, "", f"expected a linear layer as the readout, found {_some(arrays)}")
     reason = f"expected one linear layer beside the recurrent ones, found {', '.join(linear)}"
-    raise DataError(source, "", f"{reason}; name the readout")
+    ways = "--head in inspect, model.head in train"
+    raise DataError(source, "", f"{reason}; name the readout ({ways})")
 
 
 def _some(arrays: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -1092,3 +1092,15 @@ def test_the_row_of_the_engine_says_which_one_runs(controls: Controls) -> None:
         controls.show_engine(title)
         assert row._note.text() == note
         assert row._note.isVisible() == bool(note)
+
+
+def test_space_is_no_beginning_of_a_setting(qtbot: QtBot, controls: Controls) -> None:
+    spaces: list[bool] = []
+    shortcut = QShortcut(QKeySequence("Space"), controls)
+    shortcut.activated.connect(lambda: spaces.append(True))
+    edit = line(controls, "seed")
+    edit.setFocus()
+    before = edit.text()
+    qtbot.keyClick(edit, Qt.Key.Key_Space)
+    assert edit.text() == before
+    assert spaces == [True]

@@ -773,3 +773,14 @@ def test_a_panel_can_ask_for_another_look(qtbot: QtBot, make: Callable[..., Main
     later = window.run.mailbox.request
     assert later is not None
     assert later.temperature == 1.5
+
+
+def test_what_you_see_is_not_said_of_a_panel_that_nobody_sees(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make()
+    qtbot.waitUntil(lambda: "Going back one step" in window.controls.sentence)
+    window.grid.want(dock(window, FlowPanel), False)
+    qtbot.waitUntil(lambda: window.controls.sentence.startswith("“Gradient through time” is not on show; "))
+    window.grid.want(dock(window, FlowPanel), True)
+    qtbot.waitUntil(lambda: "Going back one step" in window.controls.sentence)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.panels import PANELS
 from gui.panels.flow.panel import FlowPanel
+from gui.panels.frame.unhurried import Unhurried
 from gui.panels.hidden.panel import HiddenPanel
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.plots.step_marks import StepPointer, nearest
@@ -19,7 +20,7 @@ from tests.gui.panels.feeding import begun, feed, shown
 
 @pytest.fixture(autouse=True)
 def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FlowPanel, "words_interval", 0.0)
+    monkeypatch.setattr(Unhurried, "interval", 0.0)
 
 
 def test_a_panel_behind_a_tab_has_the_mark_when_it_comes_to_the_front(qtbot: QtBot) -> None:

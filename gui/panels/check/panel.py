@@ -11,7 +11,8 @@ from gui.panels.check.switches import ArticleSwitches
 from gui.panels.check.table import CheckTable
 from gui.panels.frame.chooser import Chooser
 from gui.panels.frame.export import Table
-from gui.panels.frame.panel import SIGN_WIDTH, Panel
+from gui.panels.frame.header import SIGN_WIDTH
+from gui.panels.frame.panel import Panel
 from gui.theme import Theme, font
 from rnn.probes.check_result import GradientCheck
 from rnn.probes.planted import PLANTED

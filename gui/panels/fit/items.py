@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
+from gui.panels.fit import words
 from gui.panels.keys.legend import Dots, Entry, Stroke
 from gui.panels.plots.curves import LONG, draw_curve, make_curve
 from gui.panels.plots.labels import Label
@@ -19,7 +20,6 @@ from gui.theme import SMALL, Theme, font
 from rnn.array import Array
 from rnn.batch import Mask
 
-OFF_THE_SCALE = "one step ahead is off the scale"
 OWN_OUTPUT_LABEL = "runs on its own output from here"
 BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
@@ -69,11 +69,16 @@ class Drawn:
 
 
 class FitItems:
-    """The plot items of the fit panel."""
+    """The plot items of the fit panel.
+
+    Attributes:
+        answers_name: what the prediction is called.
+    """
 
     def __init__(self, plot: Plot, theme: Theme) -> None:
         self._plot = plot
         self._theme = theme
+        self.answers_name = words.ONE_STEP_AHEAD
         self._prediction_width = 2.0
         self._target_scored: Mask = np.empty(0, dtype=bool)
         self.ghosts: dict[str, pg.PlotCurveItem] = {}
@@ -83,7 +88,7 @@ class FitItems:
             angle=90, label=OWN_OUTPUT_LABEL, labelOpts={"position": 0.985, "anchors": [(0, 0), (1, 0)]}
         )
         self.warm_up.label.setFont(font(SMALL))
-        self.off_the_scale = Label(plot, OFF_THE_SCALE)
+        self.off_the_scale = Label(plot, "")
         self.target_line = make_curve()
         self.unscored = make_curve()
         self.answers = pg.ScatterPlotItem(pen=None, size=5)
@@ -157,6 +162,7 @@ class FitItems:
 
     def say_off_the_scale(self, off: bool) -> None:
         """Write in a corner, or not, that the prediction leaves the picture."""
+        self.off_the_scale.write(f"{self.answers_name} is off the scale")
         width, height = self.off_the_scale.size()
         below_the_other_words = height + 2.0 * EDGE
         self.off_the_scale.show_in(QRectF(EDGE, below_the_other_words, width, height) if off else None)
@@ -185,7 +191,7 @@ class FitItems:
         """What the legend says of all that is drawn now."""
         entries = [
             Entry("target", Dots(self._theme.target)),
-            Entry("one step ahead", Stroke(self._prediction_pen())),
+            Entry(self.answers_name, Stroke(self._prediction_pen())),
         ]
         entries += [Entry(label, Stroke(self._ghost_pen(place))) for place, label in enumerate(self.ghosts)]
         if len(self.answers.getData()[0]):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.panels.fit import words
@@ -31,21 +30,13 @@ FAR = 100.0  # times the largest target: a prediction beyond that leaves the pic
 
 
 class FitPanel(Panel):
-    """Target and one-step-ahead prediction over consecutive sequences, with earlier moments as ghosts.
-
-    Signals:
-        pin_asked: keep the fit of this moment as a ghost.
-        unpin_asked: drop the ghost of this label.
-    """
+    """Target and one-step-ahead prediction over consecutive sequences, with earlier moments as ghosts."""
 
     title = "Sine fit"
     caption = "target and prediction one step ahead"
     explanation = words.EXPLANATION
     probes = frozenset({"fit"})
     keep_epochs = ARTICLE_EPOCHS
-
-    pin_asked = Signal()
-    unpin_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("time step", "value"))
@@ -90,6 +81,7 @@ class FitPanel(Panel):
         self._show_places(0, count, info.steps, task.carry_state, ZERO)
         self._range = None
         self._show_values(-1.0, 1.0, 1)
+        self.items.answers_name = words.answers_name(task.name)
         self.items.say_off_the_scale(False)
         self.legend.show_entries(self.items.entries())
 
@@ -151,7 +143,7 @@ class FitPanel(Panel):
             "sequence": (fit.first + places // fit.steps + 1).tolist(),
             "time_step": (places % fit.steps + 1).tolist(),
             "target": drawn.target.tolist(),
-            "one_step_ahead": drawn.prediction.tolist(),
+            self.items.answers_name.replace(" ", "_"): drawn.prediction.tolist(),
         }
         if not drawn.scored.all():
             table["scored"] = drawn.scored.astype(int).tolist()
@@ -168,7 +160,7 @@ class FitPanel(Panel):
             return ""
         drawn = self._wanted(fit)
         count = f"{fit.sequences:,} sequences" if fit.sequences > 1 else f"sequence {fit.first + 1:,}"
-        return words.summary(count, drawn.mse, drawn.own_mse)
+        return words.summary(self.items.answers_name, count, drawn.mse, drawn.own_mse)
 
     def show_cursor(self, step: int | None) -> None:
         self._cursor = step

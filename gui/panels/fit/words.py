@@ -19,7 +19,13 @@ value</i>. Carry the state from one sequence to the next and look at the first a
 """
 
 
+ONE_STEP_AHEAD, ANSWER = "one step ahead", "answer"
 SCALED = {"standardize": "standardized", "minmax": "scaled to 0 … 1"}
+
+
+def answers_name(task: str) -> str:
+    """What the answers of a task are called: a data file's targets need not be its next values."""
+    return ANSWER if task == "data" else ONE_STEP_AHEAD
 
 
 def value_label(scaling: str) -> str:
@@ -27,7 +33,8 @@ def value_label(scaling: str) -> str:
     return f"value ({SCALED[scaling]})" if scaling in SCALED else "value"
 
 
-def summary(which: str, mse: float, own: float | None) -> str:
-    """The error one step ahead over ``which`` sequences, and that on the network's own output."""
-    words = f"One step ahead the mean square error over {which} is {short(mse, 3)}"
+def summary(answers: str, which: str, mse: float, own: float | None) -> str:
+    """The error of the ``answers`` over ``which`` sequences, and that on the network's own output."""
+    whose = "One step ahead the" if answers == ONE_STEP_AHEAD else "The"
+    words = f"{whose} mean square error over {which} is {short(mse, 3)}"
     return f"{words}; on its own output it is {short(own, 3)}." if own is not None else f"{words}."

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from gui.panels.flow import words
 from gui.panels.flow.band import Band
@@ -18,6 +15,8 @@ from gui.panels.flow.items import LONG, Norms, Note, Stops
 from gui.panels.frame.chooser import Chooser, numbered
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
+from gui.panels.frame.toggle import Toggle
+from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Legend
 from gui.panels.plots.decades import decades, heights, placed
 from gui.panels.plots.labels import Polyline
@@ -42,19 +41,13 @@ class FlowPanel(Panel):
         whole_loss: whether the gradient is that of the whole loss, not of the last step's alone; the bound
             holds for the latter only and is drawn with it only.
         norms: what is drawn of h, and of an LSTM's c.
-        words_interval: the least number of seconds from one change of words and figures to the next.
-
-    Signals:
-        told: what the gradient shows at this moment, in sentences.
     """
 
     title = "Gradient through time"
+    tells = True
     caption = words.Drawn().caption
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})
-    words_interval: ClassVar[float] = 0.25
-
-    told = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("time step t", words.Drawn().axis_label, log_y=True))
@@ -75,18 +68,17 @@ class FlowPanel(Panel):
         self._truncation: int | None = None
         self._has_cell, self._has_split = False, True
         self._drawn = words.Drawn()
+        self._words = Unhurried()
         self._forget()
         self.apply_theme(theme)
 
     def _make_controls(self) -> None:
         self.layer = Chooser("the layer whose gradient is drawn")
         self.layer.chosen.connect(self._on_layer_chosen)
-        self._whole_button = QToolButton()
-        self._whole_button.setText("whole loss")
-        self._whole_button.setCheckable(True)
-        self._whole_button.setAccessibleName("Gradient of the whole loss")
-        self._whole_button.setToolTip(
-            "Show the gradient of the whole loss, not of the last step's loss alone"
+        self._whole_button = Toggle(
+            "whole loss",
+            "Gradient of the whole loss",
+            "Show the gradient of the whole loss, not of the last step's loss alone",
         )
         self._whole_button.toggled.connect(self._on_whole_toggled)
         self.legend = Legend()
@@ -97,7 +89,7 @@ class FlowPanel(Panel):
         self._moment: tuple[int, int] | None = None
         self._bands: dict[tuple[int, str], Band] = {}
         self._y_range: tuple[float, float] | None = None
-        self._wrote = -math.inf
+        self._words.hurry()
 
     # The contract
 
@@ -188,9 +180,7 @@ class FlowPanel(Panel):
         self.line.show_step(None if step is None or step > self._steps else step)
 
     def extend_menu(self, menu: QMenu) -> None:
-        action = menu.addAction("Gradient of the whole loss", self._whole_button.toggle)
-        action.setCheckable(True)
-        action.setChecked(self.whole_loss)
+        self._whole_button.extend_menu(menu)
 
     # What is on show
 
@@ -236,11 +226,9 @@ class FlowPanel(Panel):
 
     def _write_words(self, lines: Sequence[Polyline]) -> None:
         """Words and figures change a few times a second, all at once, so that they can be read."""
-        now = time.perf_counter()
-        if self._flow is not None and now - self._wrote < self.words_interval:
+        if not self._words.take_turn() and self._flow is not None:
             self.dirty = True
             return
-        self._wrote = now
         flow, of_layer = self._flow, self._of_layer
         pixels = [self.plot.to_pixels(*line) for line in lines]
         taken = self.stops.write(1 if flow is None else flow.first_trained, pixels)
@@ -263,7 +251,7 @@ class FlowPanel(Panel):
     def _show_anew(self) -> None:
         """Something else is shown: its own heights, and words at once."""
         self._y_range = None
-        self._wrote = -math.inf
+        self._words.hurry()
         self._explain()
         self.show_all()
 

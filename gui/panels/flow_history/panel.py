@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from gui.panels.flow_history import words
 from gui.panels.flow_history.record import FlowRecord
 from gui.panels.frame.chooser import Chooser, numbered
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
+from gui.panels.frame.toggle import Toggle
+from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.colour_key import ColourKey
 from gui.panels.plots.axes import NumberAxis, StepAxis
 from gui.panels.plots.colour_levels import ColourLevels
@@ -44,7 +44,6 @@ class FlowHistoryPanel(Panel):
         image: the colours; each column reaches to the next one that was measured.
         record: what was measured of all layers and states.
         levels: the range of the colours.
-        words_interval: the least number of seconds from one change of the figure to the next.
     """
 
     title = "Gradient through time, over training"
@@ -52,7 +51,6 @@ class FlowHistoryPanel(Panel):
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})
     least_figure = 145
-    words_interval: ClassVar[float] = 0.25
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("epoch", "time step t"))
@@ -74,14 +72,15 @@ class FlowHistoryPanel(Panel):
         for chooser in (self.layer, self.state):
             chooser.chosen.connect(self._on_chosen)
             key.addWidget(chooser)
-        self.relative = QToolButton()
-        self.relative.setText("relative")
-        self.relative.setCheckable(True)
-        self.relative.setAccessibleName("Relative to the last step")
-        self.relative.setToolTip("Divide each column by its last step: the rate alone is left")
+        self.relative = Toggle(
+            "relative",
+            "Relative to the last step",
+            "Divide each column by its last step: the rate alone is left",
+        )
         self.relative.toggled.connect(self._on_chosen)
         key.addWidget(self.relative)
         self.levels = ColourLevels()
+        self._words = Unhurried()
         self._info: RunInfo | None = None
         self._pointed: int | None = None
         self.plot.hovered.connect(self._on_pointed)
@@ -94,7 +93,7 @@ class FlowHistoryPanel(Panel):
         self.record = FlowRecord(1 if self._info is None else usual_spacing(self._info))
         self._moment: tuple[int, int] | None = None
         self._drawn = False
-        self._wrote = -math.inf
+        self._words.hurry()
 
     # The contract
 
@@ -122,12 +121,10 @@ class FlowHistoryPanel(Panel):
         if not self._drawn:
             self._drawn = True
             self._draw_image()
-        now = time.perf_counter()
-        if now - self._wrote < self.words_interval:
+        if self._words.take_turn():
+            self._write()
+        else:
             self.dirty = True
-            return
-        self._wrote = now
-        self._write()
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -138,7 +135,7 @@ class FlowHistoryPanel(Panel):
         self.image.setLookupTable(rgba)
         self.colours.apply_theme(theme, scale)
         self.row.setPen(pg.mkPen(CURSOR))
-        self._wrote = -math.inf
+        self._words.hurry()
         self._change()
 
     def readout(self, x: float, y: float) -> str:
@@ -171,9 +168,7 @@ class FlowHistoryPanel(Panel):
         self._change()
 
     def extend_menu(self, menu: QMenu) -> None:
-        action = menu.addAction("Relative to the last step", self.relative.toggle)
-        action.setCheckable(True)
-        action.setChecked(self.relative.isChecked())
+        self.relative.extend_menu(menu)
 
     def show_cursor(self, step: int | None) -> None:
         self.row.setVisible(step is not None)
@@ -250,7 +245,7 @@ class FlowHistoryPanel(Panel):
 
     def _on_chosen(self, *_: object) -> None:
         self.levels.forget()
-        self._wrote = -math.inf
+        self._words.hurry()
         self.show_all()
 
     def _on_pointed(self, place: QPointF | None) -> None:

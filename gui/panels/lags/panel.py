@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu
 
 from gui.panels.frame.caption import Caption
 from gui.panels.frame.chooser import Chooser
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
+from gui.panels.frame.toggle import Toggle
 from gui.panels.keys.legend import Entry, Legend, Stroke, Swatch
 from gui.panels.keys.marks import Frame
 from gui.panels.lags import words
@@ -71,11 +72,9 @@ class LagsPanel(Panel):
         self.parameter = Chooser("the parameter whose gradient is taken apart")
         self.parameter.chosen.connect(self._on_parameter_chosen)
         self.add_control(self.parameter)
-        self._log_button = QToolButton()
-        self._log_button.setText("log")
-        self._log_button.setCheckable(True)
-        self._log_button.setAccessibleName("Logarithmic norm axis")
-        self._log_button.setToolTip("Show the norms on a logarithmic axis")
+        self._log_button = Toggle(
+            "log", "Logarithmic norm axis", "Show the norms on a logarithmic axis", entry="Logarithmic axis"
+        )
         self._log_button.toggled.connect(self._on_log_toggled)
         self.add_control(self._log_button)
         self.legend = Legend()
@@ -151,9 +150,7 @@ class LagsPanel(Panel):
         return "" if self._lags is None else words.summary(self._lags)
 
     def extend_menu(self, menu: QMenu) -> None:
-        action = menu.addAction("Logarithmic axis", self._log_button.toggle)
-        action.setCheckable(True)
-        action.setChecked(self.log_y)
+        self._log_button.extend_menu(menu)
 
     # What is on show
 

@@ -23,11 +23,12 @@ class Mark:
 
     Attributes:
         dot, shaft, head, label: its items.
+        style: of the shaft, from the next time on that it is coloured.
     """
 
-    def __init__(self, plot: Plot, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> None:
+    def __init__(self, plot: Plot) -> None:
         self._plot = plot
-        self._style = style
+        self.style = Qt.PenStyle.SolidLine
         self._place: int | None = None
         self.shaft = pg.PlotCurveItem(antialias=True)
         self.dot = pg.ScatterPlotItem(size=DOT)
@@ -100,7 +101,7 @@ class Mark:
             taken.append(place)
 
     def apply_theme(self, theme: Theme, colour: str) -> None:
-        self.shaft.setPen(theme.pen(colour, 2.0, self._style))
+        self.shaft.setPen(theme.pen(colour, 2.0, self.style))
         self.dot.setBrush(colour)
         self.dot.setPen(pg.mkPen(theme.surface, width=1.5))
         self.head.setStyle(brush=pg.mkBrush(colour))

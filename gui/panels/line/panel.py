@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu
 
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
+from gui.panels.frame.toggle import Toggle
 from gui.panels.line import words
 from gui.panels.line.axis import LossAxis
 from gui.panels.line.items import Ends, Mark, Sentence
@@ -19,7 +20,7 @@ from gui.panels.plots.axes import NumberAxis
 from gui.panels.plots.plot import Plot, steady
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.probes.line import Line
+from rnn.probes.line import Line, Step
 from rnn.readout import Readout, SquaredError
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
@@ -57,11 +58,9 @@ class LinePanel(Panel):
         self._readout: type[Readout] = SquaredError
         self._forget()
         self._make_items()
-        self._near_button = QToolButton()
-        self._near_button.setText("near")
-        self._near_button.setCheckable(True)
-        self._near_button.setAccessibleName("Near view of the step")
-        self._near_button.setToolTip("Show no more than twice the step that is taken")
+        self._near_button = Toggle(
+            "near", "Near view of the step", "Show no more than twice the step that is taken"
+        )
         self._near_button.toggled.connect(self._on_near_toggled)
         self.add_control(self._near_button)
         box = self.plot.getPlotItem().getViewBox()
@@ -155,9 +154,7 @@ class LinePanel(Panel):
         return words.summary(self._line)
 
     def extend_menu(self, menu: QMenu) -> None:
-        action = menu.addAction("Near view of the step", self._near_button.toggle)
-        action.setCheckable(True)
-        action.setChecked(self.near)
+        self._near_button.extend_menu(menu)
 
     # What is on show
 
@@ -203,17 +200,23 @@ class LinePanel(Panel):
             mark.write(said.get(name, ""), tracks, taken)
 
     def _dress_marks(self) -> None:
-        """The step that is taken has the louder colour."""
+        """Each step in the colour of its outcome, the one that is not taken dotted."""
         line, theme = self._line, self.theme
-        is_clipped = line is not None and line.clipped is not None
         self.now.apply_theme(theme, theme.text)
-        self.sgd.apply_theme(theme, theme.bad if is_clipped else theme.target)
-        self.clipped.apply_theme(theme, theme.good)
+        if line is None:
+            return
+        self.sgd.style = Qt.PenStyle.SolidLine if line.clipped is None else Qt.PenStyle.DotLine
+        for mark, step in ((self.sgd, line.sgd), (self.clipped, line.clipped or line.sgd)):
+            mark.apply_theme(theme, self._outcome(line, step))
+
+    def _outcome(self, line: Line, step: Step) -> str:
+        """Good where a step ends no higher than it began."""
+        return self.theme.good if step.loss <= line.loss else self.theme.bad
 
     def _verdict(self, line: Line | None) -> str:
         if line is None or not line.reach or words.says_little(line):
             return self.theme.muted
-        return self.theme.good if line.step.loss <= line.loss else self.theme.bad
+        return self._outcome(line, line.step)
 
     def _x_range(self, line: Line) -> tuple[float, float]:
         reach = line.near if self.near else line.reach

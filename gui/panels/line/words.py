@@ -20,7 +20,8 @@ sequence, and look at the profile. All weights move together; nothing else chang
 the steeper, the larger ‖g‖. Any curve leaves it sooner or later. SGD goes η‖g‖ far, however the profile
 runs: a good step ends lower than it began, on this side of the valley. Past the lowest point it is too long,
 and where it ends higher than it began it has done harm. On the wall of a cliff ‖g‖ is large, so SGD steps
-far just where it should not; clipping by norm keeps the direction and shortens the step. Where the loss
+far just where it should not; clipping by norm keeps the direction and shortens the step (dotted:
+unclipped). Where the loss
 spans many decades, the axis is logarithmic and says so.</p>
 <p><b>What to try.</b> The preset <i>Exploding gradient</i>, one update at a time, then switch clipping on.
 Turn the learning rate up in a run that learns, and watch the arrow climb out of the valley.</p>
@@ -47,9 +48,12 @@ def caption(line: Line | None, log: bool = False) -> str:
     if line is None:
         return CAPTION
     training = line.training
-    parts = [f"update {line.update:,} · {whose(line)}", BENT if log else PROMISE]
+    parts = [f"update {line.update:,} · {whose(line)}"]
     if line.clipped is not None and training.clip_norm is not None:
         parts.append(f"clipped: ‖g‖ {short(line.norm)} scaled down to {short(training.clip_norm)}")
+    elif training.clip_norm is not None:
+        parts.append(f"clip {short(training.clip_norm)} not reached: ‖g‖ {short(line.norm)}")
+    parts.append(BENT if log else PROMISE)
     if training.clip_value is not None:
         parts.append("clipping by value turns the step and is not drawn")
     if training.weight_decay:
@@ -90,9 +94,14 @@ def headline(line: Line | None) -> str:
 
 def change(loss: float, step: Step) -> str:
     """ "1.5 → 0.11", with as many digits as the two need to differ."""
-    ends = ((short(loss, digits), end_of(step, digits)) for digits in range(FEW, MANY + 1))
-    before, after = next((pair for pair in ends if pair[0] != pair[1]), (short(loss), end_of(step)))
-    return f"{before} → {after}"
+    digits = digits_of(loss, step)
+    return f"{short(loss, digits)} → {end_of(step, digits)}"
+
+
+def digits_of(loss: float, step: Step) -> int:
+    """How many digits tell the losses before and after a step apart; few where none do."""
+    enough = (n for n in range(FEW, MANY + 1) if short(loss, n) != end_of(step, n))
+    return next(enough, FEW)
 
 
 def end_of(step: Step, digits: int = FEW) -> str:
@@ -101,11 +110,13 @@ def end_of(step: Step, digits: int = FEW) -> str:
 
 
 def labels(line: Line) -> dict[str, str]:
-    """The words at the places that are marked."""
-    words = {"now": f"now {short(line.loss)}", "sgd": f"SGD {end_of(line.sgd)}"}
+    """The words at the places that are marked, with as many digits as the figure has."""
+    digits = digits_of(line.loss, line.step)
+    sgd = end_of(line.sgd, digits)
+    words = {"now": f"now {short(line.loss, digits)}", "sgd": f"SGD {sgd}"}
     if line.clipped is not None:
-        words["sgd"] = f"SGD unclipped {end_of(line.sgd)}"
-        words["clipped"] = f"clipped {end_of(line.clipped)}"
+        words["sgd"] = f"SGD unclipped {sgd}"
+        words["clipped"] = f"clipped {end_of(line.clipped, digits)}"
     return words
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, QSignalBlocker, Qt
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QMenu
 
 from gui.panels.frame.binned import extremes, spans
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import ARTICLE_EPOCHS, Panel
+from gui.panels.frame.toggle import Toggle
 from gui.panels.loss.curve import LossCurve
 from gui.panels.loss.guides import Guides
 from gui.panels.loss.range import decades, linear_limits, log_limits
@@ -57,12 +58,10 @@ class LossPanel(Panel):
         self.log_y = True
         self._log_chosen: dict[str, bool] = {}
         self._guides = Guides(self.plot, theme)
-        self._log_button = QToolButton()
-        self._log_button.setText("log")
-        self._log_button.setCheckable(True)
+        self._log_button = Toggle(
+            "log", "Logarithmic loss axis", "Show the loss on a logarithmic axis", entry="Logarithmic axis"
+        )
         self._log_button.setChecked(True)
-        self._log_button.setAccessibleName("Logarithmic loss axis")
-        self._log_button.setToolTip("Show the loss on a logarithmic axis")
         self._log_button.toggled.connect(self._on_log_toggled)
         self.add_control(self._log_button)
         self._each = LossCurve(self.plot, 0, skipFiniteCheck=True)
@@ -195,9 +194,7 @@ class LossPanel(Panel):
         return summary(self._info, epochs, updates, loss, self._losses.first)
 
     def extend_menu(self, menu: QMenu) -> None:
-        action = menu.addAction("Logarithmic axis", self._log_button.toggle)
-        action.setCheckable(True)
-        action.setChecked(self.log_y)
+        self._log_button.extend_menu(menu)
 
     # What is on show
 
@@ -284,8 +281,7 @@ class LossPanel(Panel):
             self.plot.set_log_y(on)
             self._y_range = None
             self.show_all()
-        with QSignalBlocker(self._log_button):
-            self._log_button.setChecked(on)
+        self._log_button.show_on(on)
 
     def _on_view_changed(self, *_: object) -> None:
         self.dirty = True

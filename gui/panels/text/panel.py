@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QGuiApplication, QPainterPath
+from PySide6.QtGui import QColor, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QMenu
 
 from gui.panels.frame.export import Table
@@ -199,8 +199,7 @@ class TextFitPanel(Panel):
         """The prompt and what is written, as they are, to the clipboard."""
         characters = self._characters
         if characters is not None:
-            QGuiApplication.clipboard().setText(characters.prompt + characters.written)
-            self._say_copied()
+            self.paper.copy_text(characters.prompt + characters.written)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 330)

@@ -42,8 +42,8 @@ class BoxPainter:
         image = QImage(pixels.tobytes(), 1, len(pixels), 4, QImage.Format.Format_RGB32).copy()
         self.painter.drawImage(inside.toAlignedRect(), image)
 
-    def discs(self, inside: QRectF, units: int, shades: Shades | None) -> None:
-        """The units as discs, hollow ones before they are computed."""
+    def discs(self, inside: QRectF, units: int, shades: Shades | None, ringed: int | None = None) -> None:
+        """The units as discs, hollow ones before they are computed; one of them may be ringed."""
         pitch = inside.height() / units
         size = min(0.86 * pitch, inside.width(), LARGEST_UNIT)
         self.painter.setPen(QPen(self.theme.faint(self.theme.muted, 0.8), 1.0))
@@ -53,6 +53,11 @@ class BoxPainter:
                 self.painter.setBrush(QColor(*shades[unit].tolist()))
             middle = QPointF(inside.center().x(), inside.bottom() - (unit + 0.5) * pitch)
             self.painter.drawEllipse(middle, 0.5 * size, 0.5 * size)
+        if ringed is not None:
+            middle = QPointF(inside.center().x(), inside.bottom() - (ringed + 0.5) * pitch)
+            self.painter.setPen(QPen(QColor(self.theme.text), 2.0))
+            self.painter.setBrush(Qt.BrushStyle.NoBrush)
+            self.painter.drawEllipse(middle, 0.5 * size + 1.0, 0.5 * size + 1.0)
 
 
 def are_discs(inside: QRectF, units: int) -> bool:

@@ -36,6 +36,15 @@ class Columns:
         self._count: float | None = None
         self._first: float | None = None
 
+    def resize(self, pixels: float) -> None:
+        """Be so wide from now on, with the column of the wave in view."""
+        if pixels == self.pixels:
+            return
+        self.pixels = pixels
+        left, right = self._base()
+        if self.wave is not None and not left + 0.5 <= self.wave <= right - 0.5:
+            self._first = None
+
     def follow(self, wave: float | None) -> None:
         """Go where the wave is, or to the end, at the same zoom."""
         self.wave, self._first = wave, None

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.panels.unrolled.boxes import BoxPainter, are_discs
-from gui.panels.unrolled.layout import DENSE, Layout, Place
+from gui.panels.unrolled.layout import DENSE, Layout, Place, Spoken
 from gui.panels.unrolled.picture import Picture
-from gui.panels.unrolled.texts import NUMBER, ColumnTexts, write_number, write_row
+from gui.panels.unrolled.texts import NUMBER, ColumnTexts, write_number, write_row, write_units
 from gui.panels.unrolled.wave import Wave
 from gui.panels.unrolled.ways import Line, WayPainter
 from gui.theme import Theme
@@ -30,6 +30,7 @@ class Drawing(pg.GraphicsObject):
         picture: what is drawn, or None.
         cursor: the time step that is pointed at in some panel, or None.
         kept: the place whose equation a person keeps, or None.
+        spoken: the layer, the time step and the unit that the equation speaks of, or None.
     """
 
     def __init__(self, wave: Wave, theme: Theme) -> None:
@@ -40,6 +41,7 @@ class Drawing(pg.GraphicsObject):
         self.picture: Picture | None = None
         self.cursor: int | None = None
         self.kept: Place | None = None
+        self.spoken: Spoken | None = None
         self._map = QTransform()
         self._painter = QPainter()
         self._taken: list[QRectF] = []  # where a number would hide something
@@ -54,6 +56,12 @@ class Drawing(pg.GraphicsObject):
             self.prepareGeometryChange()
             self.layout, self._bounds = layout, bounds
         self.update()
+
+    def speak_of(self, unit: Spoken | None) -> None:
+        """Ring this unit."""
+        if unit != self.spoken:
+            self.spoken = unit
+            self.update()
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -90,6 +98,7 @@ class Drawing(pg.GraphicsObject):
                 self._over(picture, ways, layer, step)
         self._write(picture, max(1, first), last)
         painter.setPen(QColor(self.theme.muted))
+        self._number_units(picture, max(0, math.ceil(visible.left())))
         for layer in layers:
             for step in range(max(1, math.ceil(visible.left())), min(last, steps - 1) + 1):
                 if step + 1 <= visible.right() and self._wave.pulled_back(step) >= 1.0:
@@ -203,17 +212,32 @@ class Drawing(pg.GraphicsObject):
 
     def _box(self, picture: Picture, boxes: BoxPainter, layer: int, step: int) -> QRectF:
         """The units of a layer at a time step: empty until they are computed; returns where."""
-        row, half = self.layout.rows[self.layout.row_of(layer)], self.layout.half
-        place = self._map.mapRect(QRectF(step - half, row.bottom, 2.0 * half, row.top - row.bottom))
+        place = self._place(layer, step)
         now = step == self._wave.step and self._wave.position < self._wave.last
         inside = boxes.bare(place) if self._dense else boxes.framed(place, now)
         shades = picture.shades(layer, step) if self._lit(step) else None
         units = self.layout.widths[layer]
         if self._columns <= MOST_DISCS and are_discs(inside, units):
-            boxes.discs(inside, units, shades)
+            spoken = self.spoken
+            boxes.discs(inside, units, shades, spoken[2] if spoken and spoken[:2] == (layer, step) else None)
         elif shades is not None:
             boxes.strip(inside, shades)
         return place
+
+    def _number_units(self, picture: Picture, step: int) -> None:
+        """Beside the first column, clear of the ways that come in."""
+        if self._columns > MOST_DISCS:
+            return
+        view = self._map.mapRect(self.viewRect())
+        for layer, passed in enumerate(picture.passed):
+            ways: list[QRectF] = []
+            for state, track in enumerate(passed if step else []):
+                start, end = self._track(picture, layer, step - 1, state)
+                wide = 0.5 * self._width(picture, float(track[step - 1])) + 2.0
+                ways.append(QRectF(start.x(), start.y() - wide, end.x() - start.x(), 2.0 * wide))
+            inside = self._place(layer, step).adjusted(2.0, 3.0, -2.0, -3.0)
+            write_units(self._painter, inside, self.layout.widths[layer], view, ways)
+            self._taken += ways
 
     def _lit(self, step: int) -> bool:
         return step == 0 or self._wave.computed(step) >= 1.0
@@ -232,6 +256,11 @@ class Drawing(pg.GraphicsObject):
             self._taken += write_row(self._painter, written, self._map.mapRect(self.viewRect()))
 
     # Pixels
+
+    def _place(self, layer: int, step: int) -> QRectF:
+        """Where a layer's box at a time step is."""
+        row, half = self.layout.rows[self.layout.row_of(layer)], self.layout.half
+        return self._map.mapRect(QRectF(step - half, row.bottom, 2.0 * half, row.top - row.bottom))
 
     @property
     def _pitch(self) -> float:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QToolButton
 
 from gui.panels.frame.chooser import Chooser
 from gui.panels.frame.panel import Panel
+from gui.panels.frame.toggle import Toggle
 from gui.panels.plots.plot import Plot
 from gui.panels.unrolled.columns import Columns
 from gui.panels.unrolled.controls import WaveControls
@@ -46,6 +46,7 @@ class UnrolledFrame(Panel):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot(STEP, ROWS))
         self._symbol = "h"
+        self._shown_pixels = 0.0  # how wide the picture was when its axes were last brought up
         self.columns = Columns()
         self.wave = Wave(self)
         self.rows_axis = RowsAxis()
@@ -74,10 +75,11 @@ class UnrolledFrame(Panel):
         self.rows.addWidget(self.equation)
         self.signal = Chooser("what colours the units")
         self.add_control(self.signal)
-        self.whole_button = QToolButton()
-        self.whole_button.setCheckable(True)
-        self.whole_button.setAccessibleName("Gradient of the whole loss")
-        self.whole_button.setToolTip("Send back the whole loss L, not the last step's loss alone")
+        self.whole_button = Toggle(
+            "whole loss",
+            "Gradient of the whole loss",
+            "Send back the whole loss L, not the last step's loss alone",
+        )
         self.add_control(self.whole_button)
 
     def _make_mouse(self) -> None:
@@ -121,7 +123,9 @@ class UnrolledFrame(Panel):
     @property
     def needs_layout(self) -> bool:
         """Whether the picture is to be laid out anew for its size."""
-        return self.drawing.layout != self._fitting(self.drawing.layout.widths)
+        return self._shown_pixels != self.columns.pixels or (
+            self.drawing.layout != self._fitting(self.drawing.layout.widths)
+        )
 
     def show_layout(self, picture: Picture | None, widths: tuple[int, ...], symbol: str) -> None:
         """Draw this, laid out for the size that there is; ``symbol`` is what is drawn of a unit."""
@@ -133,7 +137,8 @@ class UnrolledFrame(Panel):
     def show_axes(self) -> None:
         """Bring the axes up to the columns in view."""
         box = self.plot.getPlotItem().getViewBox()
-        self.columns.pixels = max(1.0, box.width())
+        self.columns.resize(max(1.0, box.width()))
+        self._shown_pixels = self.columns.pixels
         layout = self._fitting(self.drawing.layout.widths)
         if layout != self.drawing.layout:
             self.drawing.show_picture(self.drawing.picture, layout, self.columns.steps)
@@ -193,6 +198,7 @@ class UnrolledFrame(Panel):
         self._dress_axes()
 
     def _on_resized(self, *_: object) -> None:
+        self.columns.resize(max(1.0, self.plot.getPlotItem().getViewBox().width()))
         self.dirty = True
 
     def _on_scrolled(self, notches: float) -> None:

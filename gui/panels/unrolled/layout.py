@@ -13,6 +13,7 @@ from gui.panels.plots.axes import Ticks
 
 RowKind = Literal["input", "unit", "answer", "target", "loss"]
 Kind = Literal["input", "unit", "answer", "target", "loss", "across", "up"]
+Spoken = tuple[int, int, int]  # the layer from 0, the time step, and the unit from 0, that are spoken of
 TEXT, EDGE = 15.0, 3.0  # pixels: a line of numbers, and what is left free below and above all
 LEAST_GAP, MOST_GAP, GAPS = 9.0, 40.0, 0.35  # pixels between rows, and their share of what texts leave
 LEAST_LAYER = 24.0

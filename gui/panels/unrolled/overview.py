@@ -144,6 +144,9 @@ class Overview(QWidget):
         if not self.tracks or not self.strip.left() <= at.x() <= self.strip.right():
             return HINT
         step = min(self.steps, max(0, round(self.column(at.x()))))
+        comes = any(track.norms[step] != 0.0 for track in self.tracks)
+        if comes and step < len(self._reached) and not self._reached[step]:
+            return f"Time step {step}: not yet, the gradient has not come there.\n{HINT}"
         told = ", ".join(f"{track.name} {short(float(track.norms[step]), 3)}" for track in self.tracks[::-1])
         return f"Time step {step}: {told}.\n{HINT}"
 

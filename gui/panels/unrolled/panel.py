@@ -10,12 +10,22 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QMenu
 
 from gui.panels.frame.export import Table
+from gui.panels.frame.toggle import add_entry
 from gui.panels.keys.signal_look import Range, SignalLook, marks
 from gui.panels.unrolled import sayings
 from gui.panels.unrolled.frame import UnrolledFrame
 from gui.panels.unrolled.layout import Layout
 from gui.panels.unrolled.picture import Picture, values_of
-from gui.panels.unrolled.words import Words, lines_at, lines_of_step
+from gui.panels.unrolled.spoken import (
+    NOT_YET,
+    computed,
+    lines_at,
+    lines_of_step,
+    name_of,
+    spoken_at,
+    spoken_of_step,
+)
+from gui.panels.unrolled.words import Words
 from gui.theme import Theme
 from rnn.cells import Signal, Vanilla
 from rnn.figures import short
@@ -106,8 +116,11 @@ class UnrolledPanel(UnrolledFrame):
         if place is None or layer is None or place.kind != "unit":
             return f"time step {step}" if step else "the state that the sequence begins in"
         unit, signal = self.drawing.layout.unit(place), self._signals[self.signal.value]
-        value = float(values_of(moment, signal)[layer][step, unit])
-        return sayings.unit_at(self._words(moment), layer, step, unit, f"{signal.symbol} {short(value, 3)}")
+        there, value = computed(self.wave, step), NOT_YET
+        if there:
+            value = short(float(values_of(moment, signal)[layer][step, unit]), 3)
+        reached = there and (self.wave.pulled_back(step) > 0.0 or step > moment.end)
+        return sayings.unit_at(self._words(moment), (layer, step, unit), f"{signal.symbol} {value}", reached)
 
     def table(self) -> Table:
         return {} if self.moment is None else sayings.table(self._words(self.moment))
@@ -127,13 +140,8 @@ class UnrolledPanel(UnrolledFrame):
         self._show_words()
 
     def extend_menu(self, menu: QMenu) -> None:
-        for words, button in (
-            ("Gradient of the whole loss", self.whole_button),
-            ("Freeze", self.controls.freeze),
-        ):
-            action = menu.addAction(words, button.toggle)
-            action.setCheckable(True)
-            action.setChecked(button.isChecked())
+        self.whole_button.extend_menu(menu)
+        add_entry(menu, "Freeze", self.controls.freeze)
         menu.addAction("Show the whole sequence", self.show_whole_sequence)
 
     # What is on show
@@ -168,12 +176,16 @@ class UnrolledPanel(UnrolledFrame):
         words = self._words(moment)
         figure, warns = sayings.figure(words, self.frozen, latest, wave)
         self.set_figure(figure, self.theme.bad if warns else None)
-        self.set_caption(sayings.caption(words, self.frozen, latest, wave, self.pointing.pauses))
+        layout, kept = self.drawing.layout, self.pointing.kept
+        mouse = sayings.of_mouse(None if kept is None else name_of(layout, kept), self.pointing.pauses)
+        self.set_caption(sayings.caption(words, self.frozen, latest, wave, mouse))
         place, cursor = self.pointing.place, self.drawing.cursor
         if place is None and cursor is not None and cursor <= moment.steps:
             self.equation.write(*lines_of_step(words, cursor, wave))
+            self.drawing.speak_of(spoken_of_step(words, cursor, wave))
         else:
-            self.equation.write(*lines_at(words, self.drawing.layout, place, wave))
+            self.equation.write(*lines_at(words, layout, place, wave))
+            self.drawing.speak_of(spoken_at(words, layout, place, wave))
 
     def _hold(self, frozen: bool) -> None:
         self.frozen = frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gui.panels.frame.export import Table
+from gui.panels.unrolled.layout import Spoken
 from gui.panels.unrolled.wave import Wave
 from gui.panels.unrolled.words import Words, size
 from rnn.figures import short
@@ -28,24 +29,31 @@ moment is held until <i>held</i> is off again. With the whole loss each step ref
 """
 
 
-def caption(words: Words, held: bool, latest: Unrolled, wave: Wave, pointing: bool) -> str:
+def caption(words: Words, held: bool, latest: Unrolled, wave: Wave, first: str = "") -> str:
     """One line, the most needed first.
 
     Arguments:
         held: whether the moment is held.
         latest: the newest moment, which is another one where time has gone on meanwhile.
-        pointing: whether the wave pauses because the mouse is on a way.
+        first: what the mouse does, `of_mouse`.
     """
+    first = f"{first} · " if first else ""
     which = "whole loss" if words.whole else "last step's loss"
     if not held:
-        return f"follows the training; width: gradient of the {which} that passes; colour: state of each unit"
+        follows = f"{first}follows the training; width: gradient of the {which} that passes"
+        return f"{follows}; colour: state of each unit"
     moment = words.moment
     told = f"held: sequence {moment.sequence + 1}, update {moment.update:,}"
     now = _now(moment, latest)
-    pauses = ", paused while the mouse is on a way" if pointing else ""
-    return (
-        f"{told}{f'; now {now}' if now else ''} · {whereabouts(wave)}{pauses}; width: gradient of the {which}"
-    )
+    meanwhile = f"; now {now}" if now else ""
+    return f"{first}{told}{meanwhile} · {whereabouts(wave)}; width: gradient of the {which}"
+
+
+def of_mouse(kept: str | None, pauses: bool) -> str:
+    """What the mouse does: it keeps an equation, by the name of its place, or the wave ``pauses`` for it."""
+    if kept is not None:
+        return f"kept: {kept}; click it again to let go"
+    return "paused while you point" if pauses else ""
 
 
 def figure(words: Words, held: bool, latest: Unrolled, wave: Wave) -> tuple[str, bool]:
@@ -74,10 +82,11 @@ def _now(moment: Unrolled, latest: Unrolled) -> str:
     return ", ".join(parts)
 
 
-def unit_at(words: Words, layer: int, step: int, unit: int, value: str) -> str:
-    """What is under the cursor, with the ``value`` that colours it."""
+def unit_at(words: Words, spoken: Spoken, value: str, reached: bool) -> str:
+    """A unit with the ``value`` that colours it, and its gradient where the wave has ``reached`` it."""
+    layer, step, unit = spoken
     where = f"layer {layer + 1} · " if len(words.ways) > 1 else ""
-    total = short(float(words.ways[layer].total[0][step, unit]))
+    total = short(float(words.ways[layer].total[0][step, unit])) if reached else "not yet"
     return f"time step {step} · {where}unit {unit + 1} · {value} · {words.gradient('h', step)} at it {total}"
 
 

@@ -64,7 +64,9 @@ def write_row(painter: QPainter, texts: Sequence[tuple[int, QRectF, str, str]], 
     every = _round_stride(math.ceil((max(widths) + APART) / pitch))
     taken: list[QRectF] = []
     for (step, place, text, colour), width in zip(texts, widths, strict=True):
-        if step % every == 0 and view.left() <= place.center().x() <= view.right():
+        middle = place.center().x()
+        cut = min(middle - view.left(), view.right() - middle) < 0.5 * min(width, pitch) - 1.0
+        if step % every == 0 and not cut:
             left = min(max(place.center().x() - 0.5 * width, view.left()), view.right() - width)
             mine = QRectF(left, place.top(), width, place.height())
             if taken and left < taken[-1].right() + 1.0:
@@ -93,6 +95,23 @@ def write_number(painter: QPainter, norm: float, places: Sequence[QRectF], taken
             painter.drawText(mine, CENTRED, text)
             taken.append(mine)
             return
+
+
+def write_units(painter: QPainter, box: QRectF, units: int, view: QRectF, taken: list[QRectF]) -> None:
+    """The numbers of a column's units to the left of their ``box``, 1 lowest, where they hide nothing."""
+    painter.setFont(font(NUMBER))
+    metrics = painter.fontMetrics()
+    pitch, height = box.height() / units, metrics.ascent()
+    width = metrics.horizontalAdvance(str(units))
+    right = box.left() - APART
+    if pitch < height or right - width < view.left():
+        return
+    for unit in range(units):
+        middle = box.bottom() - (unit + 0.5) * pitch
+        place = QRectF(right - width, middle - 0.5 * height, width, height)
+        if not any(place.intersects(other) for other in taken):
+            painter.drawText(place, CENTRED, str(unit + 1))
+            taken.append(place)
 
 
 def _round_stride(least: int) -> int:

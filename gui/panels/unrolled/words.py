@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gui.panels.unrolled.forward import ForwardWords, Lines, factor, number, sub
-from gui.panels.unrolled.layout import Layout, Place
-from gui.panels.unrolled.wave import Wave
 from rnn.array import Array
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.norms import norms
@@ -129,36 +127,3 @@ def _product(begin: float, factors: Sequence[tuple[float, float, str]]) -> str:
     parts = [factor(begin)]
     parts += [f"{factor(out / came) if came > 0.0 else '–'} ({name})" for out, came, name in factors]
     return " × ".join(parts)
-
-
-def lines_at(words: Words, layout: Layout, place: Place | None, wave: Wave) -> Lines:
-    """The equation of what is pointed at, or of what the wave has just reached."""
-    if place is None:
-        return _reached(words, wave)
-    layer, below = layout.layer(place.row), layout.layer(place.row - 1)
-    pulled = wave.pulled_back(place.step) > 0.0
-    if place.kind == "up" and below is not None and pulled:
-        return words.comes_in(below, place.step)
-    if layer is None:
-        return words.input(place.step) if place.kind == "input" else words.answer(place.step)
-    if place.kind == "across" and pulled and place.step:
-        by_cell = len(words.ways[layer].total) > 1 and place.share > 0.5
-        return words.passes(layer, place.step, by_cell)
-    return words.unit(layer, place.step + (place.kind == "across"), layout.unit(place))
-
-
-def lines_of_step(words: Words, step: int, wave: Wave) -> Lines:
-    """The equation of a time step that is pointed at in another panel: how the gradient gets to its state."""
-    top, end = len(words.ways) - 1, words.moment.end
-    if wave.pulled_back(step) > 0.0:
-        return words.passes(top, step) if step < end else words.comes_in(top, step)
-    return words.unit(top, step, 0)
-
-
-def _reached(words: Words, wave: Wave) -> Lines:
-    top, end = len(words.ways) - 1, words.moment.end
-    if not wave.backward:
-        return words.unit(top, wave.step, 0)
-    # Run through, there is no step just reached: the first way back stands for all.
-    step = end - 1 if wave.position >= wave.last else wave.step
-    return words.passes(top, step) if 1 <= step < end else words.comes_in(top, end)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
-from typing import ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
@@ -14,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from gui.panels.frame.chooser import Chooser
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
+from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Legend
 from gui.panels.plots.plot import Plot
 from gui.panels.views.view import View
@@ -29,10 +27,7 @@ class ViewsPanel(Panel):
         key: the line with the legend; a subclass adds its choosers at the right.
         legend: what the strokes of the picture on show are.
         step_line: the line that marks a time step.
-        words_interval: the least number of seconds from one change of words and figures to the next.
     """
-
-    words_interval: ClassVar[float] = 0.25
 
     def __init__(self, theme: Theme, plot: Plot) -> None:
         super().__init__(theme, plot)
@@ -50,7 +45,7 @@ class ViewsPanel(Panel):
         plot.addItem(self.step_line, ignoreBounds=True)
         self._step: int | None = None
         self._pointed: int | None = None
-        self._wrote = -math.inf
+        self._words = Unhurried()
         self._drawn = False
         plot.hovered.connect(self._on_pointed)
         box = plot.getPlotItem().getViewBox()
@@ -82,7 +77,7 @@ class ViewsPanel(Panel):
         """Something else is drawn from now on: its own heights, and words at once."""
         for view in self.views:
             view.forget()
-        self._wrote = -math.inf
+        self._words.hurry()
         self.show_all()
 
     # The contract
@@ -91,12 +86,10 @@ class ViewsPanel(Panel):
         if not self._drawn:
             self._drawn = True
             self.on_show.draw()
-        now = time.perf_counter()
-        if now - self._wrote < self.words_interval:
+        if self._words.take_turn():
+            self.write_words()
+        else:
             self.dirty = True
-            return
-        self._wrote = now
-        self.write_words()
 
     def write_words(self) -> None:
         """Caption, legend and figure; a few times a second, so that they can be read."""
@@ -111,7 +104,7 @@ class ViewsPanel(Panel):
         self.legend.apply_theme(theme)
         for view in self.views:
             view.apply_theme(theme)
-        self._wrote = -math.inf
+        self._words.hurry()
         self.change()
 
     def show_all(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import weakref
 from pathlib import Path
 
 import pytest
@@ -149,7 +150,7 @@ def test_a_question_mark_opens_what_there_is_to_know(qtbot: QtBot, kind: type[Pa
     assert 80 <= words <= 200
     assert "How to read it" in panel.explanation
     assert "What to try" in panel.explanation
-    qtbot.mouseClick(panel._question_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.header.question, Qt.MouseButton.LeftButton)
     sheet = QApplication.activePopupWidget()
     assert isinstance(sheet, Explanation)
     assert sheet.words.text() == panel.explanation
@@ -197,7 +198,7 @@ def test_a_panel_can_be_narrow_and_says_the_rest_in_tooltips(qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: panel._figure.is_cut)
     assert panel._figure.toolTip() == panel._figure.text()
     assert panel._figure.width() >= 40
-    assert panel._menu_button.geometry().right() <= 230
+    assert panel.header.more.geometry().right() <= 230
 
 
 @every_panel
@@ -244,13 +245,13 @@ def test_a_copied_picture_is_the_panel(qtbot: QtBot, kind: type[Panel]) -> None:
 def test_what_was_copied_is_said_for_a_moment(qtbot: QtBot, words: str) -> None:
     panel = running(qtbot, LossPanel)
     standing = panel._caption.text()
-    assert panel._copied.interval() == 2000
-    panel._copied.setInterval(30)
+    assert panel.paper.copied.interval() == 2000
+    panel.paper.copied.setInterval(30)
     entry(panel, words).trigger()
     assert panel._caption.text() == "Copied."
-    assert panel._copied.parent() is panel
+    assert panel.paper.copied.parent().parent() is panel
     qtbot.waitUntil(lambda: panel._caption.text() == standing)
-    assert not panel._copied.isActive()
+    assert not panel.paper.copied.isActive()
 
 
 @every_plot
@@ -300,6 +301,14 @@ def test_the_readout_follows_the_training_under_a_cursor_that_rests(qtbot: QtBot
     feed(panel, trainer, 50)
     assert panel._caption.text().startswith("time step")
     assert panel._caption.text() != before
+
+
+@every_panel
+def test_a_panel_that_nobody_knows_is_gone_at_once(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = kind(DARK)  # type: ignore[call-arg]
+    known = weakref.ref(panel)
+    del panel
+    assert known() is None  # and not whenever cycles are collected, which may be while it is painted
 
 
 @every_panel

@@ -178,7 +178,7 @@ def test_layers_are_told_apart_and_wide_ones_say_how_many_entries(qtbot: QtBot) 
 
 def test_the_numbers_are_those_of_the_check(qtbot: QtBot) -> None:
     panel, found = checked(qtbot)
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     rows = list(csv.DictReader(QGuiApplication.clipboard().text().splitlines()))
     assert [row["parameter"] for row in rows] == ["W_x", "W_h", "b", "W_y", "b_y"]
     for row, expected in zip(rows, found.rows, strict=True):

@@ -19,6 +19,7 @@ from gui import theme as themes
 from gui.panels import PANELS
 from gui.panels.fit.items import GHOST_STYLES
 from gui.panels.fit.panel import FitPanel
+from gui.panels.fit.words import answers_name
 from gui.panels.memory.classes import MemoryClassesPanel
 from gui.panels.plots.curves import LONG
 from rnn.array import Array
@@ -196,7 +197,7 @@ def test_the_numbers_are_those_that_are_drawn(shown: Shown) -> None:
     assert panel.table() == {}
     fit = look(panel, trainer, sequence=2)
     assert fit.free is not None
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     header, *rows = csv.reader(QGuiApplication.clipboard().text().splitlines())
     assert header == ["sequence", "time_step", "target", "one_step_ahead", "own_output", "epoch_6"]
     assert [rows[0][:2], rows[9][:2], rows[10][:2], rows[39][:2]] == [
@@ -555,3 +556,16 @@ def test_the_values_of_a_scaled_series_are_called_so(
     assert panel.plot.getAxis("left").labelText == label
     panel.begin(trained(0).info())
     assert panel.plot.getAxis("left").labelText == "value"
+
+
+def test_answers_to_a_data_file_are_not_said_to_be_one_step_ahead() -> None:
+    assert answers_name("data") == "answer"
+    assert answers_name("sine") == "one step ahead"
+
+
+def test_the_answers_are_called_alike_in_the_legend_and_off_the_scale(shown: Shown) -> None:
+    panel = shown(trained(0))
+    panel.items.answers_name = "answer"
+    assert [entry.text for entry in panel.items.entries()] == ["target", "answer"]
+    panel.items.say_off_the_scale(True)
+    assert panel.items.off_the_scale.text() == "answer is off the scale"

@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.panels.flow.panel import FlowPanel
+from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Stroke
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
@@ -355,13 +356,13 @@ def test_words_change_all_at_once_and_no_faster_than_they_can_be_read(
     _, curve = panel.norms["h"].curve.getData()
     doubled = 0.01 * 2.0 ** np.arange(19, -1, -1)
     later = dataclasses.replace(with_flow(trainer.snapshot(REQUEST), last=doubled), update=7)
-    monkeypatch.setattr(FlowPanel, "words_interval", 3600.0)
+    monkeypatch.setattr(Unhurried, "interval", 3600.0)
     panel.receive((), later)
     panel.refresh()
     assert words() == before
     assert not np.array_equal(panel.norms["h"].curve.getData()[1], curve)
     assert panel.dirty  # the words are still to come, even if no snapshot does
-    monkeypatch.setattr(FlowPanel, "words_interval", 0.01)
+    monkeypatch.setattr(Unhurried, "interval", 0.01)
 
     def written() -> bool:
         panel.refresh()

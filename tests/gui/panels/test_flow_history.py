@@ -18,11 +18,6 @@ from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, look, small
 
 
-@pytest.fixture(autouse=True)
-def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FlowHistoryPanel, "words_interval", 0.0)
-
-
 @pytest.fixture
 def panel(qtbot: QtBot) -> FlowHistoryPanel:
     return shown(qtbot, FlowHistoryPanel)

@@ -345,7 +345,7 @@ def test_the_numbers_are_one_column_a_unit(shown: Shown) -> None:
     panel = shown(trainer)
     assert panel.table() == {}
     h = look(panel, trainer)
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     header, *rows = csv.reader(QGuiApplication.clipboard().text().splitlines())
     assert header == ["time_step", "h_unit_1", "h_unit_2", "h_unit_3", "h_unit_4"]
     values = np.array(rows, dtype=float)

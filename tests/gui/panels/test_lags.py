@@ -378,7 +378,7 @@ def test_before_the_first_snapshot_there_is_nothing_to_read(panel: LagsPanel) ->
 
 def test_the_table_holds_the_probes_numbers(panel: LagsPanel) -> None:
     lags = look(panel, trained(training__truncation=5))
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
     assert [row["lag"] for row in rows] == [str(n) for n in range(20)]
     assert lags.cut is not None

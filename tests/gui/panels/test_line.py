@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
@@ -88,7 +88,29 @@ def test_a_clipped_step_stands_beside_the_one_it_replaces(panel: LinePanel) -> N
     assert "clipped to 0.84" in panel.summary()
     assert panel.clipped.label.isVisible()
     assert panel.clipped.label.text().startswith("clipped ")
-    assert panel.clipped.shaft.opts["pen"].color().name() == DARK.good
+    assert panel.sgd.shaft.opts["pen"].style() == Qt.PenStyle.DotLine
+
+
+@pytest.mark.parametrize(("end", "colour"), [(0.5, DARK.good), (1.5, DARK.bad)])
+def test_each_step_has_the_colour_of_its_outcome(panel: LinePanel, end: float, colour: str) -> None:
+    other = {DARK.good: DARK.bad, DARK.bad: DARK.good}[colour]
+    steps = {"sgd": Step(1.3, 2.0 - end), "clipped": Step(0.8, end)}
+    run(panel, CLIPPED, 2, loss=1.0, **steps)
+    for mark, expected in ((panel.clipped, colour), (panel.sgd, other)):
+        assert mark.shaft.opts["pen"].color().name() == expected
+    assert panel._figure.colour == colour
+
+
+def test_the_labels_have_as_many_digits_as_the_figure(panel: LinePanel) -> None:
+    run(panel, CLIPPED, 2, loss=0.2212, sgd=Step(1.3, 0.5787), clipped=Step(0.8, 0.2189))
+    assert panel._figure.text().endswith("0.221 → 0.219")
+    marks = (panel.now, panel.sgd, panel.clipped)
+    assert [mark.label.text() for mark in marks] == ["now 0.221", "SGD unclipped 0.579", "clipped 0.219"]
+
+
+def test_a_clip_that_is_not_reached_is_mentioned(panel: LinePanel) -> None:
+    run(panel, CLIPPED, 2, clipped=None, norm=0.18)
+    assert "clip 7.0 not reached: ‖g‖ 0.18" in panel._caption._standing
 
 
 def test_a_step_that_makes_it_worse_is_told_in_the_colour_of_errors(panel: LinePanel) -> None:

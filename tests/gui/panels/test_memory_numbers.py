@@ -112,7 +112,7 @@ def test_the_numbers_are_those_that_are_drawn(qtbot: QtBot) -> None:
     panel = started(qtbot, trainer)
     assert panel.table() == {}
     found = look(panel, trainer, updates=3)
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     rows = list(csv.DictReader(QGuiApplication.clipboard().text().splitlines()))
     assert len(rows) == 24
     x = trainer.data.train.x[:, 0]

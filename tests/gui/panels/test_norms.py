@@ -9,17 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.panels.norms.panel import NormsPanel
-from gui.panels.views.panel import ViewsPanel
 from gui.theme import DARK, LIGHT
 from rnn.scalars import Scalars
 from rnn.trainer import Trainer
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, column, look, of_curve, small
-
-
-@pytest.fixture(autouse=True)
-def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ViewsPanel, "words_interval", 0.0)
 
 
 @pytest.fixture

@@ -450,7 +450,7 @@ def test_before_the_first_snapshot_there_is_nothing_to_read(panel: PairsPanel, q
 
 def test_the_table_is_the_triangle(panel: PairsPanel) -> None:
     pairs = look(panel, trained(model__layers="6,4"))
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
     norms = pairs.layers[1][0]
     assert [row["loss_step"] for row in rows] == [str(i) for i in range(1, 21)]

@@ -286,7 +286,7 @@ def test_the_temperature_asks_for_other_snapshots(panel: TextFitPanel, qtbot: Qt
 def test_the_numbers_hold_every_probability(panel: TextFitPanel) -> None:
     trainer = trained()
     seen = look(panel, trainer)
-    panel.copy_numbers()
+    panel.paper.copy_numbers()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
     assert len(rows) == 30
     names = trainer.data.class_names

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.panels.unrolled.layout import Layout
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.panels.unrolled.picture import MOST_DECADES, THICKEST, THINNEST, Widths
-from gui.panels.unrolled.texts import write_number, write_row
+from gui.panels.unrolled.texts import write_number, write_row, write_units
 from gui.theme import DARK
 from rnn.cells import CELLS
 from rnn.figures import short
@@ -182,3 +182,31 @@ def test_numbers_side_by_side_never_touch_and_stay_in_view(panel: UnrolledPanel,
     assert len(taken) == {8.0: 1, 25.0: 5, 60.0: 10}[pitch]
     assert all(one.right() < other.left() for one, other in itertools.pairwise(taken))
     assert all(view.contains(place) for place in taken)
+
+
+def test_texts_of_a_column_whose_middle_is_cut_are_left_out() -> None:
+    image = QImage(300, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    view = QRectF(50.0, 0.0, 240.0, 40.0)
+    for middle, seen in ((45.0, 2), (52.0, 2), (90.0, 3)):
+        texts = [(n, QRectF(middle - 40.0 + 80.0 * n, 0.0, 80.0, 15.0), "−0.84", DARK.text) for n in range(3)]
+        taken = write_row(painter, texts, view)
+        assert len(taken) == seen
+        assert all(view.contains(place) for place in taken)
+    painter.end()
+
+
+@pytest.mark.parametrize(("units", "tall", "expected"), [(4, 120.0, 4), (40, 120.0, 0), (4, 60.0, 4)])
+def test_units_are_numbered_where_there_is_room(units: int, tall: float, expected: int) -> None:
+    image = QImage(100, 130, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    box = QRectF(40.0, 2.0, 20.0, tall)
+    taken: list[QRectF] = []
+    write_units(painter, box, units, QRectF(0.0, 0.0, 100.0, 130.0), taken)
+    assert len(taken) == expected
+    assert all(place.right() < box.left() for place in taken)
+    assert all(upper.bottom() <= lower.top() for lower, upper in itertools.pairwise(taken))
+    again: list[QRectF] = []
+    write_units(painter, box, units, QRectF(35.0, 0.0, 65.0, 130.0), again)
+    assert again == []
+    painter.end()

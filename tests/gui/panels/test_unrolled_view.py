@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from gui.panels.unrolled.columns import NEAREST, Columns
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK
+from rnn.figures import short
 from rnn.presets import load_preset
-from tests.gui.panels.feeding import begun, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
 from tests.gui.panels.pointing import leave, pixel, point
 from tests.gui.panels.unrolled_runs import feed, run
 
@@ -162,7 +163,7 @@ def test_playing_pauses_while_the_mouse_is_on_a_way(panel: UnrolledPanel) -> Non
     played = []
     for x in (step + 0.5, step, step + 0.5):
         panel.plot.hovered.emit(QPointF(x, row.middle))
-        played.append((panel.wave.playing, "paused while the mouse is on a way" in panel._caption._standing))
+        played.append((panel.wave.playing, panel._caption._standing.startswith("paused while you point")))
     assert played == [(False, True), (True, False), (False, True)]
     panel.controls.step_on()
     panel.plot.hovered.emit(None)
@@ -177,3 +178,72 @@ def test_the_equation_is_of_what_the_mouse_is_on_after_a_scroll(qtbot: QtBot, pa
     panel.columns.scroll(-10)
     panel.show_axes()
     assert panel.equation.lines[0].startswith("∂L₄₀/∂h₂₆ ⟵")
+
+
+def test_a_resize_keeps_the_step_of_the_wave_in_view(qtbot: QtBot) -> None:
+    panel = shown(qtbot, UnrolledPanel, (1300, 760))
+    run(panel, load_preset("vanishing").config, 1)
+    panel.controls.asked.emit()
+    panel.wave.go(9)
+    panel.columns.scroll(-1.0)
+    panel.show_axes()
+    (left, right), _ = panel.plot.shown()
+    assert left < 9 < right
+    panel.resize(420, 400)
+    settle(panel)
+    (left, right), _ = panel.plot.shown()
+    assert left + 0.5 <= 9 <= right - 0.5
+    assert panel.overview.view == (left, right)
+    width = panel.columns.count
+    panel.resize(1300, 400)
+    settle(panel)
+    (left, right), _ = panel.plot.shown()
+    assert right - left == panel.columns.count > width
+    assert left + 0.5 <= 9 <= right - 0.5
+
+
+def test_a_click_keeps_and_the_caption_says_so_until_it_is_let_go(panel: UnrolledPanel) -> None:
+    run(panel, ARTICLE, 20)
+    row = panel.drawing.layout.rows[1]
+    scene = panel.plot.getPlotItem().getViewBox().mapViewToScene
+    panel.pointing.click(scene(QPointF(8.5, row.middle)))
+    assert panel._caption._standing.startswith("kept: h₈ → h₉; click it again to let go")
+    panel.pointing.click(scene(QPointF(8.5, row.middle)))
+    assert "kept" not in panel._caption._standing
+
+
+def test_nothing_ahead_of_the_wave_is_told(panel: UnrolledPanel) -> None:
+    moment = run(panel, ARTICLE, 20)
+    row = panel.drawing.layout.rows[1]
+    low = row.bottom + 1.0
+    panel.controls.asked.emit()
+    panel.wave.go(6)
+    panel.plot.hovered.emit(QPointF(8.0, low))
+    assert panel.equation.lines == ("h₈: not yet", "the forward pass has not come to step 8")
+    assert panel.readout(8.0, low) == "time step 8 · unit 1 · h not yet · ∂L₁₀/∂h₈ at it not yet"
+    panel.show_cursor(9)
+    panel.plot.hovered.emit(None)
+    assert panel.equation.lines[0] == "h₉: not yet"
+    at = QPointF(panel.overview.place(8), 5.0)
+    assert panel.overview.words_at(at).startswith("Time step 8: not yet")
+    panel.wave.go(panel.wave.last)
+    panel.plot.hovered.emit(QPointF(8.0, low))
+    assert panel.equation.lines[1].startswith("h₈[1] = tanh(")
+    assert f"h {short(float(moment.signals[0]['h'][8, 0]), 3)}" in panel.readout(8.0, low)
+    assert "not yet" not in panel.readout(8.0, low) + panel.overview.words_at(at)
+
+
+def test_the_unit_that_the_equation_speaks_of_is_ringed(panel: UnrolledPanel) -> None:
+    run(panel, ARTICLE, 20)
+    row = panel.drawing.layout.rows[1]
+    panel.controls.asked.emit()
+    panel.wave.go(6)
+    assert panel.drawing.spoken == (0, 6, 0)
+    before = panel.plot.grab().toImage()
+    panel.plot.hovered.emit(QPointF(5.0, row.top - 1.0))
+    assert panel.drawing.spoken == (0, 5, 3)
+    assert panel.equation.lines[1].startswith("h₅[4] = ")
+    assert panel.plot.grab().toImage() != before
+    panel.wave.go(panel.wave.last)
+    panel.plot.hovered.emit(QPointF(5.5, row.middle))
+    assert panel.drawing.spoken is None

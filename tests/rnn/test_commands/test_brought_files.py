@@ -126,7 +126,7 @@ def test_a_linear_layer_is_named_as_the_readout_where_there_are_several(train: T
     arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
     code, said = train(*arguments, "--out", "none")
     assert (code, Path("none").exists()) == (2, False)
-    assert "found fc, other; name the readout" in said
+    assert "found fc, other; name the readout (--head in inspect, model.head in train)" in said
     assert train(*arguments, "--set", "model.head=fc", "--out", "run")[0] == 0
     assert read_config("run/run.toml").model.head == "fc"
 

@@ -145,13 +145,14 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         {"head.weight": None, "a.weight": np.ones((3, 12)), "b.weight": np.ones((3, 12))},
         {},
         [],
-        "found a, b; name the readout",
+        "found a, b; name the readout (--head in inspect, model.head in train)",
     ),
     "two readouts, one of which is called head": (
         {"fc1.weight": np.ones((12, 12))},
         {},
         [],
-        "expected one linear layer beside the recurrent ones, found fc1, head; name the readout",
+        "expected one linear layer beside the recurrent ones, found fc1, head; name the readout "
+        "(--head in inspect, model.head in train)",
     ),
     "a readout that is turned": (
         {"head.weight": np.ones((12, 3))},

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn.commands.progress import WAITING
 from rnn.commands.run_files import NAMES
 from rnn.config import read_config
 from rnn.trainer import Trainer
@@ -32,7 +33,7 @@ def ended(
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         preexec_fn=None if limit is None else lambda: resource.setrlimit(limit[0], (limit[1], limit[1])),
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
@@ -62,7 +63,10 @@ def to_its_end(terminal: int) -> bytes:
 def test_the_real_command_line_trains_and_its_config_runs_again(tmp_path: Path) -> None:
     first = ended(["--preset", "article", "--epochs", "2", "--seed", "3", "--out", "first"], tmp_path)
     assert (first.returncode, first.stdout) == (0, "")
-    assert first.stderr.startswith("Epoch 1 of 2, update 0 of 200\nTrained 2 epochs, 200 updates in ")
+    said = [line for line in first.stderr.splitlines() if line not in WAITING.values()]
+    assert said[0] == "Epoch 1 of 2, update 0 of 200"
+    assert said[1].startswith("Trained 2 epochs, 200 updates in ")
+    assert len(said) == 2
     second = ended(["--config", "first/run.toml", "--out", "second"], tmp_path)
     assert second.returncode == 0
     for name in NAMES:
@@ -87,12 +91,14 @@ def test_ctrl_c_writes_all_that_was_trained(tmp_path: Path) -> None:
             said += os.read(terminal, 4096)
         process.send_signal(signal.SIGINT)
         said += to_its_end(terminal)
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=300) == 130
     nothing, first, *between, blank, last = said.decode().removesuffix("\r\n").split("\r")
     assert nothing == blank.strip() == ""
     assert first == "Epoch 1 of 1,000,000, update 0 of 100,000,000"
     assert len(between) >= 1
     for line in between:
+        if line.rstrip() in WAITING.values():  # as it is on a machine that is busy, or new
+            continue
         assert re.fullmatch(r"Epoch [\d,]+ of 1,000,000, update .* of 100,000,000, mse [\d.e-]+, .*", line)
     sentence = r"Interrupted in epoch ([\d,]+) after update ([\d,]+); everything up to there is in run\."
     found = re.fullmatch(sentence, last)
@@ -117,22 +123,24 @@ def test_ctrl_c_at_the_very_beginning_ends_cleanly_too(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.readline() == "Epoch 1 of 1,000,000, update 0 of 100,000,000\n"
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=300)[1]
     assert process.returncode == 130
-    assert said.startswith("Interrupted in epoch ")
-    assert said.count("\n") == 1
-    assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
+    assert said == "Interrupted before the first update; nothing was written.\n"
+    assert os.listdir(tmp_path) in ([], ["run"])
+    assert not list(tmp_path.rglob("*.*"))
 
 
 def test_a_terminal_shows_one_line_that_is_written_over(tmp_path: Path) -> None:
     arguments = ["--set", "task.sequences=2000", "--epochs", "4", "--out", "run"]
     with in_terminal(arguments, tmp_path) as (process, terminal):
         said = to_its_end(terminal)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=300) == 0
     nothing, first, *between, blank, last = said.decode().removesuffix("\r\n").split("\r")
     assert nothing == ""
     assert first == "Epoch 1 of 4, update 0 of 8,000"
     for line in between:  # how many there are depends on the machine
+        if line.rstrip() in WAITING.values():
+            continue
         assert re.fullmatch(r"Epoch \d of 4, update [\d,]+ of 8,000, mse [\d.e-]+, [\d,]+ updates/s *", line)
     assert blank == " " * len([first, *between][-1].rstrip())  # what was there is wiped out
     assert last.startswith("Trained 4 epochs, 8,000 updates in ")
@@ -144,7 +152,7 @@ def test_a_closed_stderr_does_not_stop_a_training(tmp_path: Path) -> None:
     os.close(reading)
     process = subprocess.Popen([*COMMAND, "--epochs", "2", "--out", "run"], cwd=tmp_path, stderr=writing)
     os.close(writing)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
     assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
 
 

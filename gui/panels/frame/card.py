@@ -1,0 +1,83 @@
+"""The card that a panel lies on: header, caption, lines that explain colours and strokes, and the body."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.panels.frame.caption import Caption
+from gui.panels.frame.header import Header
+
+KEY_GAP = 18
+LEAST = QSize(180, 130)
+
+
+class Card(QFrame):
+    """Its words change without another layout of the window.
+
+    Attributes:
+        header: the line on top.
+        rows: what lies on it, from top to bottom; a line may be put below the body.
+        body: what is under title and caption.
+    """
+
+    def __init__(self, header: Header, caption: str, body: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.header = header
+        self.body = body
+        self._title, self._figure = header.title, header.figure
+        self._caption = Caption(caption)
+        self.setAccessibleName(header.title.text())
+        self.setWindowTitle(header.title.text())
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(12, 8, 8, 6)
+        self.rows.setSpacing(2)
+        self.rows.addLayout(header)
+        self.rows.addWidget(self._caption)
+        self.rows.addWidget(body, 1)
+
+    def add_control(self, control: QWidget) -> None:
+        """Put a small control into the header, right of the figure."""
+        self.header.add_control(control)
+
+    def add_key(self, *parts: QWidget, wide: QWidget | None = None) -> None:
+        """Put a line that explains colours and strokes between the caption and the body.
+
+        Arguments:
+            parts: side by side.
+            wide: the one of them that takes the free space; None is the last.
+        """
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(KEY_GAP)
+        for part in parts:
+            row.addWidget(part, 1 if part is (wide or parts[-1]) else 0)
+        self.rows.insertWidget(self.rows.indexOf(self.body), line)
+
+    def set_title(self, text: str) -> None:
+        """Another title than the class's."""
+        self.header.set_title(text)
+        self.setAccessibleName(text)
+        self.setWindowTitle(text)
+
+    def set_figure(self, text: str, colour: str | None = None) -> None:
+        """The one figure at the right of the title."""
+        self.header.set_figure(text, colour)
+
+    def set_caption(self, text: str) -> None:
+        """Another line under the title than the class's."""
+        self._caption.set_standing(text)
+
+    def show_title(self, shown: bool) -> None:
+        """Whether the header has the title; a tab above it may have it."""
+        self._title.setVisible(shown)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 280)
+
+    def minimumSizeHint(self) -> QSize:
+        return LEAST

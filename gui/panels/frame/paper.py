@@ -1,0 +1,88 @@
+"""What a panel shows, taken out of the window: copied, or saved under a name that is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from gui.panels.frame.export import csv_text, save_numbers, save_picture
+from gui.panels.frame.saving import save_dialog, say_failure
+
+if TYPE_CHECKING:
+    from gui.panels.frame.panel import Panel
+
+COPIED_MILLISECONDS = 2000
+
+
+class Paper(QObject):
+    """Copies and saves the picture and the numbers of the panel that it belongs to, under the panel's title.
+
+    Attributes:
+        copied: the timer that runs while the word of a copy stands.
+
+    Signals:
+        word_changed: something was copied, or that was a while ago.
+    """
+
+    word_changed = Signal()
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self.copied = QTimer(self, singleShot=True, interval=COPIED_MILLISECONDS)
+        self.copied.timeout.connect(self.word_changed)
+
+    @property
+    def _panel(self) -> Panel:
+        # In a field, it would live until cycles are collected: maybe in the midst of being painted.
+        return cast("Panel", self.parent())
+
+    @property
+    def word(self) -> str:
+        """That something was copied; empty where that was a while ago."""
+        return "Copied." if self.copied.isActive() else ""
+
+    def extend_menu(self, menu: QMenu) -> None:
+        """Add an entry for each way out."""
+        menu.addAction("Copy picture", self.copy_picture)
+        menu.addAction("Copy numbers", self.copy_numbers)
+        menu.addSeparator()
+        menu.addAction("Save picture…", self._on_save_picture)
+        menu.addAction("Save numbers…", self._on_save_numbers)
+
+    def copy_picture(self) -> None:
+        QGuiApplication.clipboard().setPixmap(self._panel.grab())
+        self._say_copied()
+
+    def copy_numbers(self) -> None:
+        self.copy_text(csv_text(self._panel.table()))
+
+    def copy_text(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._say_copied()
+
+    def _say_copied(self) -> None:
+        self.copied.start()
+        self.word_changed.emit()
+
+    # Saving
+
+    def _on_save_picture(self) -> None:
+        name = f"{self._panel.windowTitle()}.png"
+        dialog = save_dialog(self._panel, "Save picture", name, "Picture (*.png *.svg)")
+        dialog.fileSelected.connect(self._on_picture_named)
+        dialog.open()
+
+    def _on_save_numbers(self) -> None:
+        name = f"{self._panel.windowTitle()}.csv"
+        dialog = save_dialog(self._panel, "Save numbers", name, "Numbers (*.csv)")
+        dialog.fileSelected.connect(self._on_numbers_named)
+        dialog.open()
+
+    def _on_picture_named(self, file: str) -> None:
+        say_failure(self._panel, self._panel.windowTitle(), lambda: save_picture(self._panel, file))
+
+    def _on_numbers_named(self, file: str) -> None:
+        say_failure(self._panel, self._panel.windowTitle(), lambda: save_numbers(self._panel.table(), file))
