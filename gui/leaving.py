@@ -9,18 +9,23 @@ import threading
 from contextlib import suppress
 
 from gui.training_thread import TrainingThread
+from rnn.engines.compiled import readiness
 
 
 def leave(code: int) -> int:
-    """Return the exit code, or with a training thread still at work end the process with it at once.
+    """Return the exit code, or with a thread in the midst of a library end the process with it at once.
 
-    The one thing that is not waited for is a matrix operation that takes long. A BLAS that is taken down in
-    the middle of one, as the interpreter's end does, brings a segmentation fault.
+    What is not waited for is a matrix operation that takes long, and the loading of the compiled step. A
+    library that is taken down meanwhile, as the interpreter's end does, brings a segmentation fault.
     """
-    if any(isinstance(thread, TrainingThread) for thread in threading.enumerate()):
+    if any(map(_is_in_a_library, threading.enumerate())):
         logging.shutdown()
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError, AttributeError):  # full, closed, or none at all
                 stream.flush()
         os._exit(code)
     return code
+
+
+def _is_in_a_library(thread: threading.Thread) -> bool:
+    return isinstance(thread, TrainingThread) or thread.name == readiness.THREAD

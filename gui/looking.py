@@ -43,10 +43,10 @@ class Looking(QObject):
     def _begin(self) -> None:
         if self._next is None or self._looks:
             return
-        self._looks = True
         thread = Thread(target=_answer, args=(*self._next, self._answers), name="looking", daemon=True)
         self._next = None
         thread.start()
+        self._looks = True
         self._timer.start()
 
     def _on_timeout(self) -> None:

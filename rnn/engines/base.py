@@ -110,8 +110,8 @@ class Engine:
 
         The next epoch begins in the first states, in the same order. The call ends after ``updates`` and the
         validation that follows them, after ``epochs``, or where something is not finite; sooner at the end of
-        an epoch, or where the deadline is near. An update or a part of a validation is always made, and none
-        is broken off.
+        an epoch, after very many updates, or where the deadline is near. An update or a part of a validation
+        is always made, and none is broken off.
 
         Arguments:
             training: the live settings of now: clipping, weight decay, truncation.

@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ SEAL = "seal.json"
 OURS = re.compile(r"([0-9a-f]{20})(\.\w+)?")  # a folder of machine code, or a draft of one
 DAY = 86400.0  # seconds
 UNUSED, ABANDONED = 30 * DAY, DAY  # ages at which a folder and a draft are removed
+PATIENCE, AGAIN = 2.0, 0.05  # seconds in all, and from one try to the next, for what Windows does not rename
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def folder_name(kernels: Kernels) -> str:
 def _machine() -> Iterator[str]:
     import llvmlite.binding as llvm
 
-    yield from (sys.version, platform.platform(aliased=False, terse=True), platform.machine())
+    yield from (sys.version, sys.platform, *platform.libc_ver(), platform.machine())
     yield from (llvm.get_process_triple(), llvm.get_host_cpu_name())
     with contextlib.suppress(RuntimeError):  # it does not know the features of every processor
         yield llvm.get_host_cpu_features().flatten()
@@ -93,9 +95,12 @@ def places() -> list[Path]:
 
 
 def find(name: str, among: Sequence[Path]) -> Path | None:
-    """Return the first folder of a name that is whole, or None; that it was used is noted in it."""
+    """Return the first folder of a name that is whole, or None; that it was used is noted in it.
+
+    What another user can write to is passed over.
+    """
     for place in among:
-        if is_whole(place / name):
+        if _is_own(place) and is_whole(place / name):
             with contextlib.suppress(OSError):
                 os.utime(place / name / SEAL)
             return place / name
@@ -103,12 +108,25 @@ def find(name: str, among: Sequence[Path]) -> Path | None:
 
 
 def is_whole(folder: Path) -> bool:
-    """Tell whether a folder holds what was sealed in it."""
+    """Tell whether a folder is the user's own and holds what was sealed in it."""
+    if not _is_own(folder):
+        return False
     try:
         sealed = json.loads((folder / SEAL).read_text(encoding="utf-8"))
         return bool(sealed) and all(_checksum(folder / name) == value for name, value in sealed.items())
     except (OSError, ValueError, TypeError, AttributeError):
         return False
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether a folder is there, and the user alone can write to it, where that can be known."""
+    try:
+        about = folder.stat()
+    except OSError:
+        return False
+    if sys.platform == "win32":
+        return True
+    return about.st_uid == os.getuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def seal(folder: Path) -> None:
@@ -132,9 +150,11 @@ def draft(place: Path, name: str) -> Path:
     """Make a folder to compile into, beside where it will stand.
 
     Raises:
-        OSError: nothing can be written there.
+        OSError: nothing can be written there, or another user can write there too.
     """
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_own(place):
+        raise PermissionError(f"others can write to {place}")
     return Path(tempfile.mkdtemp(prefix=f"{name}.", dir=place))
 
 
@@ -144,20 +164,41 @@ def publish(draft: Path, name: str) -> Path:
     It is that of another program that was quicker, or the draft where it cannot be renamed.
     """
     folder = draft.with_name(name)
-    if is_whole(folder):
-        discard(draft)
+    if _renamed(draft, folder):
         return folder
-    with contextlib.suppress(OSError):
-        damaged = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=draft.parent))
-        try:
-            folder.rename(damaged / name)
-        finally:
-            discard(damaged)
-    try:
-        draft.rename(folder)
-    except OSError:
-        return folder if is_whole(folder) else draft
+    if not is_whole(folder):
+        with contextlib.suppress(OSError):
+            _clear(folder)
+        if _renamed(draft, folder):
+            return folder
+    if not is_whole(folder):
+        return draft
+    discard(draft)
     return folder
+
+
+def _clear(folder: Path) -> None:
+    """Take a damaged folder away, but not one that another program has put there meanwhile."""
+    aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    try:
+        if _renamed(folder, aside / folder.name) and is_whole(aside / folder.name):
+            _renamed(aside / folder.name, folder)
+    finally:
+        discard(aside)
+
+
+def _renamed(folder: Path, target: Path) -> bool:
+    """Rename a folder, if that can be; on Windows whoever reads one of its files hinders it for a moment."""
+    until = time.monotonic() + (PATIENCE if sys.platform == "win32" else 0.0)
+    while True:
+        try:
+            folder.rename(target)
+        except OSError as error:
+            if not isinstance(error, PermissionError) or target.exists() or time.monotonic() >= until:
+                return False
+            time.sleep(AGAIN)
+        else:
+            return True
 
 
 def discard(folder: Path) -> None:

@@ -23,6 +23,7 @@ from rnn.validation import HeldOut
 
 FAILURES: dict[int, Failure | None] = {0: None, 1: "gradient", 2: "weights", 3: "validation"}
 NEVER = -1.0  # no number is so near its target
+AT_MOST = 1_000_000  # updates a call: there is memory for what is measured of each before the first is made
 
 
 class Compiled(Engine):
@@ -96,7 +97,7 @@ class Compiled(Engine):
     ) -> Burst:
         begun = time.perf_counter()
         place, whole = position + self._validated, self._round
-        most = min(whole.passes_to(position + updates), epochs * whole.passes) - place
+        most = min(whole.passes_to(position + min(updates, AT_MOST)), epochs * whole.passes) - place
         passes = whole.affordable(place, most, deadline - begun)
         planned = whole.updates_to(place + passes) - position
         losses, norms = np.empty(planned), np.empty(planned)
@@ -126,7 +127,7 @@ class Compiled(Engine):
         count = whole.updates_to(place + made) - position
         self._made += count
         self._validated = max(0, now - whole.updates)
-        self._so_far = measured[ended]
+        self._so_far = measured[ended].copy()
         return Burst(losses[:count], norms[:count], FAILURES[code], self._results(measured[:ended]))
 
     def _results(self, measured: Array) -> tuple[Measured, ...]:

@@ -27,6 +27,7 @@ from rnn.engines.compiled.loading import load
 
 ROOT = Path(__file__).parents[3]
 LIBRARIES = {"numba": "Numba", "llvmlite": "llvmlite"}
+THREAD = "compiled step"  # the name of the thread
 AT_ONCE, AT_EXIT = 0.8, 5.0  # seconds that an end waits for the thread
 
 
@@ -64,18 +65,20 @@ class Preparation:
         self._places = places
         self._changed = threading.Condition()
         self._state = State("off")
-        self._stopping = False
+        self._stopping = False  # the thread is to end,
+        self._again = False  # and then to begin again
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, unless it has begun."""
+        """Begin, unless it has begun; what is being stopped begins again."""
         with self._changed:
             if self._state.name != "off":
+                self._again = self._stopping
                 return
-            self._stopping = False
+            self._stopping = self._again = False
             self._state = State("loading")
-            self._thread = threading.Thread(target=self._prepare, name="compiled step", daemon=True)
+            self._thread = threading.Thread(target=self._prepare, name=THREAD, daemon=True)
             try:
                 self._thread.start()
             except RuntimeError as error:
@@ -94,7 +97,7 @@ class Preparation:
     def stop(self, patience: float = AT_ONCE) -> None:
         """End a compilation; what is being loaded goes on for at most some seconds, or behind."""
         with self._changed:
-            self._stopping = True
+            self._stopping, self._again = True, False
             if self._process is not None:
                 with suppress(OSError):
                     self._process.kill()
@@ -111,16 +114,25 @@ class Preparation:
             self._changed.notify_all()
 
     def _prepare(self) -> None:
+        while True:
+            state = self._outcome()
+            with self._changed:
+                if state.name != "off" or not self._again:
+                    self._become(state)
+                    return
+                self._stopping = self._again = False
+                self._become(State("loading"))
+
+    def _outcome(self) -> State:
         try:
             self._compile_and_load()
         except _Stopped:
-            self._become(State("off"))
+            return State("off")
         except _Unavailable as error:
-            self._become(State("unavailable", str(error)))
+            return State("unavailable", str(error))
         except BaseException as error:  # whatever a library does, the state says it
-            self._become(State("unavailable", f"the compiled step could not be loaded ({brief(error)})"))
-        else:
-            self._become(State("ready"))
+            return State("unavailable", f"the compiled step could not be loaded ({brief(error)})")
+        return State("ready")
 
     def _compile_and_load(self) -> None:
         for module, title in LIBRARIES.items():

@@ -42,12 +42,13 @@ class Problem:
     O: int = 2  # noqa: E741
     carried: bool = False
     masked: bool = False
+    once: bool = False  # of the time steps exactly one is scored, the same one of each sequence
     symbols: bool = False
     seed: int = 0
 
     @property
     def batches(self) -> Batches:
-        return Batches(self.N, self.B, self.carried)
+        return Batches(self.N, min(self.B, self.N), self.carried)
 
     def sequences(self) -> Sequences:
         rng = np.random.default_rng(self.seed)
@@ -61,6 +62,9 @@ class Problem:
         if self.masked:
             scored = rng.random((self.T, self.N)) < 0.5
             scored[-1] = True
+        if self.once:
+            scored = np.zeros((self.T, self.N), dtype=bool)
+            scored[rng.integers(self.T)] = True
         return Sequences(x, y, scored, symbols=self.D if self.symbols else None)
 
     def network(self) -> Network:
@@ -110,5 +114,5 @@ def trained(
 
 
 def difference(found: Array, wanted: Array) -> float:
-    """The largest difference, as a part of the largest entry."""
-    return float(np.abs(found - wanted).max() / np.abs(wanted).max())
+    """The largest difference, as a part of the largest entry; of nothing but zeros, the difference itself."""
+    return float(np.abs(found - wanted).max() / (np.abs(wanted).max() or 1.0))

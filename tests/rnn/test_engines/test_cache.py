@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from importlib import metadata
@@ -14,6 +15,8 @@ from rnn.engines.compiled import cache
 from rnn.engines.compiled.cache import KERNELS, Kernels
 
 NAME = "0123456789abcdef0123"
+
+RIGHTS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
 
 pytest.importorskip("llvmlite", reason="there are no wheels of Numba for this machine")
 
@@ -29,7 +32,8 @@ def kernels(tmp_path: Path) -> Kernels:
 
 def filled(folder: Path, content: bytes = b"machine code") -> Path:
     """A sealed folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "burst.nbc").write_bytes(content)
     (folder / "burst.nbi").write_bytes(b"index")
     cache.seal(folder)
@@ -132,6 +136,46 @@ def test_a_folder_is_found_in_the_first_place_that_has_it_whole(tmp_path: Path) 
     assert cache.find(NAME, places) == tmp_path / "c" / NAME
 
 
+@RIGHTS
+@pytest.mark.parametrize("mode", [0o777, 0o775, 0o757])
+def test_a_place_or_a_folder_that_others_can_write_to_is_passed_over(tmp_path: Path, mode: int) -> None:
+    places = [tmp_path / name for name in ("a", "b", "c")]
+    for place in places:
+        filled(place / NAME)
+    places[0].chmod(mode)
+    (places[1] / NAME).chmod(mode)
+    assert cache.find(NAME, places) == places[2] / NAME
+    with pytest.raises(PermissionError, match="others can write"):
+        cache.draft(places[0], NAME)
+    assert cache.publish(filled(cache.draft(places[1], NAME), b"ours"), NAME) == places[1] / NAME
+    assert (places[1] / NAME / "burst.nbc").read_bytes() == b"ours"
+    places[0].chmod(0o755)
+    assert cache.find(NAME, places) == places[0] / NAME
+
+
+@RIGHTS
+def test_a_place_and_a_folder_of_another_user_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path / NAME)
+    user = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: user + 1)
+    assert cache.find(NAME, [tmp_path]) is None
+    assert not cache.is_whole(tmp_path / NAME)
+    with pytest.raises(PermissionError, match="others can write"):
+        cache.draft(tmp_path, NAME)
+
+
+@RIGHTS
+def test_a_new_place_is_for_its_user_alone(tmp_path: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        draft = cache.draft(tmp_path / "rnn-scope" / "compiled", NAME)
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (draft, draft.parent)] == [0o700, 0o700]
+
+
 def test_that_a_folder_was_used_is_noted(tmp_path: Path) -> None:
     folder = aged(filled(tmp_path / NAME), 20)
     cache.find(NAME, [tmp_path])
@@ -191,6 +235,50 @@ def test_a_draft_that_cannot_get_its_name_is_used_as_it_is(
     assert cache.publish(draft, NAME) == draft
     assert cache.is_whole(draft)
     assert list(tmp_path.iterdir()) == [draft]
+
+
+def test_a_folder_that_another_program_publishes_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (filled(cache.draft(tmp_path, NAME), content) for content in (b"first", b"second"))
+    (filled(tmp_path / NAME) / "burst.nbc").write_bytes(b"damaged")
+    clear = cache._clear
+
+    def clear_late(folder: Path) -> None:
+        assert cache.publish(first, NAME) == folder
+        used.append(folder.stat().st_ino)
+        clear(folder)
+
+    def clear_once(folder: Path) -> None:
+        monkeypatch.setattr(cache, "_clear", clear)
+        clear_late(folder)
+
+    used: list[int] = []
+    monkeypatch.setattr(cache, "_clear", clear_once)
+    assert cache.publish(second, NAME) == tmp_path / NAME
+    assert [(tmp_path / NAME).stat().st_ino] == used
+    assert (tmp_path / NAME / "burst.nbc").read_bytes() == b"first"
+    assert [folder.name for folder in tmp_path.iterdir()] == [NAME]
+
+
+def test_on_windows_a_draft_that_somebody_reads_gets_its_name_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, refused = Path.rename, list[Path]()
+
+    def refuse_thrice(path: Path, target: Path) -> Path:
+        if len(refused) < 3:
+            refused.append(path)
+            raise PermissionError(13, "another program looks at it")
+        return rename(path, target)
+
+    draft = filled(cache.draft(tmp_path, NAME))
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(Path, "rename", refuse_thrice)
+    assert cache.publish(draft, NAME) == tmp_path / NAME
+    assert refused == [draft] * 3
+    assert cache.is_whole(tmp_path / NAME)
+    assert list(tmp_path.iterdir()) == [tmp_path / NAME]
 
 
 def test_old_folders_and_drafts_go_and_all_else_stays(tmp_path: Path) -> None:

@@ -83,6 +83,23 @@ def test_a_validation_is_that_of_numpy(cell: str, g: str, kind: str) -> None:
     assert measured[2].accuracy not in (0.0, 1.0)
 
 
+def test_infinite_states_below_leave_answers_finite_as_in_numpy() -> None:
+    problem = Problem(g="relu", widths=(2, 3), T=1, N=4, B=2, D=1, O=2)
+    sequences = problem.sequences()
+    sequences.x[...] = 10.0
+    network = problem.network()
+    for name, value in {"l0.Wx": 1e308, "l1.Wx": -1.0}.items():  # h of layer 0 is infinite, of layer 1 zero
+        network.parameters[name][...] = value
+    losses = []
+    for engine in (Numpy, Compiled):
+        one = engine(network, sequences, problem.batches, "sgd", HeldOut(sequences, False))
+        with np.errstate(all="ignore"):
+            burst = one.train(RunConfig().training, 2, lambda _, n: np.zeros(n), 0, 1, deadline=math.inf)
+        assert burst.failed is None
+        losses.append(burst.ended[0].loss)
+    assert losses[1] == pytest.approx(losses[0], rel=1e-12)
+
+
 FAMILY: list[dict[str, Any]] = [
     {"training.schedule": "cosine"},
     {"task.validation_sequences": 0, "training.optimizer": "adam", "training.schedule": "warm-up"},

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +18,18 @@ from rnn.engines.compiled.engine import FAILURES
 from rnn.engines.compiled.layout import row_length
 from rnn.network import Network
 
+ROOT = Path(__file__).parents[3]
+
 pytestmark = pytest.mark.usefixtures("kernels")
 
 
 @pytest.fixture(scope="module")
 def functions() -> Any:
+    return compiled_functions()
+
+
+def compiled_functions() -> Any:
+    """Writes tanh and e to the power of an array into two others."""
     from numba import njit
 
     from rnn.engines.compiled.kernels.nonlinearities import exp, tanh
@@ -69,6 +81,11 @@ def test_special_values_stay_what_they_are(functions: Any) -> None:
 
 @pytest.fixture(scope="module")
 def product() -> Any:
+    return compiled_product()
+
+
+def compiled_product() -> Any:
+    """Multiplies two matrices in a memory, in one of three ways."""
     from numba import njit
 
     from rnn.engines.compiled.kernels.products import Rows, add_dots, add_product, add_product_transposed
@@ -119,12 +136,53 @@ def test_a_product_is_that_of_numpy(product: Any, rows: int, columns: int, inner
         np.testing.assert_allclose(views[3], start[0] + A @ M, rtol=0, atol=1e-13 * inner)
 
 
-def test_a_product_with_few_columns_is_that_of_numpy(product: Any) -> None:
-    rng = np.random.default_rng(0)
-    A, M, start = rng.normal(size=(5, 24)), rng.normal(size=(3, 24)), rng.normal(size=(1, 3))
-    memory, at, lengths, views = laid_out(A, M, start, np.zeros((5, 3)))
-    product(memory, 2, np.array(at), np.array(lengths), np.array([5, 3, 24]))
+@pytest.mark.parametrize("inner", [1, 7, 8, 10, 24, 27])
+def test_a_product_with_few_columns_is_that_of_numpy(product: Any, inner: int) -> None:
+    rng = np.random.default_rng(inner)
+    A, M, start = rng.normal(size=(5, inner)), rng.normal(size=(3, inner)), rng.normal(size=(1, 3))
+    filled = np.pad(M, ((0, 0), (0, -inner % 8)))
+    memory, at, lengths, views = laid_out(A, filled, start, np.zeros((5, 3)))  # behind A there is NaN
+    product(memory, 2, np.array(at), np.array(lengths), np.array([5, 3, inner]))
     np.testing.assert_allclose(views[3], start + A @ M.T, rtol=0, atol=1e-13)
+
+
+NARROWER = """
+from rnn.engines.compiled.kernels.vectors import LANES
+from tests.rnn.test_engines import test_kernels as cases
+
+functions, product = cases.compiled_functions(), cases.compiled_product()
+cases.test_tanh_is_exact_to_two_units_in_the_last_place(functions)
+cases.test_exp_is_exact_to_two_units_in_the_last_place(functions)
+cases.test_special_values_stay_what_they_are(functions)
+for rows, columns, inner in ((1, 72, 129), (3, 8, 5), (9, 40, 300), (9, 24, 1)):
+    cases.test_a_product_is_that_of_numpy(product, rows, columns, inner)
+for inner in (1, 10, 27):
+    cases.test_a_product_with_few_columns_is_that_of_numpy(product, inner)
+print(LANES)
+"""
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="it names features of x86")
+@pytest.mark.parametrize(("features", "lanes"), [("", 2), ("+avx,+avx2,+fma", 4)])
+def test_a_processor_with_less_gets_the_same_from_narrower_vectors(features: str, lanes: int) -> None:
+    if not {feature[1:] for feature in features.split(",")} <= {"", *of_this_machine()}:
+        pytest.skip("this processor has less itself")
+    done = subprocess.run(
+        [sys.executable, "-c", NARROWER],
+        cwd=ROOT,
+        env={**os.environ, "NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": features},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [str(lanes)], "")
+
+
+def of_this_machine() -> set[str]:
+    """The features that its processor has."""
+    from llvmlite import binding
+
+    return {name for name, has in binding.get_host_cpu_features().items() if has}
 
 
 def test_kernels_and_table_mean_the_same_by_a_code() -> None:

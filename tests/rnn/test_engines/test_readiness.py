@@ -252,6 +252,48 @@ def test_a_stop_while_it_compiles_is_quick_and_leaves_nothing_and_it_can_begin_a
     assert len(here.kept()) == 1
 
 
+@pytest.mark.parametrize(
+    ("again", "end"), [(True, State("ready")), (False, State("off"))], ids=["again", "not"]
+)
+def test_a_start_while_it_is_being_stopped_is_not_lost(here: Machine, again: bool, end: State) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def places() -> list[Path]:
+        begun.set()
+        assert may_go_on.wait(30)
+        return [here.place]
+
+    preparation = Preparation(here.kernels, places)
+    preparation.start()
+    assert begun.wait(30)
+    preparation.stop(0.0)
+    assert preparation.state() == State("loading")
+    preparation.start()
+    if not again:
+        preparation.stop(0.0)
+    may_go_on.set()
+    assert preparation.wait(30) == end
+    assert len(here.kept()) == (1 if again else 0)
+    preparation.start()
+    assert preparation.wait(30) == State("ready")
+
+
+@KILLS
+def test_a_start_right_after_the_compiler_was_ended_compiles_again(
+    here: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in here.halting().items():
+        monkeypatch.setenv(name, value)
+    preparation = Preparation(here.kernels, lambda: [here.place])
+    preparation.start()
+    here.compiler()
+    here.quick.touch()
+    preparation.stop(0.0)
+    preparation.start()
+    assert preparation.wait(30) == State("ready")
+    assert len(here.kept()) == 1
+
+
 def test_it_is_prepared_by_one_thread_that_ends_and_garbage_is_collected_afterwards(here: Machine) -> None:
     preparation = Preparation(here.kernels, lambda: [here.place])
     for _ in range(3):

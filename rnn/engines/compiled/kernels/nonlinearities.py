@@ -88,9 +88,8 @@ def slope(g: int, h: Any) -> Any:
     if g == TANH:
         return tanh_slope(h)
     if g == RELU:
-        # h − h is 0, or NaN where h is NaN or infinite, as the slope there need not be: only NaN is kept.
-        zero = same(0.0)
-        return where_above(h, zero, same(1.0), where_below(h, zero, zero, h))
+        # What is not above zero is zero or NaN, and its own slope: NaN goes on.
+        return where_above(h, same(0.0), same(1.0), h)
     if g == LOGISTIC:
         return logistic_slope(h)
     return same(1.0)

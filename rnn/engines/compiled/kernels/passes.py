@@ -81,7 +81,7 @@ def answer(memory: Any, plan: Any, top: Any, begin: int, end: int, B: int) -> No
     h, y = states(top, begin, B), Rows(plan.y + begin * B * plan.y_row, plan.y_row)
     if plan.outputs < FEW:
         WT = Rows(plan.WT, top.narrow)
-        add_dots(memory, h, WT, plan.b, y, rows, plan.outputs, top.padded)
+        add_dots(memory, h, WT, plan.b, y, rows, plan.outputs, top.width)
     else:
         W = Rows(plan.W, plan.y_row)
         add_product(memory, h, W, everywhere(plan.b), y, rows, plan.y_columns, top.width)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rnn.engines.compiled.kernels.compiling import NONE, ONE, inlined, kernel, standalone
 from rnn.engines.compiled.kernels.tiles import make_tile
-from rnn.engines.compiled.kernels.vectors import LANES, load, same, store, total
+from rnn.engines.compiled.kernels.vectors import LANES, load, same, store, total, where_first
 
 WIDE = 4 if LANES == 8 else 2  # as many vectors as the registers hold for four rows
 PANEL = 128  # so many rows of M are read again and again while they are in the cache
@@ -103,14 +103,16 @@ def _one_row(memory: Any, a: int, a_step: int, M: Rows, i: int, c: int, columns:
 def add_dots(memory: Any, A: Rows, M: Rows, start: int, C: Rows, rows: int, columns: int, inner: int) -> None:
     """C = start + A Mᵀ for a few columns, A (rows, inner), M (columns, inner), each row from the same start.
 
-    ``inner`` is a multiple of LANES.
+    Behind ``inner`` the rows of M are zero up to a whole vector, and those of A are anything.
     """
     standalone()
+    whole = (inner - 1) // LANES * LANES
     for row in range(rows):
         for column in range(columns):
             a, m = A.at + row * A.row, M.at + column * M.row
-            sums = load(memory, a) * load(memory, m)
-            for k in range(LANES, inner, LANES):
+            last = where_first(inner - whole, load(memory, a + whole), same(0.0))
+            sums = last * load(memory, m + whole)
+            for k in range(0, whole, LANES):
                 sums = sums + load(memory, a + k) * load(memory, m + k)
             memory[C.at + row * C.row + column] = memory[start + column] + total(sums)
 

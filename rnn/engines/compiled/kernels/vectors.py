@@ -9,8 +9,9 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import types
+from numba.core.registry import cpu_target
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import lower_builtin, models, register_model
 
@@ -18,14 +19,12 @@ from rnn.engines.compiled.kernels.instructions import ARRAY, instruction
 
 
 def _lanes() -> int:
-    """How many float64 one register of this processor holds."""
-    try:
-        features = binding.get_host_cpu_features()
-    except RuntimeError:  # not known of every processor
-        return 2
-    if features.get("avx512f") and features.get("avx512dq"):
+    """How many float64 one register holds of the processor that Numba compiles for."""
+    _, _, told = cpu_target.target_context.codegen().magic_tuple()
+    features = set(told.split(","))
+    if {"+avx512f", "+avx512dq"} <= features:
         return 8
-    return 4 if features.get("avx") else 2
+    return 4 if "+avx" in features else 2
 
 
 LANES = _lanes()
@@ -84,8 +83,8 @@ def call(builder: Any, name: str, result: Any, *arguments: Any) -> Any:
 
 
 def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """a b + c."""
-    return call(builder, f"fma.v{LANES}f64", _DOUBLES, a, b, c)
+    """a b + c, rounded once where the processor does so as fast."""
+    return call(builder, f"fmuladd.v{LANES}f64", _DOUBLES, a, b, c)
 
 
 def _among_first(builder: Any, count: Any) -> Any:
