@@ -21,10 +21,10 @@ PROBES: dict[str, Probe] = {
     "flow": Probe(flow),
     "jacobians": Probe(jacobians, seconds=0.5),
     "lags": Probe(lags),
-    "line": Probe(line, seconds=1.0 / 15.0, share=0.1),
+    "line": Probe(line, seconds=0.04, share=0.1),
     "pairs": Probe(pairs),
     "parameter_norms": Probe(parameter_norms),
-    "spectrum": Probe(spectrum, seconds=0.1),
+    "spectrum": Probe(spectrum, seconds=0.04, share=0.1),
     "text": Probe(text),
     "unrolled": Probe(unrolled),
 }
