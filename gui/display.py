@@ -60,6 +60,13 @@ class Display:
             self._words_at = now
             self._say(now)
 
+    @property
+    def rests(self) -> bool:
+        """Whether the run has come to rest, and nothing is on its way or to be drawn."""
+        at_rest = self.status is not None and self._settled == self.status
+        is_drawn = not any(panel.dirty for panel in self._grid.shown)
+        return at_rest and is_drawn and not self._runs.awaits_another
+
     def has_settled(self, now: float) -> bool:
         """Whether the run has come to rest and all of its last moment is drawn; true once for each rest."""
         status = self.status

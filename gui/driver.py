@@ -18,9 +18,9 @@ BURST_SECONDS = 0.006
 PYTHON_SECONDS = 0.002  # a burst that keeps the window from painting
 REPORT_SECONDS = 0.02
 SNAPSHOT_SECONDS = 0.04  # no panel draws more often
-PATIENCE_SECONDS = 0.03  # so long a snapshot waits for the window to have painted
+PATIENCE_SECONDS = 0.012  # so long a snapshot waits for the window to have painted
 SLICE_SECONDS = 0.02  # from one to the next, where a probe at rest has more to do
-SNAPSHOT_SHARE = 0.15  # of the thread's time, at most: wide networks are dear to look at
+SNAPSHOT_SHARE = 0.2  # of the thread's time, at most: wide networks are dear to look at
 
 
 class Driver:

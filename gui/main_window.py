@@ -27,6 +27,7 @@ from rnn.config import RunConfig
 
 SIZE = QSize(1680, 1050)
 FRAME_MILLISECONDS = 16
+REST_MILLISECONDS = 32  # while nothing changes by itself
 CLOSE_SECONDS = 2.0
 
 
@@ -146,6 +147,9 @@ class MainWindow(QMainWindow):
         self.grid.watch()
         with self.run.mailbox.turns.for_painting():
             self._draw()
+        interval = REST_MILLISECONDS if self._display.rests else FRAME_MILLISECONDS
+        if interval != self._timer.interval():  # to set it begins it anew
+            self._timer.setInterval(interval)
         if self._display.has_settled(now) and self.status is not None:
             self.settled.emit(self.status.state)
 

@@ -79,13 +79,13 @@ def every(window: MainWindow) -> None:
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[MainWindow]:
     """A window whose training is compiled, at 1680 × 1050."""
-    readiness.start()
-    readiness.wait(120.0)
     make_application()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(CONFIG, None, DARK, settings)
     window.resize(1680, 1050)
     window.show()
+    readiness.start()  # in this order, as the program does
+    readiness.wait(120.0)
     yield window
     window.close()
 
