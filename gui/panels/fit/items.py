@@ -165,7 +165,10 @@ class FitItems:
         self.off_the_scale.write(f"{self.answers_name} is off the scale")
         width, height = self.off_the_scale.size()
         below_the_other_words = height + 2.0 * EDGE
-        self.off_the_scale.show_in(QRectF(EDGE, below_the_other_words, width, height) if off else None)
+        line = float(self._plot.to_pixels(np.array([self.warm_up.value()]), np.zeros(1))[0][0])
+        is_crossed = self.warm_up.isVisible() and EDGE <= line <= 2.0 * EDGE + width
+        left = line + EDGE if is_crossed else EDGE
+        self.off_the_scale.show_in(QRectF(left, below_the_other_words, width, height) if off else None)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours."""

@@ -569,3 +569,18 @@ def test_the_answers_are_called_alike_in_the_legend_and_off_the_scale(shown: Sho
     assert [entry.text for entry in panel.items.entries()] == ["target", "answer"]
     panel.items.say_off_the_scale(True)
     assert panel.items.off_the_scale.text() == "answer is off the scale"
+
+
+@pytest.mark.parametrize("width", [460, 700, 1200])
+def test_no_line_crosses_the_words_of_what_is_off_the_scale(shown: Shown, width: int) -> None:
+    trainer = trained(20, training__learning_rate=1e5)
+    panel = shown(trainer)
+    panel.resize(width, 430)
+    QApplication.processEvents()
+    look(panel, trainer)
+    words, items = panel.items.off_the_scale, panel.items
+    assert words.isVisible()
+    assert items.warm_up.isVisible()
+    line = float(panel.plot.to_pixels(np.array([items.warm_up.value()]), np.zeros(1))[0][0])
+    assert not words.pos().x() <= line <= words.pos().x() + words.size()[0]
+    assert words.pos().x() + words.size()[0] <= panel.plot.getPlotItem().getViewBox().width()
