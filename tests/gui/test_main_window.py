@@ -211,7 +211,7 @@ def test_a_divergence_pauses_says_where_and_leaves_the_window_usable(
     settle(qtbot, window, "diverged")
     assert "epoch 1, update" in window.transport.message.text
     for shown in window.grid.shown:
-        ranges = np.array(shown.plot.getPlotItem().getViewBox().viewRange())
+        ranges = np.array(shown.plot.box.viewRange())
         assert np.isfinite(ranges).all()
     qtbot.keyClick(window, Qt.Key.Key_R)
     settle(qtbot, window, "ready")
@@ -388,7 +388,7 @@ def test_a_time_step_that_is_pointed_at_is_marked_in_the_other_panels(
     assert isinstance(hidden, HiddenPanel)
     assert isinstance(flow, FlowPanel)
     assert isinstance(fit, FitPanel)
-    box = hidden.plot.getPlotItem().getViewBox()
+    box = hidden.plot.box
 
     def marked(step: int) -> bool:
         """Whether it is, once the cursor has come there; of moves within 10 ms pyqtgraph sees one."""

@@ -107,11 +107,11 @@ class FitItems:
         )
         for layer, item in enumerate(upwards):
             item.setZValue(layer)
-            plot.addItem(item)
+            plot.add(item)
         self.line = StepLine(plot)
         self.rings = pg.ScatterPlotItem(size=11, brush=None)
         self.rings.setZValue(len(upwards))
-        plot.addItem(self.rings)
+        plot.add(self.rings)
         self.clear()
 
     def clear(self) -> None:
@@ -248,10 +248,10 @@ class FitItems:
         if tuple(self.ghosts) == labels:
             return
         for label in set(self.ghosts) - set(labels):
-            self._plot.removeItem(self.ghosts.pop(label))
+            self._plot.remove(self.ghosts.pop(label))
         for label in set(labels) - set(self.ghosts):
             self.ghosts[label] = make_curve()
-            self._plot.addItem(self.ghosts[label])
+            self._plot.add(self.ghosts[label])
         self.ghosts = {label: self.ghosts[label] for label in labels}
         for place, curve in enumerate(self.ghosts.values()):
             curve.setZValue(BELOW_PREDICTION)

@@ -40,7 +40,7 @@ class Norms:
         self.curve.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
         self.dots = pg.ScatterPlotItem(size=6, pen=None)
         for item in (self._band, self.cut, self.curve, self.dots):
-            plot.addItem(item, ignoreBounds=True)
+            plot.add(item)
 
     def draw(self, logs: Array, low: Array, high: Array, first_trained: int) -> list[Polyline]:
         """Draw log10 of norms (T,) between ``low`` and ``high``; before ``first_trained`` they are cut off.
@@ -87,7 +87,7 @@ class Stops:
         self.first, self.others = pg.PlotCurveItem(connect="pairs"), pg.PlotCurveItem(connect="pairs")
         for item in (self.first, self.others):
             item.setZValue(-10)
-            plot.addItem(item, ignoreBounds=True)
+            plot.add(item)
         self.label = Label(plot, STOPS)
 
     def draw(self, truncation: int | None, steps: int, first_trained: int) -> None:
@@ -102,7 +102,7 @@ class Stops:
 
     def write(self, first_trained: int, lines: Sequence[Polyline]) -> list[QRectF]:
         """Put the words where they cover none of ``lines``, in pixels, and return the place they take."""
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         width, height = self.label.size()
         x, _ = self._plot.to_pixels(np.array([first_trained - 0.5]), np.zeros(1))
         sides = (float(x[0]) - width - EDGE, float(x[0]) + EDGE)
@@ -131,7 +131,7 @@ class Note(Label):
 
     def place(self, lines: Sequence[Polyline], taken: Sequence[QRectF]) -> None:
         """Stand where it covers none of ``lines`` and of what is ``taken``, both in pixels."""
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         room = QRectF(0, 0, box.width(), box.height())
         places = self._places()
         chosen = choose(places, room, taken, lines, self._place)
@@ -147,7 +147,7 @@ class Note(Label):
 
     def _places(self) -> list[QRectF]:
         """Where it may stand: in the corners, or else between them."""
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         width, height = self.size()
         right, bottom = box.width() - width - FAR_EDGE, box.height() - height - FAR_EDGE
         corners = [(right, bottom), (FAR_EDGE, FAR_EDGE), (FAR_EDGE, bottom), (right, FAR_EDGE)]

@@ -18,6 +18,7 @@ from gui.panels.frame.panel import Panel
 from gui.panels.frame.toggle import Toggle
 from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Legend
+from gui.panels.plots.axes import LogAxis
 from gui.panels.plots.decades import decades, heights, placed
 from gui.panels.plots.labels import Polyline
 from gui.panels.plots.plot import Plot
@@ -50,18 +51,18 @@ class FlowPanel(Panel):
     probes = frozenset({"flow"})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("time step t", words.Drawn().axis_label, log_y=True))
+        super().__init__(theme, Plot("time step t", words.Drawn().axis_label, left=LogAxis("left")))
         self.whole_loss = False
         self._make_controls()
         self.norms = {"h": Norms(self.plot), "c": Norms(self.plot)}
         self.bound = pg.PlotCurveItem(connect="finite")
-        self.plot.addItem(self.bound, ignoreBounds=True)
+        self.plot.add(self.bound)
         self.stops = Stops(self.plot)
         self.note = Note(self.plot, words.THRESHOLDS)
         self.line = StepLine(self.plot)
         self._pointer = StepPointer(self.plot)
         self._pointer.pointed.connect(self.cursor_moved)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         box.sigRangeChanged.connect(self._on_view_changed)
         box.sigResized.connect(self._on_view_changed)
         self._steps = 1
@@ -147,7 +148,7 @@ class FlowPanel(Panel):
         self.bound.setPen(theme.pen(theme.muted, 1.0, Qt.PenStyle.DashLine))
         self.stops.apply_theme(theme)
         self.line.apply_theme(theme)
-        axis = self.plot.getAxis("left")
+        axis = self.plot.left
         axis.labelStyle |= {"font-size": f"{BODY}px"}
         axis.setLabel(axis.labelText)
         self.note.apply_theme(theme, theme.muted)

@@ -53,14 +53,13 @@ class FlowHistoryPanel(Panel):
     least_figure = 145
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("epoch", "time step t"))
-        self.plot.set_axes(NumberAxis("bottom"), StepAxis("left"), "epoch", "time step t")
-        self.plot.getPlotItem().showGrid(x=False, y=False)
+        bottom, left = NumberAxis("bottom"), StepAxis("left")
+        super().__init__(theme, Plot("epoch", "time step t", bottom=bottom, left=left, grid=False))
         self.image = pg.ImageItem(axisOrder="row-major")
         self.row = pg.InfiniteLine(angle=0, movable=False)
         self.row.setVisible(False)
         for item in (self.image, self.row):
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.add(item)
         self.colours = ColourKey()
         key = QHBoxLayout()
         key.setSpacing(4)
@@ -188,8 +187,8 @@ class FlowHistoryPanel(Panel):
     def _draw_image(self) -> None:
         reach, unit, label = self._axis()
         steps = 1 if self._info is None else self._info.steps
-        if self.plot.getAxis("bottom").labelText != label:
-            self.plot.setLabel("bottom", label)
+        if self.plot.bottom.labelText != label:
+            self.plot.bottom.setLabel(label)
         self.plot.set_ranges(x=(0.0, reach / unit), y=(0.5, steps + 0.5))
         if len(self.record.history) == 0:
             self.image.clear()

@@ -21,7 +21,7 @@ class AfterEnd(QGraphicsRectItem):
         self.setPen(Qt.PenStyle.NoPen)
         self.setZValue(ABOVE_IMAGE)
         self.setVisible(False)
-        plot.addItem(self, ignoreBounds=True)
+        plot.add(self)
 
     def show_end(self, end: int, steps: int, rows: int) -> None:
         """Dim the time steps after ``end`` of ``steps``, over so many rows."""

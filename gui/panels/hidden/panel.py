@@ -50,7 +50,7 @@ class HiddenPanel(Panel):
     explanation = words.EXPLANATION
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("", "unit"))
+        super().__init__(theme, Plot("", "unit", left=StepAxis("left"), grid=False))
         self._snapshot: Snapshot | None = None
         self._signals: tuple[Signal, ...] = (USUAL.signal,)
         self._look = USUAL
@@ -62,7 +62,7 @@ class HiddenPanel(Panel):
         self.rows.addWidget(self.trace)
         self.rows.setStretchFactor(self.plot, 4)
         self.rows.setStretchFactor(self.trace, 1)
-        self.plot.getPlotItem().getViewBox().sigXRangeChanged.connect(self._on_x_range_changed)
+        self.plot.box.sigXRangeChanged.connect(self._on_x_range_changed)
         self.units = UnitChoice(self.plot)
         self.units.changed.connect(self._on_unit_changed)
         self.trace.hovered.connect(self._on_trace_hovered)
@@ -72,17 +72,14 @@ class HiddenPanel(Panel):
         self.apply_theme(theme)
 
     def _make_items(self) -> None:
-        self.plot.setAxisItems({"left": StepAxis("left")})
-        self.plot.label_axes("", "unit")
-        self.plot.getAxis("bottom").setStyle(showValues=False)
-        self.plot.getPlotItem().showGrid(x=False, y=False)
+        self.plot.bottom.setStyle(showValues=False)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.hatch = Hatch()
         self.outline = QGraphicsRectItem()
         self.outline.setPen(pg.mkPen(INK, width=2))
         for layer, item in enumerate((self.image, self.hatch, self.outline)):
             item.setZValue(layer)
-            self.plot.addItem(item)
+            self.plot.add(item)
         self.after_end = AfterEnd(self.plot)
         self.column = StepColumn(self.plot)
 

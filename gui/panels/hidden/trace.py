@@ -26,28 +26,28 @@ class Trace(Plot):
     def __init__(self) -> None:
         super().__init__("time step", "h")
         self.setMinimumHeight(100)
-        self.setMouseEnabled(x=False, y=False)
+        self.box.setMouseEnabled(x=False, y=False)
         self.curve = make_curve()
         self.curve.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
         self.dots = pg.ScatterPlotItem(size=4, pen=None)
         self.hint = pg.TextItem(HINT, anchor=(0.5, 0.5))
         self.hint.setFont(font(SMALL))
         for item in (self.curve, self.dots, self.hint):
-            self.addItem(item)
+            self.add(item)
         self.line = StepLine(self)
-        self.getPlotItem().getViewBox().sigResized.connect(self._on_resized)
+        self.box.sigResized.connect(self._on_resized)
         self._marks: Sequence[tuple[float, str]] = ()
         self.show_range("h", [(-1.0, "−1"), (0.0, "0"), (1.0, "1")])
 
     def show_range(self, symbol: str, marks: Sequence[tuple[float, str]]) -> None:
         """Let the axis of ``symbol`` run from the first of these numbers to the last, with some room."""
-        if (symbol, marks) == (self.getAxis("left").labelText, self._marks):
+        if (symbol, marks) == (self.left.labelText, self._marks):
             return
         self._marks = marks
         low, high = marks[0][0], marks[-1][0]
         room = ROOM * (high - low)
         self.label_axes("time step", symbol)
-        self.getAxis("left").setTicks([list(marks)])
+        self.left.setTicks([list(marks)])
         self.set_ranges(y=(low - room, high + room))
         self.hint.setPos(self.hint.pos().x(), 0.5 * (low + high))
 
@@ -72,5 +72,5 @@ class Trace(Plot):
         self.line.apply_theme(theme)
 
     def _on_resized(self, box: object) -> None:
-        room = self.getPlotItem().getViewBox().width()
+        room = self.box.width()
         self.hint.setText(HINT if QFontMetricsF(font(SMALL)).horizontalAdvance(HINT) < room else SHORT_HINT)

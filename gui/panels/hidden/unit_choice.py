@@ -28,7 +28,7 @@ class UnitChoice(QObject):
         self.kept: int | None = None
         self._undo: tuple[int | None] | None = None  # what the last click replaced
         self._steps, self._units = 0, 0
-        self._box = plot.getPlotItem().getViewBox()
+        self._box = plot.box
         plot.hovered.connect(self._on_hovered)
         plot.filled.connect(self._on_filled)
         plot.scene().sigMouseClicked.connect(self._on_clicked)

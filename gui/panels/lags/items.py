@@ -47,7 +47,7 @@ class Bars:
     def __init__(self, plot: Plot) -> None:
         self._plot = plot
         self.item = pg.BarGraphItem(x=[], height=[], width=0.8, pen=None)
-        plot.addItem(self.item, ignoreBounds=True)
+        plot.add(self.item)
 
     def draw(self, tops: Array, shown: Range, floor: float | None) -> None:
         """Up to ``tops`` (N,) from ``floor``, or from below what is ``shown``; NaN is no bar."""
@@ -75,7 +75,7 @@ class Horizon:
         self._plot = plot
         self._place: int | None = None
         self.line = pg.InfiniteLine(angle=90, movable=False)
-        plot.addItem(self.line, ignoreBounds=True)
+        plot.add(self.line)
         self.label = Label(plot, "95 %")
 
     def draw(self, horizon: int | None, heights: Array) -> None:
@@ -85,7 +85,7 @@ class Horizon:
             self.label.show_in(None)
             return
         self.line.setPos(horizon + 0.5)
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         width, height = self.label.size()
         x, _ = self._plot.to_pixels(np.array([horizon + 0.5]), np.zeros(1))
         sides = (float(x[0]) + EDGE, float(x[0]) - width - EDGE)

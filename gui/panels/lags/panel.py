@@ -59,11 +59,11 @@ class LagsPanel(Panel):
         self._make_controls()
         self.trained, self.cut = Bars(self.plot), Bars(self.plot)
         self.running = pg.PlotCurveItem(connect="finite")
-        self.plot.addItem(self.running, ignoreBounds=True)
+        self.plot.add(self.running)
         self.horizon = Horizon(self.plot)
         self.check = Caption("")
         self.rows.addWidget(self.check)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         box.sigRangeChanged.connect(self._on_view_changed)
         box.sigResized.connect(self._on_view_changed)
         self.apply_theme(theme)

@@ -61,8 +61,8 @@ class LossAxis:
 
     def widen(self) -> None:
         """Take as much room as the longest number needs."""
-        axis, (_, span) = self._plot.getAxis("left"), self._plot.shown()
-        height = self._plot.getPlotItem().getViewBox().height()
+        axis, (_, span) = self._plot.left, self._plot.shown()
+        height = self._plot.box.height()
         metrics = QFontMetrics(font(SMALL))
         texts = [
             text

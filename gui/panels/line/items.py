@@ -35,7 +35,7 @@ class Mark:
         self.head = pg.ArrowItem(headLen=HEAD, tipAngle=38, baseAngle=12, pen=None, pxMode=True)
         for depth, item in enumerate((self.shaft, self.dot, self.head)):
             item.setZValue(5 + depth)
-            plot.addItem(item, ignoreBounds=True)
+            plot.add(item)
         self.label = Label(plot, "")
         self.clear()
 
@@ -90,7 +90,7 @@ class Mark:
         tops = [top - height - BESIDE, top + BESIDE, top - 0.5 * height]
         tops += [top + by * height for by in (-3.0, 2.5, -4.5, 4.0)]
         places = [QRectF(side, above, width, height) for above in tops for side in sides]
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         room = QRectF(0, 0, box.width(), box.height())
         chosen = choose(places, room, taken, lines, self._place)
         # What a mark is called is better on a curve than nowhere.
@@ -114,7 +114,7 @@ class Ends:
     def __init__(self, plot: Plot) -> None:
         self._plot = plot
         self.lines = pg.PlotCurveItem(connect="pairs")
-        plot.addItem(self.lines, ignoreBounds=True)
+        plot.add(self.lines)
         self.label = Label(plot, "not finite from here on")
 
     def draw(self, places: Sequence[float]) -> list[QRectF]:
@@ -144,15 +144,14 @@ class Sentence:
 
     def show_text(self, text: str) -> None:
         """Say this, beside axes without numbers; nothing where it is empty."""
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
+        for axis in (self._plot.left, self._plot.bottom):
             if axis.style["showValues"] == bool(text):
                 axis.setStyle(showValues=not text)
         if not text:
             self.label.show_in(None)
             return
         self.label.write(text)
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         width, height = self.label.size()
         self.label.show_in(QRectF(0.5 * (box.width() - width), 0.4 * box.height(), width, height))
 

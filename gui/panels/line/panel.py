@@ -49,10 +49,7 @@ class LinePanel(Panel):
     least_figure = 160
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot(DISTANCE, "loss"))
-        self.plot.setAxisItems({"bottom": NumberAxis("bottom")})
-        self.plot.label_axes(DISTANCE, "loss")
-        self.plot.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
+        super().__init__(theme, Plot(DISTANCE, "loss", bottom=NumberAxis("bottom")))
         self.near = False
         self.axis = LossAxis(self.plot, DISTANCE)
         self._readout: type[Readout] = SquaredError
@@ -63,7 +60,7 @@ class LinePanel(Panel):
         )
         self._near_button.toggled.connect(self._on_near_toggled)
         self.add_control(self._near_button)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         box.sigRangeChanged.connect(self._on_view_changed)
         box.sigResized.connect(self._on_view_changed)
         self.apply_theme(theme)
@@ -75,7 +72,7 @@ class LinePanel(Panel):
         self.curve = pg.PlotCurveItem(connect="finite", antialias=True)
         for depth, item in enumerate((self.zero, self.level, self.tangent, self.curve)):
             item.setZValue(depth)
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.add(item)
         self.ends = Ends(self.plot)
         self.now, self.sgd, self.clipped = Mark(self.plot), Mark(self.plot), Mark(self.plot)
         self.sentence = Sentence(self.plot)

@@ -27,7 +27,7 @@ class LossCurve:
         self.curve = pg.PlotCurveItem(**options)
         self.dots = pg.ScatterPlotItem(size=5, pen=None)
         for item in (self.curve, self.dots):
-            plot.addItem(item, ignoreBounds=True)
+            plot.add(item)
 
     def draw(self, line: Polyline) -> None:
         """Show ``line``, in axis units."""

@@ -35,7 +35,7 @@ class Guides:
     def begin(self, references: Sequence[Reference], marks: Mapping[int, float]) -> None:
         """Have a level line for each reference and an upright line at each update of ``marks``, by epoch."""
         for line, label in [*self.levels.values(), *self.marks.values()]:
-            self._plot.removeItem(line)
+            self._plot.remove(line)
             label.scene().removeItem(label)
         self._references = {reference.label: reference for reference in references}
         self._places = {}
@@ -63,7 +63,7 @@ class Guides:
         Where there is no such place, a label covers the first of the ``curves``, or else as little of all of
         them as it can. These and the places ``kept_free`` are in pixels.
         """
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         room = QRectF(0, 0, box.width(), box.height())
         taken = list(kept_free)
         marks = self._draw_marks(room, taken)
@@ -108,7 +108,7 @@ class Guides:
     def _made(self, angle: int, text: str) -> tuple[pg.InfiniteLine, Label]:
         line = pg.InfiniteLine(angle=angle, movable=False)
         line.setZValue(-5)
-        self._plot.addItem(line, ignoreBounds=True)
+        self._plot.add(line)
         return line, Label(self._plot, text)
 
     def _stand(self, label: Label, places: Sequence[QRectF], chosen: int | None, taken: list[QRectF]) -> None:

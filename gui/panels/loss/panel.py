@@ -18,6 +18,7 @@ from gui.panels.loss.curve import LossCurve
 from gui.panels.loss.guides import Guides
 from gui.panels.loss.range import decades, linear_limits, log_limits
 from gui.panels.loss.words import EXPLANATION, loss_words, summary
+from gui.panels.plots.axes import LogAxis
 from gui.panels.plots.labels import Label, Polyline
 from gui.panels.plots.plot import Plot, steady
 from gui.panels.plots.pyramid import Pyramid, trimmed
@@ -54,7 +55,7 @@ class LossPanel(Panel):
     explanation = EXPLANATION
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("update", "mean square error", log_y=True))
+        super().__init__(theme, Plot("update", "mean square error", left=LogAxis("left")))
         self.log_y = True
         self._log_chosen: dict[str, bool] = {}
         self._guides = Guides(self.plot, theme)
@@ -68,8 +69,8 @@ class LossPanel(Panel):
         self._held_out = LossCurve(self.plot, SMOOTH, connect="finite")
         self._mean = LossCurve(self.plot, SMOOTH, connect="finite")
         self._beyond = Label(self.plot, OFF_THE_SCALE)
-        self.plot.getPlotItem().getViewBox().sigRangeChanged.connect(self._on_view_changed)
-        self.plot.getPlotItem().getViewBox().sigResized.connect(self._on_view_changed)
+        self.plot.box.sigRangeChanged.connect(self._on_view_changed)
+        self.plot.box.sigResized.connect(self._on_view_changed)
         self._info: RunInfo | None = None
         self._forget()
         self.apply_theme(theme)
@@ -90,7 +91,7 @@ class LossPanel(Panel):
         has_fits = info.config.task.display == "numbers" and not info.readout.classes
         shown_again = sorted(ARTICLE_EPOCHS) if has_fits else []
         self._guides.begin(info.references, {epoch: epoch * info.updates_an_epoch for epoch in shown_again})
-        self.plot.setLabel("left", info.readout.axis)
+        self.plot.left.setLabel(info.readout.axis)
         self._set_log(self._log_chosen.get(info.readout.column, not info.readout.classes))
         self._explain()
         self.dirty = True

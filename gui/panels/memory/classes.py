@@ -37,22 +37,20 @@ class MemoryClassesPanel(MemoryFitPanel):
     explanation = CLASSES
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("time step", "answer"))
+        self.rows_axis = NamesAxis()
+        super().__init__(theme, Plot("time step", "answer", left=self.rows_axis, grid=False))
         self._steps = self._classes = self._inputs = 0
         self._class_names: tuple[str, ...] = ()
         self._input_names: tuple[str, ...] = ()
         self._answer: int | None = None
         self._range_shown = ""
-        self.rows_axis = NamesAxis()
-        self.plot.setAxisItems({"left": self.rows_axis})
-        self.plot.getPlotItem().showGrid(x=False, y=False)
         self.shown = CellRow()
         self.values = pg.ImageItem(axisOrder="row-major")
         self.image = pg.ImageItem(axisOrder="row-major")
         self.frames = Frames()
         for layer, item in enumerate((self.image, self.values, self.shown, self.frames)):
             item.setZValue(layer)
-            self.plot.addItem(item)
+            self.plot.add(item)
         self.column = StepColumn(self.plot)
         self.legend = Legend()
         self.add_key(self.legend)

@@ -56,7 +56,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
             (self.values, self.marked, self.tips, self.course, self.miss, self.asked, self.answered)
         ):
             item.setZValue(layer)
-            self.plot.addItem(item)
+            self.plot.add(item)
         self.line = StepLine(self.plot)
         self.beside = self._make_beside()
         self.legend = Legend()
@@ -70,10 +70,8 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.apply_theme(theme)
 
     def _make_beside(self) -> Plot:
-        beside = Plot("expected", "answered")
-        beside.setAxisItems({"bottom": NumberAxis("bottom")})
-        beside.label_axes("expected", "answered")
-        beside.setMouseEnabled(x=False, y=False)
+        beside = Plot("expected", "answered", bottom=NumberAxis("bottom"))
+        beside.box.setMouseEnabled(x=False, y=False)
         beside.filled.connect(self.fill_asked)
         self.diagonal = pg.PlotCurveItem()
         self.right = pg.ScatterPlotItem(size=6, pen=None)
@@ -81,7 +79,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.displayed = pg.ScatterPlotItem(size=11, brush=None)
         for layer, item in enumerate((self.diagonal, self.wrong, self.right, self.displayed)):
             item.setZValue(layer)
-            beside.addItem(item)
+            beside.add(item)
         return beside
 
     # The contract
@@ -136,7 +134,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
         super().apply_theme(theme)
         self.beside.apply_theme(theme)
         self.line.apply_theme(theme)
-        self.beside.getAxis("left").setWidth(NARROW)
+        self.beside.left.setWidth(NARROW)
         self.values.setOpts(brush=theme.faint(theme.muted, 0.45), pen=None)
         self.marked.setOpts(brush=theme.target, pen=None)
         self.tips.setBrush(theme.target)

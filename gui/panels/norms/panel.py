@@ -9,6 +9,7 @@ from gui.panels.norms.gradient import GradientView
 from gui.panels.norms.parameters import ParametersView
 from gui.panels.norms.record import NormsRecord
 from gui.panels.norms.training import RatioView, SaturatedView
+from gui.panels.plots.axes import LogAxis
 from gui.panels.plots.plot import Plot
 from gui.panels.views.panel import ViewsPanel
 from gui.theme import Theme
@@ -29,7 +30,7 @@ class NormsPanel(ViewsPanel):
     probes = frozenset({"parameter_norms"})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("update", "‖g‖, gradient norm", log_y=True))
+        super().__init__(theme, Plot("update", "‖g‖, gradient norm", left=LogAxis("left")))
         self.record = NormsRecord()
         self.gradient = GradientView(self.plot, theme, self.record)
         self.parameters = ParametersView(self.plot, theme, self.record)

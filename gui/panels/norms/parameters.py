@@ -62,8 +62,9 @@ class ParametersView(View):
         super().enter()
         self._on_show = True
         self._named = ()
-        self.plot.set_axes(LogAxis("bottom"), NumberAxis("left"), "norm", "")
-        self.plot.getAxis("left").setWidth(NAMES_WIDTH)
+        self.plot.set_axes(LogAxis("bottom"), NumberAxis("left"))
+        self.plot.label_axes("norm", "")
+        self.plot.left.setWidth(NAMES_WIDTH)
 
     def leave(self) -> None:
         super().leave()
@@ -150,13 +151,13 @@ class ParametersView(View):
             return
         self._named = names
         ticks = [(float(len(names) - k), name) for k, name in enumerate(short_names(names).values())]
-        self.plot.getAxis("left").setTicks([ticks])
+        self.plot.left.setTicks([ticks])
 
     def _place_ratios(self, ratios: Array, rows: Array) -> None:
         while len(self.ratios) < len(ratios):
             self.ratios.append(Label(self.plot, ""))
             self.ratios[-1].apply_theme(self.theme, self.theme.text)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         _, y = self.plot.to_pixels(np.zeros(len(rows)), rows)
         fits = self._on_show and len(rows) > 0 and box.height() / len(rows) >= LEAST_HEIGHT
         for k, label in enumerate(self.ratios):

@@ -43,7 +43,7 @@ class PairsPanel(Panel):
     probes = frozenset({"pairs"})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("state of step j", "loss of step i"))
+        super().__init__(theme, Plot("state of step j", "loss of step i", left=StepAxis("left"), grid=False))
         self.levels: Levels = USUAL
         self.cell: tuple[int, int] | None = None
         self._cursor: int | None = None
@@ -54,7 +54,7 @@ class PairsPanel(Panel):
         self._make_items()
         self._make_key()
         self.plot.hovered.connect(self._on_pointed)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         box.sigRangeChanged.connect(self._on_view_changed)
         box.sigResized.connect(self._on_view_changed)
         self.apply_theme(theme)
@@ -66,10 +66,7 @@ class PairsPanel(Panel):
         self._kept_levels = False
 
     def _make_items(self) -> None:
-        self.plot.setAxisItems({"left": StepAxis("left")})
-        self.plot.label_axes("state of step j", "loss of step i")
-        self.plot.getPlotItem().showGrid(x=False, y=False)
-        self.plot.getPlotItem().invertY(True)
+        self.plot.box.invertY(True)
         self.triangle = Triangle(self.plot)
 
     def _make_key(self) -> None:

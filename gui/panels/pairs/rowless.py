@@ -19,7 +19,7 @@ class Rowless:
     """The word, in the tallest stack of empty rows, where it fits between the axis and the diagonal."""
 
     def __init__(self, plot: Plot) -> None:
-        self._box = plot.getPlotItem().getViewBox()
+        self._box = plot.box
         self.label = Label(plot, WORDS)
 
     def apply_theme(self, theme: Theme) -> None:

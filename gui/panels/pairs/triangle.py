@@ -37,7 +37,7 @@ class Triangle:
         self.cross = Cross()
         for layer, item in enumerate((self.image, self.hatch, self.border, self.cross)):
             item.setZValue(layer)
-            plot.addItem(item, ignoreBounds=True)
+            plot.add(item)
         self.rowless = Rowless(plot)
 
     def clear(self) -> None:

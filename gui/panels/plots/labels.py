@@ -22,7 +22,7 @@ class Label(QGraphicsSimpleTextItem):
     """A word at a pixel of the plot, on a veil of the plot's own colour that dims what is behind it."""
 
     def __init__(self, plot: Plot, text: str) -> None:
-        super().__init__(text, plot.getPlotItem().getViewBox())
+        super().__init__(text, plot.box)
         self.setFont(font(SMALL))
         self.setZValue(20)
         self.setVisible(False)

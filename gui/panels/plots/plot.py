@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QGraphicsItem, QSizePolicy
 
 from gui.panels.plots.axes import LogAxis, NumberAxis, StepAxis
 from gui.theme import SMALL, Theme, font
@@ -20,11 +20,20 @@ CACHED = QGraphicsItem.CacheMode.DeviceCoordinateCache
 UNCACHED = QGraphicsItem.CacheMode.NoCache
 MARGIN = 0.1  # of a range: how far a person may go beyond it
 FINEST = 1000.0  # times: how far a person may zoom in
+GRID = 30  # of 255
+AXIS_WIDTH = 58
+BOX, AT_LEFT, AT_BOTTOM = (0, 1), (0, 0), (1, 1)  # row and column
 FEWEST = 2.0  # time steps or updates that stay in view
 
 
-class Plot(pg.PlotWidget):
+class Plot(pg.GraphicsView):
     """One pair of axes.
+
+    Attributes:
+        box: what lies between the axes.
+        bottom: the axis of x.
+        left: the axis of y.
+        following: whether the ranges are the panel's; not while a person has zoomed.
 
     Signals:
         hovered: the place under the cursor in axis units (log10 on a log axis), or None beside the plot.
@@ -34,57 +43,84 @@ class Plot(pg.PlotWidget):
     hovered = Signal(object)
     filled = Signal()
 
-    def __init__(self, x_label: str, y_label: str, log_y: bool = False) -> None:
-        axes = {"left": LogAxis("left") if log_y else NumberAxis("left"), "bottom": StepAxis("bottom")}
-        super().__init__(background=None, axisItems=axes)
+    def __init__(
+        self,
+        x_label: str,
+        y_label: str,
+        *,
+        bottom: pg.AxisItem | None = None,
+        left: pg.AxisItem | None = None,
+        grid: bool = True,
+    ) -> None:
+        # One box and two axes: a PlotWidget would bring menus and buttons that are never shown, and take
+        # five times as long to make.
+        super().__init__(background=None)
         self.following = True
         self._whole: list[tuple[float, float] | None] = [None, None]  # of x and of y, as it was set last
         self._theme: Theme | None = None
-        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
-        self.setMenuEnabled(False)
-        self.hideButtons()
+        self._grid: float | bool = GRID if grid else False
+        self._items: list[QGraphicsItem] = []  # Qt does not keep what Python has made of them
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 80)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        item = self.getPlotItem()
-        item.layout.setContentsMargins(0, 6, 12, 0)  # room for half of a tick's number
-        item.getViewBox().disableAutoRange()
-        item.getViewBox().sigRangeChangedManually.connect(self._on_ranged_by_hand)
-        item.showGrid(x=True, y=True, alpha=0.12)
+        self.centralLayout.setContentsMargins(0, 6, 12, 0)  # room for half of a tick's number
+        self.centralLayout.setSpacing(0)
+        self.box = pg.ViewBox(enableMenu=False)
+        self.box.disableAutoRange()
+        self.box.sigRangeChangedManually.connect(self._on_ranged_by_hand)
+        self.centralLayout.addItem(self.box, *BOX)
+        self.bottom, self.left = bottom or StepAxis("bottom"), left or NumberAxis("left")
+        self._put(self.bottom, AT_BOTTOM)
+        self._put(self.left, AT_LEFT)
         self.label_axes(x_label, y_label)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
 
+    def add(self, item: QGraphicsItem) -> None:
+        """Draw this item from now on, in axis units."""
+        self._items.append(item)
+        self.box.addItem(item, ignoreBounds=True)
+
+    def remove(self, item: QGraphicsItem) -> None:
+        """Draw this item no longer."""
+        self._items.remove(item)
+        self.box.removeItem(item)
+
     def label_axes(self, x_label: str, y_label: str) -> None:
-        self.setLabel("bottom", x_label)
-        self.setLabel("left", y_label)
-        for side in ("left", "bottom"):
-            self.getAxis(side).resizeEvent()  # which alone puts a label into the middle
+        for axis, label in ((self.bottom, x_label), (self.left, y_label)):
+            axis.setLabel(label)
+            axis.resizeEvent()  # which alone puts a label into the middle
+
+    def set_axes(self, bottom: pg.AxisItem, left: pg.AxisItem) -> None:
+        """Exchange the axes for others with the same labels; the items' own values are the panel's affair."""
+        labels = self.bottom.labelText, self.left.labelText
+        for old, new, place in ((self.bottom, bottom, AT_BOTTOM), (self.left, left, AT_LEFT)):
+            if new is not old:
+                self.centralLayout.removeItem(old)
+                self.scene().removeItem(old)  # while it has the outline that the scene knows
+                old.unlinkFromView()
+                self._put(new, place)
+        self.bottom, self.left = bottom, left
+        for axis, span in zip((bottom, left), self.shown(), strict=True):
+            axis.setRange(*span)
+        self.label_axes(*labels)
+        if self._theme is not None:
+            self.apply_theme(self._theme)
 
     def set_log_y(self, log: bool) -> None:
         """Exchange the left axis; the items' own values are the panel's affair."""
-        label = self.getAxis("left").labelText
-        axis = LogAxis("left") if log else NumberAxis("left")
-        self.setAxisItems({"left": axis})
-        self.setLabel("left", label)
-        self.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
-        if self._theme is not None:
-            self.apply_theme(self._theme)
+        self.set_axes(self.bottom, LogAxis("left") if log else NumberAxis("left"))
 
-    def set_axes(self, bottom: pg.AxisItem, left: pg.AxisItem, x_label: str, y_label: str) -> None:
-        """Exchange both axes; the items' own values are the panel's affair."""
-        self.setAxisItems({"bottom": bottom, "left": left})
-        for axis, span in zip((bottom, left), self.shown(), strict=True):
-            axis.setRange(*span)
-        self.label_axes(x_label, y_label)
-        self.getPlotItem().showGrid(x=True, y=True, alpha=0.12)
-        if self._theme is not None:
-            self.apply_theme(self._theme)
+    def _put(self, axis: pg.AxisItem, place: tuple[int, int]) -> None:
+        axis.linkToView(self.box)
+        axis.setZValue(0.5)  # its grid lies over pictures and under what stands at 1
+        axis.setGrid(self._grid)
+        self.centralLayout.addItem(axis, *place)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on the colours of the axes; the items' own colours are the panel's affair."""
         self._theme = theme
         self.setBackground(theme.surface)
-        for side in ("left", "bottom"):
-            axis = self.getAxis(side)
+        for axis in (self.left, self.bottom):
             axis.setPen(theme.pen(theme.muted))
             axis.setTextPen(theme.pen(theme.muted))
             axis.setTickFont(font(SMALL))
@@ -95,12 +131,12 @@ class Plot(pg.PlotWidget):
             if axis.cacheMode() != CACHED:
                 axis.setCacheMode(CACHED)
                 axis.geometryChanged.connect(self._on_axis_resized)
-        self.getAxis("left").setWidth(58)
+        self.left.setWidth(AXIS_WIDTH)
 
     @contextmanager
     def in_vectors(self) -> Iterator[None]:
         """Meanwhile the plot is painted without pictures of its parts, for a file of vectors."""
-        axes = [self.getAxis(side) for side in ("left", "bottom")]
+        axes = (self.left, self.bottom)
         dots = [item for item in self.items() if isinstance(item, pg.ScatterPlotItem)]
         for axis in axes:
             axis.setCacheMode(UNCACHED)
@@ -119,7 +155,6 @@ class Plot(pg.PlotWidget):
 
         Ranges that are not finite or empty are passed over.
         """
-        box = self.getPlotItem().getViewBox()
         for axis, span in enumerate((x, y)):
             if span is None or not _sound(span):
                 continue
@@ -128,14 +163,14 @@ class Plot(pg.PlotWidget):
                 whole = min(before[0], span[0]), max(before[1], span[1])
             if whole != before:
                 self._whole[axis] = whole
-                box.setLimits(**self._limits(axis, whole))
-            if self.following and tuple(box.viewRange()[axis]) != span:
-                (box.setXRange, box.setYRange)[axis](*span, padding=0)
+                self.box.setLimits(**self._limits(axis, whole))
+            if self.following and tuple(self.box.viewRange()[axis]) != span:
+                (self.box.setXRange, self.box.setYRange)[axis](*span, padding=0)
 
     def _limits(self, axis: int, span: tuple[float, float]) -> dict[str, float]:
         """How far the view of the axis, 0 for x, may go, in the words of pyqtgraph."""
         low, high = span
-        counts = isinstance(self.getAxis(("bottom", "left")[axis]), StepAxis)
+        counts = isinstance((self.bottom, self.left)[axis], StepAxis)
         least = min(FEWEST, high - low) if counts else (high - low) / FINEST
         name = "xy"[axis]
         room = MARGIN * (high - low)
@@ -144,19 +179,18 @@ class Plot(pg.PlotWidget):
     @property
     def columns(self) -> int:
         """How many pixels lie side by side between the axes."""
-        return max(1, round(self.getPlotItem().getViewBox().width() * self.devicePixelRatioF()))
+        return max(1, round(self.box.width() * self.devicePixelRatioF()))
 
     def shown(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The ranges on show, of x and of y."""
-        (left, right), (bottom, top) = self.getPlotItem().getViewBox().viewRange()
+        (left, right), (bottom, top) = self.box.viewRange()
         return (left, right), (bottom, top)
 
     def to_pixels(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Places in axis units as pixels from the upper left corner between the axes."""
-        box = self.getPlotItem().getViewBox()
         (left, right), (bottom, top) = self.shown()
-        across = (np.asarray(x) - left) / (right - left) * box.width()
-        return across, (top - np.asarray(y)) / (top - bottom) * box.height()
+        across = (np.asarray(x) - left) / (right - left) * self.box.width()
+        return across, (top - np.asarray(y)) / (top - bottom) * self.box.height()
 
     def follow(self) -> None:
         """Give up a zoom by hand: the panel sets the ranges again."""
@@ -183,9 +217,8 @@ class Plot(pg.PlotWidget):
         )
 
     def _on_mouse_moved(self, position: object) -> None:
-        box = self.getPlotItem().getViewBox()
-        inside = box.sceneBoundingRect().contains(position)
-        self.hovered.emit(box.mapSceneToView(position) if inside else None)
+        inside = self.box.sceneBoundingRect().contains(position)
+        self.hovered.emit(self.box.mapSceneToView(position) if inside else None)
 
 
 def steady(

@@ -53,7 +53,7 @@ class StepLine(pg.InfiniteLine):
         super().__init__(angle=90, movable=False)
         self.setZValue(ABOVE_ALL)
         self.setVisible(False)
-        plot.addItem(self, ignoreBounds=True)
+        plot.add(self)
 
     def apply_theme(self, theme: Theme) -> None:
         self.setPen(pg.mkPen(theme.faint(theme.text, 0.6)))
@@ -73,7 +73,7 @@ class StepColumn(pg.GraphicsObject):
         self._place = QRectF()
         self.setZValue(ABOVE_ALL)
         self.setVisible(False)
-        plot.addItem(self, ignoreBounds=True)
+        plot.add(self)
 
     @property
     def step(self) -> int | None:

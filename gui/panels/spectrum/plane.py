@@ -53,14 +53,15 @@ class PlaneView(View):
 
     def enter(self) -> None:
         super().enter()
-        self.plot.set_axes(NumberAxis("bottom"), NumberAxis("left"), "real part", "imaginary part")
+        self.plot.set_axes(NumberAxis("bottom"), NumberAxis("left"))
+        self.plot.label_axes("real part", "imaginary part")
 
     def draw(self) -> None:
         layer = self._spectra.of_layer
         values = np.empty(0, dtype=complex) if layer is None else layer.eigenvalues[self._spectra.gate]
         values = values[np.isfinite(values)]
         self._widen(float(np.abs(values).max()) if len(values) else 0.0)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         width, height = max(1.0, box.width()), max(1.0, box.height())
         unit = self.reach / min(width, height)
         self.plot.set_ranges(x=(-unit * width, unit * width), y=(-unit * height, unit * height))
@@ -93,7 +94,7 @@ class PlaneView(View):
             return ""
         values = layer.eigenvalues[self._spectra.gate]
         (left, right), _ = self.plot.shown()
-        near = NEAR * (right - left) / max(1.0, self.plot.getPlotItem().getViewBox().width())
+        near = NEAR * (right - left) / max(1.0, self.plot.box.width())
         away = np.abs(values - complex(x, y))
         if not (away <= near).any():
             return f"|{short(x)} {'−' if y < 0.0 else '+'} {short(abs(y))}i| = {short(math.hypot(x, y))}"

@@ -46,7 +46,9 @@ class TextFitPanel(Panel):
     probes = frozenset({"text"})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("character read at each time step", "next character"))
+        self.read_axis, self.next_axis = ReadAxis(), NamesAxis()
+        labels = "character read at each time step", "next character"
+        super().__init__(theme, Plot(*labels, bottom=self.read_axis, left=self.next_axis, grid=False))
         self._names: tuple[str, ...] = ()
         self._row_names: tuple[str, ...] = ()
         self._steps = 1
@@ -54,16 +56,12 @@ class TextFitPanel(Panel):
         self._probabilities: Array = np.zeros((0, 0))
         self._sequence = 0
         self._rows = 0
-        self.read_axis, self.next_axis = ReadAxis(), NamesAxis()
-        self.plot.setAxisItems({"bottom": self.read_axis, "left": self.next_axis})
-        self.plot.label_axes("character read at each time step", "next character")
-        self.plot.getPlotItem().showGrid(x=False, y=False)
-        self.plot.getPlotItem().getViewBox().sigResized.connect(self._on_resized)
+        self.plot.box.sigResized.connect(self._on_resized)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.frames = QGraphicsPathItem()
         self.frames.setZValue(1)
-        self.plot.addItem(self.image)
-        self.plot.addItem(self.frames)
+        self.plot.add(self.image)
+        self.plot.add(self.frames)
         self.column = StepColumn(self.plot)
         self._pointer = StepPointer(self.plot)
         self._pointer.pointed.connect(self.cursor_moved)
@@ -214,7 +212,7 @@ class TextFitPanel(Panel):
         """Give the most frequent characters a row each, as the height allows."""
         if self._rows and not self.plot.following:
             return
-        room = max(2, math.floor(self.plot.getPlotItem().getViewBox().height() / ROW_HEIGHT))
+        room = max(2, math.floor(self.plot.box.height() / ROW_HEIGHT))
         self._rows = len(self._names) if len(self._names) <= room else room - 1
 
     def _show_ranges(self, rows: int) -> None:

@@ -44,20 +44,17 @@ class UnrolledFrame(Panel):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot(STEP, ROWS))
+        self.rows_axis = RowsAxis()
+        super().__init__(theme, Plot(STEP, ROWS, left=self.rows_axis, grid=False))
         self._symbol = "h"
         self._shown_pixels = 0.0  # how wide the picture was when its axes were last brought up
         self.columns = Columns()
         self.wave = Wave(self)
-        self.rows_axis = RowsAxis()
-        self.plot.setAxisItems({"left": self.rows_axis})
-        self.plot.label_axes(STEP, ROWS)
-        self.plot.getPlotItem().showGrid(x=False, y=False)
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         box.setMouseEnabled(x=False, y=False)
         box.sigResized.connect(self._on_resized)
         self.drawing = Drawing(self.wave, theme)
-        self.plot.addItem(self.drawing, ignoreBounds=True)
+        self.plot.add(self.drawing)
         self.pointing = Pointing(self.plot, self.drawing, self.wave)
         self.pointing.view_moved.connect(self._on_hovered)
         self._make_controls()
@@ -136,7 +133,7 @@ class UnrolledFrame(Panel):
 
     def show_axes(self) -> None:
         """Bring the axes up to the columns in view."""
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         self.columns.resize(max(1.0, box.width()))
         self._shown_pixels = self.columns.pixels
         layout = self._fitting(self.drawing.layout.widths)
@@ -156,7 +153,7 @@ class UnrolledFrame(Panel):
         self.drawing.update()
 
     def _fitting(self, widths: tuple[int, ...]) -> Layout:
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         pitch = max(1.0, box.width()) / self.columns.count
         return Layout(widths, max(20.0, round(box.height())), half_of(pitch))
 
@@ -164,7 +161,7 @@ class UnrolledFrame(Panel):
         """Words at the axes as there is room for them."""
         narrow, low = self.width() < NARROW, self.height() < LOW
         self.whole_button.setText("ΣL" if narrow else "whole loss")
-        left, bottom = self.plot.getAxis("left"), self.plot.getAxis("bottom")
+        left, bottom = self.plot.left, self.plot.bottom
         left.showLabel(not (narrow or low))
         many = len(self.drawing.layout.widths) > 1
         width = (NARROW_AXIS + MANY_AXIS * many) if narrow or low else WIDE_AXIS
@@ -198,7 +195,7 @@ class UnrolledFrame(Panel):
         self._dress_axes()
 
     def _on_resized(self, *_: object) -> None:
-        self.columns.resize(max(1.0, self.plot.getPlotItem().getViewBox().width()))
+        self.columns.resize(max(1.0, self.plot.box.width()))
         self.dirty = True
 
     def _on_scrolled(self, notches: float) -> None:
@@ -208,12 +205,12 @@ class UnrolledFrame(Panel):
 
     def _on_dragged(self, pixels: float) -> None:
         self._pause()
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         self.columns.scroll(-pixels / max(1.0, box.width()) * self.columns.count)
         self.show_axes()
 
     def _on_zoomed(self, notches: float, at: QPointF) -> None:
-        box = self.plot.getPlotItem().getViewBox()
+        box = self.plot.box
         self._zoom(notches, box.mapSceneToView(self.plot.mapToScene(at.toPoint())).x())
 
     def _on_overview_zoomed(self, notches: float, at: QPointF) -> None:

@@ -31,7 +31,7 @@ class Pointing(QObject):
 
     def __init__(self, plot: Plot, drawing: Drawing, wave: Wave) -> None:
         super().__init__(plot)
-        self._box = plot.getPlotItem().getViewBox()
+        self._box = plot.box
         self._drawing, self._wave = drawing, wave
         self.steps = 0
         self._on_screen: QPointF | None = None

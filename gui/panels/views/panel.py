@@ -42,13 +42,13 @@ class ViewsPanel(Panel):
         self.step_line = pg.InfiniteLine(angle=90, movable=False)
         self.step_line.setZValue(15)
         self.step_line.setVisible(False)
-        plot.addItem(self.step_line, ignoreBounds=True)
+        plot.add(self.step_line)
         self._step: int | None = None
         self._pointed: int | None = None
         self._words = Unhurried()
         self._drawn = False
         plot.hovered.connect(self._on_pointed)
-        box = plot.getPlotItem().getViewBox()
+        box = plot.box
         box.sigRangeChanged.connect(self._on_view_changed)
         box.sigResized.connect(self._on_view_changed)
 

@@ -55,7 +55,7 @@ class View:
         """Put ``items`` into the plot, unseen until the view is entered."""
         for item in items:
             item.setVisible(False)
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.add(item)
             self._items.append(item)
 
     def enter(self) -> None:
@@ -150,7 +150,8 @@ class CurvesView(View):
         self._entered = True
         super().enter()
         left = LogAxis("left") if self.log_y else NumberAxis("left")
-        self.plot.set_axes(StepAxis("bottom"), left, self.x_label, self.y_label)
+        self.plot.set_axes(StepAxis("bottom"), left)
+        self.plot.label_axes(self.x_label, self.y_label)
 
     def leave(self) -> None:
         self._entered = False

@@ -12,7 +12,7 @@ from gui.panels.frame.panel import Panel
 
 def pixel(panel: Panel, x: float, y: float) -> QPoint:
     """Where the plot shows this place."""
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     return panel.plot.mapFromScene(box.mapViewToScene(QPointF(x, y)))
 
 

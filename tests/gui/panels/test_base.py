@@ -96,8 +96,8 @@ def test_a_panel_has_a_title_a_line_on_what_is_drawn_and_labelled_axes(
     assert panel.accessibleName() == panel._title.text()
     assert panel._title.text()
     assert panel._caption.text()
-    for side in ("left", "bottom"):
-        axes = [plot.getAxis(side) for plot in panel.findChildren(Plot)]
+    plots = panel.findChildren(Plot)
+    for axes in ([plot.left for plot in plots], [plot.bottom for plot in plots]):
         assert any(axis.labelText or getattr(axis, "names", ()) for axis in axes)
 
 
@@ -281,7 +281,7 @@ def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind
     trainer = begun(panel)
     feed(panel, trainer, 850)
     standing = panel._caption.text()
-    middle = panel.plot.getPlotItem().getViewBox().sceneBoundingRect().center()
+    middle = panel.plot.box.sceneBoundingRect().center()
     qtbot.mouseMove(panel.plot.viewport(), panel.plot.mapFromScene(middle))
     qtbot.waitUntil(lambda: panel._caption.text() != standing)
     reading = panel._caption.text()
@@ -294,7 +294,7 @@ def test_the_readout_follows_the_training_under_a_cursor_that_rests(qtbot: QtBot
     panel = shown(qtbot, FlowPanel)
     trainer = begun(panel)
     feed(panel, trainer, 10)
-    place = panel.plot.mapFromScene(panel.plot.getPlotItem().getViewBox().sceneBoundingRect().center())
+    place = panel.plot.mapFromScene(panel.plot.box.sceneBoundingRect().center())
     qtbot.mouseMove(panel.plot.viewport(), place)
     qtbot.waitUntil(lambda: panel._caption.text().startswith("time step"))
     before = panel._caption.text()
@@ -332,7 +332,7 @@ def test_both_themes_can_be_put_on_at_any_time(qtbot: QtBot, kind: type[Panel]) 
         settle(panel)
         picture = panel.plot.grab().toImage()
         assert picture.pixelColor(2, 2).name() == theme.surface
-        assert panel.plot.getAxis("left").textPen().color().name() == theme.muted
+        assert panel.plot.left.textPen().color().name() == theme.muted
 
 
 @every_panel

@@ -138,7 +138,7 @@ def test_a_removed_ghost_leaves_the_plot(shown: Shown) -> None:
     del trainer.kept["epoch 6"]
     look(panel, trainer)
     assert words(panel) == ["target", "one step ahead", "update 650", "own output"]
-    assert gone not in panel.plot.getPlotItem().items
+    assert gone.scene() is None
 
 
 def test_pinning_and_removing_are_asked_for(shown: Shown, qtbot: QtBot) -> None:
@@ -318,7 +318,7 @@ def test_a_prediction_off_the_scale_is_said_and_not_drawn_as_bars(shown: Shown) 
     assert drawn_y(panel.items.prediction).size == drawn_y(panel.items.own_output).size == 0
     low, high = panel.plot.shown()[1]
     assert low < fit.target.min() < fit.target.max() < high < 3.0
-    room = panel.plot.getPlotItem().getViewBox().boundingRect()
+    room = panel.plot.box.boundingRect()
     words = panel.items.off_the_scale
     assert room.contains(words.boundingRect().translated(words.pos()))
     give(panel, snapshot)
@@ -553,9 +553,9 @@ def test_the_values_of_a_scaled_series_are_called_so(
     file.write_text("wave\n" + "\n".join(f"{5.0 + np.sin(0.3 * n):.6f}" for n in range(200)) + "\n")
     series = {"task.name": "series", "task.file": str(file), "task.column": "wave", "task.scaling": scaling}
     panel = shown(Trainer(RunConfig().with_values(series)))
-    assert panel.plot.getAxis("left").labelText == label
+    assert panel.plot.left.labelText == label
     panel.begin(trained(0).info())
-    assert panel.plot.getAxis("left").labelText == "value"
+    assert panel.plot.left.labelText == "value"
 
 
 def test_answers_to_a_data_file_are_not_said_to_be_one_step_ahead() -> None:
@@ -583,4 +583,4 @@ def test_no_line_crosses_the_words_of_what_is_off_the_scale(shown: Shown, width:
     assert items.warm_up.isVisible()
     line = float(panel.plot.to_pixels(np.array([items.warm_up.value()]), np.zeros(1))[0][0])
     assert not words.pos().x() <= line <= words.pos().x() + words.size()[0]
-    assert words.pos().x() + words.size()[0] <= panel.plot.getPlotItem().getViewBox().width()
+    assert words.pos().x() + words.size()[0] <= panel.plot.box.width()

@@ -79,7 +79,7 @@ def test_the_curve_is_that_of_the_last_steps_loss_alone(panel: FlowPanel) -> Non
         np.testing.assert_allclose(10.0 ** y[inside], norms[inside], rtol=1e-12)
     assert inside.any()
     assert "last step's loss alone" in panel._caption.text()
-    assert "∂L<sub>T</sub>" in panel.plot.getAxis("left").labelText
+    assert "∂L<sub>T</sub>" in panel.plot.left.labelText
 
 
 def test_the_whole_loss_is_shown_on_request_and_the_caption_warns(panel: FlowPanel) -> None:
@@ -95,7 +95,7 @@ def test_the_whole_loss_is_shown_on_request_and_the_caption_warns(panel: FlowPan
     assert "the verdict is the last step's" in panel._caption.text()
     assert "bound" not in panel._caption.text()
     assert len(panel.bound.getData()[0]) == 0
-    assert "∂L/∂h" in panel.plot.getAxis("left").labelText
+    assert "∂L/∂h" in panel.plot.left.labelText
     assert panel._figure.text() == verdict
     panel._whole_button.click()
     settle(panel)
@@ -151,7 +151,7 @@ def test_the_note_stays_in_the_plot_and_off_the_curve(panel: FlowPanel) -> None:
     for _ in range(12):
         feed(panel, trainer, 20)
         if panel.note.isVisible():
-            room = panel.plot.getPlotItem().getViewBox().boundingRect()
+            room = panel.plot.box.boundingRect()
             place = panel.note.boundingRect().translated(panel.note.pos())
             assert room.contains(place)
             x, y = panel.plot.to_pixels(*panel.norms["h"].curve.getData())
@@ -461,7 +461,7 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     assert [entry.text for entry in panel.legend.entries] == ["to h, with c held", "to the cell state c"]
     assert panel.legend.isVisible()
     assert "h alone, with c held, looks as if the LSTM forgot" in panel._caption.toolTip()
-    assert "∂c<sub>t</sub>" in panel.plot.getAxis("left").labelText
+    assert "∂c<sub>t</sub>" in panel.plot.left.labelText
     text = panel.readout(5.0, 0.0)
     assert f"to h {short(flow.last[4])}, " in text
     assert f"to c {short(flow.last_cell[4])}, " in text
@@ -477,7 +477,7 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     feed(panel, begun(panel, ARTICLE), 5)
     assert len(drawn(panel.norms["c"].curve)[0]) == 0
     assert panel.legend.entries == ()
-    assert "∂c" not in panel.plot.getAxis("left").labelText
+    assert "∂c" not in panel.plot.left.labelText
 
 
 @pytest.mark.parametrize("nonlinearity", ["relu", "logistic", "identity"])
@@ -542,7 +542,7 @@ def test_the_word_for_the_stop_is_in_the_plot_and_off_the_curves(panel: FlowPane
         label = panel.stops.label
         assert label.isVisible()
         place = label.boundingRect().translated(label.pos())
-        assert panel.plot.getPlotItem().getViewBox().boundingRect().contains(place)
+        assert panel.plot.box.boundingRect().contains(place)
         assert not place.intersects(panel.note.boundingRect().translated(panel.note.pos()))
         for item in (panel.norms["h"].cut, panel.norms["c"].cut, panel.norms["h"].curve):
             x, y = panel.plot.to_pixels(*item.getData())
@@ -650,7 +650,7 @@ def test_with_no_room_for_all_of_the_note_its_first_line_stays(panel: FlowPanel)
     trainer = begun(panel)
     panel.resize(240, 190)
     feed(panel, trainer, 20)
-    note, box = panel.note, panel.plot.getPlotItem().getViewBox()
+    note, box = panel.note, panel.plot.box
     wall = [(np.full(2, x), np.array([14.0, box.height()])) for x in np.arange(0.0, box.width(), 3.0)]
     note.write("one\ntwo\nthree")
     _, one_line = note.size()

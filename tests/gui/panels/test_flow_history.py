@@ -73,14 +73,14 @@ def test_the_picture_ends_at_the_newest_epoch_and_the_steps_of_the_sequence(pane
     (left, right), (bottom, top) = panel.plot.shown()
     assert (left, right) == (0.0, 8.0)
     assert (bottom, top) == (0.5, 10.5)
-    assert panel.plot.getAxis("bottom").labelText == "epoch"
+    assert panel.plot.bottom.labelText == "epoch"
 
 
 def test_within_the_first_epoch_the_axis_counts_updates(panel: FlowHistoryPanel) -> None:
     trainer = begun(panel, small(training__epochs=20))
     for _ in range(3):
         look(panel, trainer, 2)
-    assert panel.plot.getAxis("bottom").labelText == "update"
+    assert panel.plot.bottom.labelText == "update"
     assert panel.table()["update"] == [2, 4, 6]
     assert panel.image.mapRectToParent(panel.image.boundingRect()).right() == pytest.approx(6.0)
 

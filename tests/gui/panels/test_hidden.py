@@ -68,7 +68,7 @@ def give(panel: HiddenPanel, snapshot: Snapshot) -> Array:
 
 def pixel(panel: HiddenPanel, step: float, unit: float) -> QPoint:
     """Where the plot shows this time step of this unit, counted from 1."""
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     return panel.plot.mapFromScene(box.mapViewToScene(QPointF(step, unit)))
 
 
@@ -336,7 +336,7 @@ def test_the_trace_is_zoomed_with_the_image(shown: Shown) -> None:
     trainer = trained(20)
     panel = shown(trainer)
     look(panel, trainer)
-    panel.plot.getPlotItem().getViewBox().setXRange(2.0, 6.0, padding=0)
+    panel.plot.box.setXRange(2.0, 6.0, padding=0)
     assert panel.trace.shown()[0] == (2.0, 6.0)
 
 
@@ -383,7 +383,7 @@ def test_ticks_stand_on_whole_units_and_time_steps(shown: Shown, width: int) -> 
     trainer = trained(1, task__length=3, model__layers=width)
     panel = shown(trainer)
     look(panel, trainer)
-    for axis, size in ((panel.plot.getAxis("left"), 300.0), (panel.trace.getAxis("bottom"), 600.0)):
+    for axis, size in ((panel.plot.left, 300.0), (panel.trace.bottom, 600.0)):
         for _, ticks in axis.tickValues(0.5, width + 0.5, size):
             assert all(float(tick).is_integer() for tick in ticks)
 
@@ -481,7 +481,7 @@ def test_every_signal_of_every_layer_is_shown_and_named(shown: Shown) -> None:
             assert (
                 panel.table()[f"layer_{layer + 1}_{name.replace(' ', '_')}_unit_3"] == values[:, 2].tolist()
             )
-            assert panel.trace.getAxis("left").labelText == signal.symbol
+            assert panel.trace.left.labelText == signal.symbol
             assert panel.signal.text() == f"{signal.symbol} ▾"
             assert panel.colours.accessibleName().endswith(signal.symbol)
     assert panel._title.text() == "Hidden state"

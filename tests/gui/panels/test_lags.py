@@ -142,7 +142,7 @@ def test_the_word_at_the_horizon_is_clear_of_the_running_total(panel: LagsPanel)
     assert label.isVisible()
     assert label.text() == "95 %"
     place = label.mapRectToScene(label.boundingRect())
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     assert box.sceneBoundingRect().contains(place)
     top, bottom = (box.mapSceneToView(at) for at in (place.topLeft(), place.bottomRight()))
     under = lags.running[max(0, int(top.x())) : int(bottom.x()) + 2]

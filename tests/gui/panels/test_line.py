@@ -180,15 +180,15 @@ def test_losses_over_many_decades_are_drawn_in_decades_and_others_are_not(panel:
     line = run(panel)
     rising = np.geomspace(1e-2, 1e4, len(line.losses))
     feed(panel, begun(panel), losses=rising)
-    assert (panel.axis.log, type(panel.plot.getAxis("left"))) == (True, LogAxis)
-    assert panel.plot.getAxis("left").labelText == "mean square error, log"
+    assert (panel.axis.log, type(panel.plot.left)) == (True, LogAxis)
+    assert panel.plot.left.labelText == "mean square error, log"
     assert panel._caption.text().endswith("a straight line that the log axis bends")
     np.testing.assert_allclose(10.0 ** panel.curve.getData()[1], rising, rtol=1e-9)
     feed(panel, begun(panel), losses=np.geomspace(1.0, 6.0, len(line.losses)))
     assert panel.axis.log  # a little under the span that brings decades, they stay
     feed(panel, begun(panel), losses=np.linspace(1.0, 2.0, len(line.losses)))
     assert panel._caption.text().endswith("dashed: what its slope promises")
-    assert (panel.axis.log, type(panel.plot.getAxis("left"))) == (False, NumberAxis)
+    assert (panel.axis.log, type(panel.plot.left)) == (False, NumberAxis)
 
 
 def test_the_end_of_what_is_finite_is_marked_with_a_word(panel: LinePanel) -> None:
@@ -262,7 +262,7 @@ def test_a_step_that_no_picture_holds_is_told_in_its_place(panel: LinePanel) -> 
     settle(panel)
     assert panel.sentence.label.isVisible()
     assert panel.sentence.label.text().startswith("SGD's step would be ")
-    assert panel.sentence.label.size()[0] <= panel.plot.getPlotItem().getViewBox().width()
+    assert panel.sentence.label.size()[0] <= panel.plot.box.width()
     assert not panel.ends.label.isVisible()
     assert len(panel.now.dot.getData()[0]) == 0
 
@@ -271,8 +271,8 @@ def test_the_left_axis_has_room_for_its_numbers(qtbot: QtBot, panel: LinePanel) 
     line = run(panel)
     small = 1e-4 * np.linspace(4.6, 5.4, len(line.losses))
     feed(panel, begun(panel), losses=small, sgd=Step(line.sgd.length, 4.6e-4), loss=5e-4)
-    axis = panel.plot.getAxis("left")
-    height = panel.plot.getPlotItem().getViewBox().height()
+    axis = panel.plot.left
+    height = panel.plot.box.height()
     spacing, values = axis.tickValues(*panel.plot.shown()[1], height)[0]
     texts = axis.tickStrings(values, 1.0, spacing)
     widest = max(QFontMetrics(font(SMALL)).horizontalAdvance(text) for text in texts)

@@ -103,7 +103,7 @@ def test_labels_never_overlap_and_are_never_cut(qtbot: QtBot, size: tuple[int, i
     trainer = begun(panel)
     while True:
         settle(panel)
-        room = panel.plot.getPlotItem().getViewBox().boundingRect()
+        room = panel.plot.box.boundingRect()
         for (first, one), (second, other) in itertools.combinations(labels(panel).items(), 2):
             assert not one.intersects(other), (first, second)
         for words, place in labels(panel).items():
@@ -304,7 +304,7 @@ def test_of_a_million_updates_none_is_lost_and_few_points_are_drawn(panel: LossP
 
 def test_zoomed_in_to_single_updates_the_curve_is_exact(panel: LossPanel) -> None:
     mse = million(panel)
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     box.setXRange(777_700, 777_850, padding=0)
     panel.plot.following = False
     settle(panel)
@@ -335,9 +335,7 @@ def test_a_single_update_is_a_dot_and_many_are_none(panel: LossPanel) -> None:
     assert x.tolist() == [1.0]
     assert 10.0 ** y[0] == pytest.approx(panel._losses.values[0])
     at_x, at_y = panel.plot.to_pixels(x, y)
-    place = panel.plot.mapFromScene(
-        panel.plot.getPlotItem().getViewBox().mapToScene(QPointF(float(at_x[0]), float(at_y[0])))
-    )
+    place = panel.plot.mapFromScene(panel.plot.box.mapToScene(QPointF(float(at_x[0]), float(at_y[0]))))
     picture = panel.plot.grab().toImage()
     assert picture.pixelColor(place).name() == DARK.accent
     feed(panel, trainer, 39)

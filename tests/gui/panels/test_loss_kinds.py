@@ -50,7 +50,7 @@ def test_in_batches_an_epoch_ends_after_its_updates(panel: LossPanel) -> None:
 
 def test_a_likelihood_has_its_own_axis_columns_and_words(panel: LossPanel) -> None:
     trainer = begun(panel, RECALL)
-    assert panel.plot.getAxis("left").labelText == "negative log-likelihood (nats)"
+    assert panel.plot.left.labelText == "negative log-likelihood (nats)"
     assert not panel.log_y
     scalars = trainer.advance(12)
     panel.receive((scalars,), None)
@@ -106,7 +106,7 @@ def test_each_kind_of_loss_remembers_its_axis(panel: LossPanel) -> None:
     assert panel.log_y
     begun(panel)
     assert (panel.log_y, panel._log_button.isChecked()) == (False, False)
-    assert panel.plot.getAxis("left").labelText == "mean square error"
+    assert panel.plot.left.labelText == "mean square error"
     begun(panel, RECALL)
     assert (panel.log_y, panel._log_button.isChecked()) == (True, True)
 

@@ -272,7 +272,7 @@ def test_a_narrow_cell_keeps_its_colour_and_drops_its_letter(qtbot: QtBot) -> No
     trainer = memory_run("copy-memory", task__delay=1500, task__sequences=3, training__batch=1)
     panel = started(qtbot, trainer, (900, 400))
     look(panel, trainer)
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     panel.plot.set_ranges(x=(0.5, 60.5))
     picture = panel.plot.grab().toImage()
     scene = box.mapViewToScene(QPointF(1.35, 8.7))

@@ -213,7 +213,7 @@ def test_what_truncation_parts_is_hatched_and_its_border_is_named(panel: PairsPa
 
 def test_a_zoom_takes_the_hatching_along(panel: PairsPanel) -> None:
     look(panel, trained(training__truncation=10))
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     box.setRange(xRange=(0.5, 12.5), yRange=(0.5, 12.5), padding=0)
     picture = panel.plot.grab().toImage()
 
@@ -334,7 +334,7 @@ def test_steps_without_a_loss_are_empty_rows_with_a_word(panel: PairsPanel) -> N
     assert label.isVisible()
     assert label.text() == "no loss at these steps"
     place = label.mapRectToScene(label.boundingRect())
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     for corner in (place.topLeft(), place.topRight(), place.bottomLeft(), place.bottomRight()):
         at = box.mapSceneToView(corner)
         assert at.x() < at.y() < count + 0.5

@@ -120,7 +120,7 @@ def test_a_zoom_can_reach_what_came_meanwhile(plot: Plot) -> None:
 
 def test_pixels_are_counted_from_the_upper_left_corner(plot: Plot) -> None:
     plot.set_ranges((0.0, 10.0), (-1.0, 1.0))
-    box = plot.getPlotItem().getViewBox()
+    box = plot.box
     x, y = plot.to_pixels(np.array([0.0, 10.0, 5.0]), np.array([1.0, -1.0, 0.0]))
     np.testing.assert_allclose(x, [0.0, box.width(), 0.5 * box.width()])
     np.testing.assert_allclose(y, [0.0, box.height(), 0.5 * box.height()])
@@ -129,7 +129,7 @@ def test_pixels_are_counted_from_the_upper_left_corner(plot: Plot) -> None:
 
 def test_the_cursor_is_reported_in_axis_units_and_its_leaving_too(qtbot: QtBot, plot: Plot) -> None:
     plot.set_ranges((0.0, 10.0), (-1.0, 1.0))
-    box = plot.getPlotItem().getViewBox()
+    box = plot.box
     middle = plot.mapFromScene(box.sceneBoundingRect().center())
     places: list[QPointF | None] = []
     plot.hovered.connect(places.append)
@@ -156,15 +156,15 @@ def test_a_double_click_asks_to_be_filled(qtbot: QtBot, plot: Plot) -> None:
 
 def test_another_axis_wears_the_theme_and_keeps_its_label(qtbot: QtBot, plot: Plot) -> None:
     plot.set_log_y(True)
-    axis = plot.getAxis("left")
+    axis = plot.left
     assert isinstance(axis, LogAxis)
     assert axis.labelText == "value"
     assert axis.textPen().color().name() == DARK.muted
     qtbot.waitUntil(lambda: axis.width() == 58)
     plot.apply_theme(LIGHT)
     plot.set_log_y(False)
-    assert isinstance(plot.getAxis("left"), NumberAxis)
-    assert plot.getAxis("left").textPen().color().name() == LIGHT.muted
+    assert isinstance(plot.left, NumberAxis)
+    assert plot.left.textPen().color().name() == LIGHT.muted
 
 
 @pytest.mark.parametrize(
@@ -218,9 +218,9 @@ def test_steps_are_counted_in_whole_numbers_only(qapp: QApplication) -> None:
 def test_no_factor_is_hidden_in_the_label(plot: Plot) -> None:
     plot.set_ranges((0.0, 1e6), (0.0, 1e-4))
     QApplication.processEvents()
-    for side in ("left", "bottom"):
-        assert "x1" not in plot.getAxis(side).labelString()
-        assert "(x" not in plot.getAxis(side).labelString()
+    for axis in (plot.left, plot.bottom):
+        assert "x1" not in axis.labelString()
+        assert "(x" not in axis.labelString()
 
 
 def test_a_steady_range_stays_while_it_holds_the_values() -> None:
@@ -247,7 +247,7 @@ def test_an_axis_that_grows_is_painted_anew(qtbot: QtBot) -> None:
         panel.resize(338, height)
         QApplication.processEvents()
         panel.plot.viewport().repaint()
-    axis = panel.plot.getAxis("left")
+    axis = panel.plot.left
     grown = panel.plot.grab().toImage()
     for mode in (UNCACHED, CACHED):
         axis.setCacheMode(mode)

@@ -62,7 +62,7 @@ def test_the_plane_is_as_wide_as_high_and_the_whole_circle_is_seen(
     settle(panel)
     x, y = panel.plot.to_pixels(np.array([-1.0, 1.0]), np.array([-1.0, 1.0]))
     assert x[1] - x[0] == pytest.approx(y[0] - y[1], rel=1e-6)
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     assert min(*x, *y) >= 0.0
     assert x[1] <= box.width()
     assert y[0] <= box.height()
@@ -278,14 +278,14 @@ def test_the_cursor_is_told_and_shown_where_the_axis_is_time(panel: SpectrumPane
     look(panel, begun(panel, small()), 10)
     told: list[int | None] = []
     panel.cursor_moved.connect(told.append)
-    panel.plot.hovered.emit(panel.plot.getPlotItem().getViewBox().viewRect().center())
+    panel.plot.hovered.emit(panel.plot.box.viewRect().center())
     panel.show_cursor(4)
     assert told == []
     assert not panel.step_line.isVisible()
     choose(panel, panel.steps)
     assert panel.step_line.isVisible()
     assert panel.step_line.value() == 4
-    place = panel.plot.getPlotItem().getViewBox().viewRect().center()
+    place = panel.plot.box.viewRect().center()
     place.setX(3.2)
     panel.plot.hovered.emit(place)
     panel.plot.hovered.emit(None)

@@ -151,7 +151,7 @@ def test_a_cell_has_the_colour_of_its_probability_and_a_frame_that_of_a_target(
     snapshot = trainer.snapshot(SnapshotRequest(5, probes=panel.probes))
     give(panel, changed(snapshot, log_probabilities=sure, next=nexts))
     picture = panel.plot.grab().toImage()
-    box = panel.plot.getPlotItem().getViewBox()
+    box = panel.plot.box
     top = len(panel.next_axis.names)
 
     def colours(step: float, row: float, aside: int) -> list[tuple[int, ...]]:
@@ -180,7 +180,7 @@ def test_more_height_gives_more_rows_until_every_character_has_its_own(panel: Te
         names = panel.next_axis.names
         assert len(names) > before
         before = len(names)
-        assert panel.plot.getPlotItem().getViewBox().height() >= ROW_HEIGHT * len(names)
+        assert panel.plot.box.height() >= ROW_HEIGHT * len(names)
         assert (REST not in names) is everything
     assert len(names) == len(trainer.data.class_names)
     assert panel.image.image.shape[0] == len(names)
@@ -368,7 +368,7 @@ def test_it_fits_into_a_quarter_of_a_small_window(panel: TextFitPanel) -> None:
     assert panel.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Expanding
     sample = panel.writing.sample
     assert sample.height() >= 4 * sample.fontMetrics().lineSpacing()
-    assert panel.plot.getPlotItem().getViewBox().height() > 80
+    assert panel.plot.box.height() > 80
 
 
 @pytest.mark.parametrize("theme", list(themes.THEMES.values()))

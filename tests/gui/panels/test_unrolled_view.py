@@ -115,7 +115,7 @@ def test_dragging_pans_and_a_click_keeps_the_equation(qtbot: QtBot, panel: Unrol
     qtbot.mouseMove(view, middle + QPoint(120, 0))
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle + QPoint(120, 0))
     (moved, right), _ = panel.plot.shown()
-    pitch = panel.plot.getPlotItem().getViewBox().width() / (right - moved)
+    pitch = panel.plot.box.width() / (right - moved)
     assert left - moved == pytest.approx(120 / pitch, abs=0.05)
     row = panel.drawing.layout.rows[1]
     assert panel.equation.lines[0].startswith("∂L₄₀/∂h₃₉")
@@ -205,7 +205,7 @@ def test_a_resize_keeps_the_step_of_the_wave_in_view(qtbot: QtBot) -> None:
 def test_a_click_keeps_and_the_caption_says_so_until_it_is_let_go(panel: UnrolledPanel) -> None:
     run(panel, ARTICLE, 20)
     row = panel.drawing.layout.rows[1]
-    scene = panel.plot.getPlotItem().getViewBox().mapViewToScene
+    scene = panel.plot.box.mapViewToScene
     panel.pointing.click(scene(QPointF(8.5, row.middle)))
     assert panel._caption._standing.startswith("kept: h₈ → h₉; click it again to let go")
     panel.pointing.click(scene(QPointF(8.5, row.middle)))
