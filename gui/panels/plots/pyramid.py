@@ -12,15 +12,20 @@ from rnn.array import Array
 BASE_BITS = 4
 VALUES = 1 << 20  # so many are kept one by one
 BINS = 1 << 17  # of more values at most so many bins of the finest level
+AT_ONCE = 1 << 15  # so many more can come before the finest are let go
 
 NOTHING = (math.nan, math.nan, 0)  # least, greatest and count of no values
 
 
 class Growing:
-    """Numbers in a row that grows at its end, in constant time a value (amortised)."""
+    """Numbers in a row that grows at its end.
 
-    def __init__(self) -> None:
-        self._buffer = np.empty(1024)
+    It has room for all that is expected from the start: a system gives the pages only when they are written,
+    and a row that moves to twice the room would stop the window while it is copied.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._buffer = np.empty(room)
         self._length = 0
 
     def __len__(self) -> int:
@@ -47,8 +52,9 @@ class Level:
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
-        self._low = Growing()
-        self._high = Growing() if bits else self._low
+        room = (BINS if bits else VALUES) + AT_ONCE
+        self._low = Growing(room)
+        self._high = Growing(room) if bits else self._low
 
     def __len__(self) -> int:
         return len(self._low)
