@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal
 
+from gui import main_window
 from gui.app import make_application
 from gui.driver import BURST_SECONDS
 from gui.main_window import MainWindow
@@ -201,7 +203,7 @@ def count_drawings(panel: Panel) -> list[float]:
 
 
 def redrawn(window: MainWindow, like: Frames) -> Frames:
-    """The same window, its run at rest, with its panels redrawn as often as they were."""
+    """The same window, its run at rest, at the same rate, with its panels redrawn as often as they were."""
     begun, panels = time.perf_counter(), window.grid.shown
     due = {panel: begun + place / len(panels) / 15.0 for place, panel in enumerate(panels)}  # not all at once
 
@@ -215,7 +217,8 @@ def redrawn(window: MainWindow, like: Frames) -> Frames:
     timer = QTimer()
     timer.timeout.connect(mark)
     timer.start(8)
-    found = measured(window)
+    with patch.object(main_window, "REST_MILLISECONDS", main_window.FRAME_MILLISECONDS):
+        found = measured(window)
     timer.stop()
     return found
 
