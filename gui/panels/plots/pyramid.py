@@ -12,21 +12,23 @@ from rnn.array import Array
 BASE_BITS = 4
 VALUES = 1 << 20  # so many are kept one by one
 BINS = 1 << 17  # of more values at most so many bins of the finest level
+SHORT = 1 << 16  # values that are copied in no time
 AT_ONCE = 1 << 15  # so many more can come before the finest are let go
 
 NOTHING = (math.nan, math.nan, 0)  # least, greatest and count of no values
 
 
 class Growing:
-    """Numbers in a row that grows at its end.
+    """Numbers in a row that grows at its end, in constant time a value (amortised).
 
-    It has room for all that is expected from the start: a system gives the pages only when they are written,
-    and a row that moves to twice the room would stop the window while it is copied.
+    While it is short it moves to twice the room, then once to room for the ``most`` that are expected: a long
+    row that is copied would stop the window.
     """
 
-    def __init__(self, room: int) -> None:
-        self._buffer = np.empty(room)
+    def __init__(self, most: int) -> None:
+        self._buffer = np.empty(1024)
         self._length = 0
+        self._most = most
 
     def __len__(self) -> int:
         return self._length
@@ -40,7 +42,8 @@ class Growing:
         """Add ``values`` (k,) at the end."""
         length = self._length + len(values)
         if length > len(self._buffer):
-            buffer = np.empty(max(length, 2 * len(self._buffer)))
+            twice = 2 * len(self._buffer)
+            buffer = np.empty(max(length, twice if twice <= SHORT else max(twice, self._most)))
             buffer[: self._length] = self.values
             self._buffer = buffer
         self._buffer[self._length : length] = values
@@ -52,9 +55,9 @@ class Level:
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
-        room = (BINS if bits else VALUES) + AT_ONCE
-        self._low = Growing(room)
-        self._high = Growing(room) if bits else self._low
+        most = (BINS if bits else VALUES) + AT_ONCE
+        self._low = Growing(most)
+        self._high = Growing(most) if bits else self._low
 
     def __len__(self) -> int:
         return len(self._low)

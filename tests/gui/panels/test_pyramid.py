@@ -21,9 +21,9 @@ def made(values: np.ndarray, pieces: int = 1) -> Pyramid:
 
 
 def test_every_value_is_kept_in_order_however_it_comes() -> None:
-    values = np.random.default_rng(0).standard_normal(5000)
-    series = Growing(room=1024)
-    for piece in np.split(values, [1, 2, 2, 1023, 1024, 1025, 4000]):
+    values = np.random.default_rng(0).standard_normal(300_000)
+    series = Growing(most=100_000)
+    for piece in np.split(values, [1, 2, 2, 1023, 1024, 1025, 4000, 70_000, 99_999, 100_001]):
         series.extend(piece)
     np.testing.assert_array_equal(series.values, values)
 
