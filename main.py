@@ -12,9 +12,13 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python gets this far
         sys.exit(f"RNN Scope needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    from resources.launcher import launch
+    try:
+        from resources.launcher import launch
 
-    return launch(sys.argv[1:])
+        return launch(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules are still being imported; later each command answers by itself
+        print("Interrupted; nothing was written.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

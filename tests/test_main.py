@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import main
+from resources import launcher
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -48,3 +51,17 @@ def test_a_window_without_a_display_is_refused_in_one_sentence(arguments: list[s
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
     assert "train, inspect, shot and test" in result.stderr
+
+
+def test_an_interrupt_before_a_command_has_begun_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_module: str) -> None:
+        raise KeyboardInterrupt
+
+    for name in main.ONE_THREAD:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setattr(launcher, "import_module", interrupted)
+    monkeypatch.setattr(sys, "argv", ["main.py", "train"])
+    assert main.main() == 130
+    assert capsys.readouterr() == ("", "Interrupted; nothing was written.\n")
