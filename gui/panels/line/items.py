@@ -30,6 +30,7 @@ class Mark:
         self._plot = plot
         self.style = Qt.PenStyle.SolidLine
         self._place: int | None = None
+        self._worn: object = None
         self.shaft = pg.PlotCurveItem(antialias=True)
         self.dot = pg.ScatterPlotItem(size=DOT)
         self.head = pg.ArrowItem(headLen=HEAD, tipAngle=38, baseAngle=12, pen=None, pxMode=True)
@@ -101,6 +102,9 @@ class Mark:
             taken.append(place)
 
     def apply_theme(self, theme: Theme, colour: str) -> None:
+        if self._worn == (theme, colour, self.style):
+            return
+        self._worn = theme, colour, self.style
         self.shaft.setPen(theme.pen(colour, 2.0, self.style))
         self.dot.setBrush(colour)
         self.dot.setPen(pg.mkPen(theme.surface, width=1.5))
