@@ -10,13 +10,13 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QMenu
 
-from gui.panels.frame.binned import extremes, spans
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import ARTICLE_EPOCHS, Panel
 from gui.panels.frame.toggle import Toggle
 from gui.panels.loss.curve import LossCurve
 from gui.panels.loss.guides import Guides
 from gui.panels.loss.range import decades, linear_limits, log_limits
+from gui.panels.loss.record import LossRecord
 from gui.panels.loss.words import EXPLANATION, loss_words, summary
 from gui.panels.plots.axes import LogAxis
 from gui.panels.plots.labels import Label, Polyline
@@ -76,11 +76,7 @@ class LossPanel(Panel):
         self.apply_theme(theme)
 
     def _forget(self) -> None:
-        self._losses = Pyramid()
-        self._norms = Pyramid()
-        self._train = Pyramid()
-        self._validation = Pyramid()
-        self._accuracy = Pyramid()
+        self._record = LossRecord()
         self._y_range: tuple[float, float] | None = None
 
     # The contract
@@ -99,23 +95,19 @@ class LossPanel(Panel):
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
         if not scalars:
             return
-        self._losses.extend(np.concatenate([part.loss for part in scalars]))
-        self._norms.extend(np.concatenate([part.grad_norm for part in scalars]))
-        ended = [epoch for part in scalars for epoch in part.epochs]
-        self._train.extend(np.array([epoch.train_loss for epoch in ended]))
-        self._validation.extend(np.array([epoch.validation_loss for epoch in ended], dtype=float))
-        self._accuracy.extend(np.array([epoch.accuracy for epoch in ended], dtype=float))
+        self._record.receive(scalars)
         self._explain()
         self.dirty = True
 
     def draw(self) -> None:
         if self._info is None:
             return
-        whole = extent(len(self._losses), self._info.updates_an_epoch, self._info.config.training.epochs)
+        record, an_epoch = self._record, self._info.updates_an_epoch
+        whole = extent(len(record.losses), an_epoch, self._info.config.training.epochs)
         self.plot.set_ranges(x=(-0.5 * MARGIN * whole, (1.0 + MARGIN) * whole))
-        each = self._on_show(self._losses, 1, self.plot.columns)
-        mean = self._on_show(self._train, self._info.updates_an_epoch, BOLD_COLUMNS)
-        held_out = self._on_show(self._validation, self._info.updates_an_epoch, BOLD_COLUMNS)
+        each = self._on_show(record.losses, 1, self.plot.columns)
+        mean = self._on_show(record.train, an_epoch, BOLD_COLUMNS)
+        held_out = self._on_show(record.validation, an_epoch, BOLD_COLUMNS)
         losses = np.concatenate([each[1], mean[1], held_out[1]])
         self.plot.set_ranges(y=self._heights(losses))
         lines = [(x, self._placed(y)) for x, y in (each, mean, held_out)]
@@ -137,62 +129,21 @@ class LossPanel(Panel):
         self._guides.apply_theme(theme)
 
     def readout(self, x: float, y: float) -> str:
-        update = nearest(x)
-        if self._info is None or not 1 <= update <= len(self._losses):
-            return ""
-        epoch = (update - 1) // self._info.updates_an_epoch + 1
-        text = f"update {update:,}, epoch {epoch:,}: "
-        if self._losses.width > 1:
-            least, greatest = self._losses.at(update - 1)
-            around = f"among {self._losses.width:,} updates"
-            return f"{text}{around} {loss_words(self._info, least)} to {loss_words(self._info, greatest)}"
-        text += loss_words(self._info, self._losses.values[update - 1])
-        if self._info.config.task.carry_state and (update - 1) % self._info.updates_an_epoch == 0:
-            text += ", the carried state begins at zero"
-        if epoch > len(self._train):
-            return f"{text} · the epoch is not over"
-        text += f" · mean of the epoch {short(self._train.values[epoch - 1], 3)}"
-        held_out, accuracy = self._validation.values[epoch - 1], self._accuracy.values[epoch - 1]
-        text += "" if math.isnan(held_out) else f", validation {short(held_out, 3)}"
-        return text if math.isnan(accuracy) else f"{text}, held out {accuracy_words(accuracy)}"
+        return "" if self._info is None else self._record.words_at(self._info, nearest(x))
 
     def table(self) -> Table:
-        """A row an update; an epoch's figures stand at its last update, the references at the first.
-
-        Of a run too long for that a row every so many updates, and further ones every so many epochs.
-        """
+        """That of the record, and the references at the first row."""
         if self._info is None:
             return {}
-        if self._losses.width > 1:
-            return self._long_table(self._info)
-        an_epoch, column = self._info.updates_an_epoch, self._info.readout.column
-        updates = np.arange(len(self._losses))
-        table: dict[str, Sequence[object]] = {
-            "update": (updates + 1).tolist(),
-            "epoch": (updates // an_epoch + 1).tolist(),
-            column: self._losses.values.tolist(),
-            "grad_norm": self._norms.values.tolist(),
-            f"train_{column}": _at_ends(self._train.values, an_epoch, len(updates)),
-            f"validation_{column}": _at_ends(self._validation.values, an_epoch, len(updates)),
-        }
-        if not math.isnan(self._accuracy.last):
-            table["accuracy"] = _at_ends(self._accuracy.values, an_epoch, len(updates))
-        return table | {reference.label: [reference.loss] for reference in self._info.references}
-
-    def _long_table(self, info: RunInfo) -> Table:
-        column = info.readout.column
-        table = spans("update", self._losses)
-        table |= extremes(column, self._losses) | extremes("grad_norm", self._norms)
-        table |= spans("epoch", self._train) | extremes(f"train_{column}", self._train)
-        table |= extremes(f"validation_{column}", self._validation) | extremes("accuracy", self._accuracy)
-        return table | {reference.label: [reference.loss] for reference in info.references}
+        references = {reference.label: [reference.loss] for reference in self._info.references}
+        return {**self._record.table(self._info), **references}
 
     def summary(self) -> str:
-        if self._info is None or not len(self._losses):
+        if self._info is None or not len(self._record.losses):
             return ""
-        epochs, updates = len(self._train), len(self._losses)
-        loss = self._train.last if epochs else self._losses.last
-        return summary(self._info, epochs, updates, loss, self._losses.first)
+        epochs, updates = len(self._record.train), len(self._record.losses)
+        loss = self._record.train.last if epochs else self._record.losses.last
+        return summary(self._info, epochs, updates, loss, self._record.losses.first)
 
     def extend_menu(self, menu: QMenu) -> None:
         self._log_button.extend_menu(menu)
@@ -208,7 +159,7 @@ class LossPanel(Panel):
     def _heights(self, shown: Array) -> tuple[float, float]:
         assert self._info is not None
         references = [reference.loss for reference in self._info.references]
-        first = self._losses.first if len(self._losses) else 0.0
+        first = self._record.losses.first if len(self._record.losses) else 0.0
         limits = log_limits if self.log_y else linear_limits
         bottom, top = limits(shown, first, references)
         if self.log_y and top - bottom < 1.0:
@@ -238,7 +189,7 @@ class LossPanel(Panel):
         """Say in the caption what the lines are, and what the figure counts as correct."""
         assert self._info is not None
         task = self._info.config.task
-        held_out = not math.isnan(self._validation.last)
+        held_out = not math.isnan(self._record.validation.last)
         parts = [f"{self.caption}, validation dashed" if held_out else self.caption]
         if self._correct() is not None and task.tolerance is not None:
             parts.append(f"correct: within {short(task.tolerance, 1)}")
@@ -248,24 +199,24 @@ class LossPanel(Panel):
 
     def _write_figure(self) -> None:
         assert self._info is not None
-        if len(self._train):
-            loss, correct = self._train.last, self._correct()
-            figure = f"epoch {len(self._train):,}: "
+        if len(self._record.train):
+            loss, correct = self._record.train.last, self._correct()
+            figure = f"epoch {len(self._record.train):,}: "
             if correct is None:
                 figure += loss_words(self._info, loss)
             else:
                 figure += f"{self._info.readout.column} {short(loss, 3)} · held out {correct}"
             self.set_figure(figure, self.theme.accent)
-        elif len(self._losses):
-            newest = loss_words(self._info, self._losses.last)
-            self.set_figure(f"update {len(self._losses):,}: {newest}", self.theme.accent)
+        elif len(self._record.losses):
+            newest = loss_words(self._info, self._record.losses.last)
+            self.set_figure(f"update {len(self._record.losses):,}: {newest}", self.theme.accent)
         else:
             self.set_figure("")
 
     def _correct(self) -> str | None:
         """How many held-out answers are correct at the newest epoch; of a text the bits say more."""
         assert self._info is not None
-        accuracy = self._accuracy.last
+        accuracy = self._record.accuracy.last
         is_text = self._info.config.task.display == "text"
         return None if math.isnan(accuracy) or is_text else accuracy_words(accuracy)
 
@@ -286,11 +237,3 @@ class LossPanel(Panel):
 
     def _on_view_changed(self, *_: object) -> None:
         self.dirty = True
-
-
-def _at_ends(values: Array, an_epoch: int, updates: int) -> list[object]:
-    """One value an epoch, at its last update; empty at the others, and where there is none."""
-    column: list[object] = [""] * updates
-    for end, value in zip(range(an_epoch - 1, updates, an_epoch), values.tolist(), strict=False):
-        column[end] = "" if math.isnan(value) else value
-    return column

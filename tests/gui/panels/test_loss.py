@@ -242,13 +242,13 @@ def test_after_a_divergence_the_axes_are_finite_and_the_start_is_in_view(panel: 
         panel._log_button.setChecked(log)
         feed(panel, trainer)
         assert trainer.divergence is not None
-        assert panel._losses.values.max() > 1e200
+        assert panel._record.losses.values.max() > 1e200
         (left, right), (bottom, top) = panel.plot.shown()
         assert (left, right) == (-9.0, 918.0)
         if log:
-            start = float(np.log10(panel._losses.values[0]))
+            start = float(np.log10(panel._record.losses.values[0]))
             assert -30.0 < bottom < start
-            assert 200.0 < float(np.log10(panel._losses.values.max())) < top < 330.0
+            assert 200.0 < float(np.log10(panel._record.losses.values.max())) < top < 330.0
         else:
             assert -100.0 < bottom < top < 1000.0
         assert panel._beyond.isVisible() == (not log)
@@ -299,7 +299,7 @@ def test_of_a_million_updates_none_is_lost_and_few_points_are_drawn(panel: LossP
     assert 10.0 ** y.min() == pytest.approx(1e-4)
     assert abs(x[y.argmax()] - 777_778) <= 1e6 / panel.plot.columns
     assert len(panel._mean.curve.getData()[0]) <= 410
-    np.testing.assert_array_equal(panel._losses.values, mse)
+    np.testing.assert_array_equal(panel._record.losses.values, mse)
 
 
 def test_zoomed_in_to_single_updates_the_curve_is_exact(panel: LossPanel) -> None:
@@ -333,7 +333,7 @@ def test_a_single_update_is_a_dot_and_many_are_none(panel: LossPanel) -> None:
     feed(panel, trainer, 1)
     x, y = panel._each.dots.getData()
     assert x.tolist() == [1.0]
-    assert 10.0 ** y[0] == pytest.approx(panel._losses.values[0])
+    assert 10.0 ** y[0] == pytest.approx(panel._record.losses.values[0])
     at_x, at_y = panel.plot.to_pixels(x, y)
     place = panel.plot.mapFromScene(panel.plot.box.mapToScene(QPointF(float(at_x[0]), float(at_y[0]))))
     picture = panel.plot.grab().toImage()
@@ -400,7 +400,7 @@ def test_a_run_too_long_to_keep_every_update_keeps_every_extreme(
     monkeypatch.setattr(pyramid, "BINS", 128)
     mse = million(panel)
     settle(panel)
-    width = panel._losses.width
+    width = panel._record.losses.width
     table = panel.table()
     assert len(table["update_from"]) == -(-len(mse) // width) <= 128
     assert table["update_to"][-1] == len(mse)
