@@ -1,1 +1,1 @@
-"""What is seen: the window, its panels, and the thread that trains behind them."""
+"""What is seen: the window and the rooms that its parts live in, one of them for the runs behind it."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from gui.controls import Controls
-from gui.mailbox import Status, Update
-from gui.panel_docks import PanelDocks
-from gui.progress import Progress
-from gui.run import Run
+from gui.docks.panel_docks import PanelDocks
+from gui.runs.mailbox import Status, Update
+from gui.runs.run import Run
+from gui.runs.succession import Succession
+from gui.settings.controls import Controls
 from gui.step_cursor import StepCursor
-from gui.succession import Succession
-from gui.transport import Transport
+from gui.transport.progress import Progress
+from gui.transport.transport import Transport
 from rnn.config import live_keys
 from rnn.errors import ConfigError, ScopeError
 from rnn.snapshot import RunInfo

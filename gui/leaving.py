@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from gui.training_thread import TrainingThread
+from gui.runs.training_thread import TrainingThread
 from rnn.engines.compiled import readiness
 
 

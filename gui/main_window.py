@@ -9,20 +9,20 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from gui import theme as themes
-from gui.controls import Controls
 from gui.display import Display
-from gui.dropping import dropped_files
-from gui.mailbox import Status
+from gui.docks.panel_docks import PanelDocks
+from gui.docks.saved_layout import SavedLayout
+from gui.opening.dropping import dropped_files
 from gui.orders import Orders
-from gui.panel_docks import PanelDocks
 from gui.panels import PANELS
 from gui.rounds import Rounds
-from gui.run import Run
-from gui.saved_layout import SavedLayout
-from gui.succession import Succession
+from gui.runs.mailbox import Status
+from gui.runs.run import Run
+from gui.runs.succession import Succession
+from gui.settings.controls import Controls
 from gui.theme import Theme
-from gui.theme_choice import ThemeChoice
-from gui.transport import Transport
+from gui.theme.choice import ThemeChoice
+from gui.transport.transport import Transport
 from rnn.config import RunConfig
 
 SIZE = QSize(1680, 1050)

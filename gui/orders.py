@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from gui.controls import Controls
-from gui.open_model import OpenModel
-from gui.panel_docks import PanelDocks
-from gui.succession import Succession
-from gui.transport import Transport
+from gui.docks.panel_docks import PanelDocks
+from gui.opening.open_model import OpenModel
+from gui.runs.succession import Succession
+from gui.settings.controls import Controls
+from gui.transport.transport import Transport
 from rnn.config import RunConfig
 from rnn.errors import ConfigError
 from rnn.opening import Found

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout
 
 from gui.fields.base import Field
-from gui.inputs import CheckBox, ComboBox
+from gui.widgets.inputs import CheckBox, ComboBox
 from rnn.settings import Setting
 
 

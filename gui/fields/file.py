@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from gui.fields.text import TextField
-from gui.inputs import PushButton
+from gui.widgets.inputs import PushButton
 from rnn.settings import OFF, Setting
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from gui.fields.text import TextField
-from gui.inputs import PushButton
+from gui.widgets.inputs import PushButton
 
 
 class NameField(TextField):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 from gui.fields.base import Field
 from gui.fields.line_edit import LineEdit
 from gui.fields.steps import stepped
-from gui.inputs import CheckBox
+from gui.widgets.inputs import CheckBox
 from rnn.settings import OFF, Setting, as_text
 
 

@@ -23,9 +23,9 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal
 
 from gui import main_window
 from gui.app import make_application
-from gui.driver import BURST_SECONDS
 from gui.main_window import MainWindow
 from gui.panels import Panel
+from gui.runs.driver import BURST_SECONDS
 from gui.theme import DARK
 from rnn.engines.compiled import readiness
 from rnn.presets import load_preset

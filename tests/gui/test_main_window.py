@@ -20,7 +20,8 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from gui.app import make_application
-from gui.dock import Dock
+from gui.docks.dock import Dock
+from gui.docks.saved_layout import SavedLayout
 from gui.main_window import MainWindow
 from gui.panels.fit.panel import FitPanel
 from gui.panels.flow.panel import FlowPanel
@@ -30,7 +31,6 @@ from gui.panels.line.panel import LinePanel
 from gui.panels.loss.panel import LossPanel
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.spectrum.panel import SpectrumPanel
-from gui.saved_layout import SavedLayout
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
 from rnn.errors import ConfigError

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from gui.icons import icon
 from gui.panels.frame.chooser import Chooser
 from gui.panels.unrolled.wave import Wave
 from gui.theme import Theme
+from gui.widgets.icons import icon
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 NARROW = 350  # pixels: below that the buttons are signs

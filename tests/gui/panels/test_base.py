@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.panel_docks import PanelDocks
+from gui.docks.panel_docks import PanelDocks
 from gui.panels import PANELS
 from gui.panels.check.panel import CheckPanel
 from gui.panels.flow.panel import FlowPanel

@@ -1,0 +1,1 @@
+"""The docks that the panels lie in, and how they are arranged."""

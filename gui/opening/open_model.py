@@ -1,0 +1,233 @@
+"""The dialog that opens a person's own network, on their own data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.fields import ChoiceField, Field, FileField
+from gui.fields.base import LABEL_WIDTH
+from gui.opening.dropping import dropped_files
+from gui.opening.looking import Looking
+from gui.widgets.inputs import PushButton
+from rnn.cells import CELLS
+from rnn.config import RunConfig
+from rnn.nonlinearities import NONLINEARITIES
+from rnn.opening import Found, Wish, is_data
+from rnn.settings import Setting
+from rnn.weights import ENDINGS
+
+WIDTH = 560
+BESIDE = LABEL_WIDTH + 8  # pixels from the left edge to what stands beside a label
+
+MODEL = Setting(
+    "Model",
+    "An .npz or .safetensors file with PyTorch's names: any prefix before weight_ih_l0, and a linear layer "
+    "as the readout.",
+    file=True,
+    endings=ENDINGS,
+    empty="a file with PyTorch's names",
+)
+DATA = Setting(
+    "Data",
+    "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs), or class "
+    "numbers (sequences, time steps); h0_l0, c0_l0, … (sequences, units) are the states that the sequences "
+    "begin in.",
+    file=True,
+    endings=(".npz",),
+    empty="none: the task stays",
+)
+CELL = Setting("Cell", "What is unrolled over time; the file fits several.", choices=lambda: CELLS)
+NONLINEARITY = Setting(
+    "Nonlinearity",
+    "What a unit applies to the sum of its inputs; the file does not tell.",
+    choices=lambda: NONLINEARITIES,
+)
+HEAD = Setting(
+    "Linear layer",
+    "Which of the linear layers in the file is the readout.",
+    choices=lambda: (),
+)
+
+
+class OpenModel(QDialog):
+    """Asks for the files, says at once what is in them, and opens what fits; the window goes on meanwhile.
+
+    Attributes:
+        model, data: the rows for the files.
+        cell, nonlinearity, head: the rows for what the model's file does not tell, seen only then.
+        open_button: can be pressed where a run can begin with the files.
+        found: what was last found.
+
+    Signals:
+        opened: what was found in the files that a person opens.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None, base: RunConfig) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Open model")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptDrops(True)
+        self._base = base
+        self._wish = Wish()
+        self.found = Found(self._wish)
+        self._looking = Looking(self)
+        self._looking.found.connect(self._on_found)
+        self.model = FileField("model.weights", MODEL, str, marked=False)
+        self.data = FileField("task.file", DATA, str, marked=False)
+        self.cell = ChoiceField("model.cell", CELL, str, marked=False)
+        self.nonlinearity = ChoiceField("model.nonlinearity", NONLINEARITY, str, marked=False)
+        self.head = ChoiceField("model.head", HEAD, str, marked=False)
+        self.head.box.setPlaceholderText("choose one")
+        self._lay_out()
+        for field in self._fields:
+            field.show_value("")
+            field.offered.connect(self._on_offered)
+        for file in (self.model, self.data):
+            file.line.setAcceptDrops(False)  # it would take the text of a path; the dialog takes the file
+            file.browse.setAutoDefault(False)
+        self._show()
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the files that are named are still being looked into."""
+        return self._looking.busy
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What is said of the model, of the data, and of both together."""
+        return self._of_model.text(), self._of_data.text(), self._verdict.text()
+
+    def set_base(self, base: RunConfig) -> None:
+        """A person is at another config now."""
+        if base != self._base:
+            self._base = base
+            if self._wish.model and not self._wish.data:
+                self._ask(self._wish)
+
+    def take_files(self, files: Iterable[str]) -> None:
+        """Put these files into their rows: that of the model, or of the data."""
+        wish = self._wish
+        for file in files:
+            wish = replace(wish, data=file) if is_data(file) else Wish(model=file, data=wish.data)
+        if wish != self._wish:
+            self._ask(wish)
+
+    # How it is made
+
+    @property
+    def _fields(self) -> tuple[Field, ...]:
+        return self.model, self.data, self.cell, self.nonlinearity, self.head
+
+    def _lay_out(self) -> None:
+        self._of_model, self._of_data, self._verdict = QLabel(), QLabel(), QLabel()
+        for words in (self._of_model, self._of_data, self._verdict):
+            words.setObjectName("caption")
+            words.setWordWrap(True)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.setContentsMargins(BESIDE, 0, 0, 0)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            words.setMinimumHeight(2 * words.fontMetrics().height())
+        hint = QLabel("Files can be dropped here")
+        hint.setObjectName("muted")
+        self.open_button = PushButton("Open")
+        self.open_button.setObjectName("primary")
+        self.open_button.setDefault(True)
+        self.open_button.clicked.connect(self._on_open)
+        cancel = PushButton("Cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(hint, 1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.open_button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 14, 16, 14)
+        rows.setSpacing(4)
+        rows.addWidget(self.model)
+        rows.addWidget(self._of_model)
+        for field in (self.cell, self.nonlinearity, self.head):
+            rows.addWidget(field)
+        rows.addSpacing(10)
+        rows.addWidget(self.data)
+        rows.addWidget(self._of_data)
+        rows.addSpacing(4)
+        rows.addWidget(self._verdict)
+        rows.addSpacing(4)
+        rows.addLayout(buttons)
+
+    # What is shown
+
+    def _ask(self, wish: Wish) -> None:
+        self._wish = wish
+        self.model.show_value(wish.model)
+        self.data.show_value(wish.data)
+        self.open_button.setEnabled(False)
+        self._looking.ask(wish, self._base)
+
+    def _show(self) -> None:
+        found = self.found
+        self._of_model.setText(found.model)
+        self._of_data.setText(found.data)
+        for field, names, value in (
+            (self.cell, found.cells, found.cell),
+            (self.nonlinearity, found.nonlinearities, found.nonlinearity),
+            (self.head, found.heads, found.head),
+        ):
+            field.offer_choices(names)
+            field.show_value(value)
+            field.setVisible(len(names) > 1)
+        self._say(found.refusal or self._intent(), wrong=bool(found.refusal))
+        self.open_button.setEnabled(found.fits)
+        self.resize(WIDTH, max(self.heightForWidth(WIDTH), self.minimumSizeHint().height()))
+
+    def _say(self, text: str, wrong: bool) -> None:
+        self._verdict.setText(text)
+        self._verdict.setAccessibleName(text)
+        self._verdict.setObjectName("refusal" if wrong else "caption")
+        self._verdict.style().polish(self._verdict)
+
+    def _intent(self) -> str:
+        """What opening does, where nothing is wrong."""
+        if not self.found.model:
+            return "Name the file of a network that you trained elsewhere."
+        if self._wish.data:
+            return "All sequences form one batch. The run waits before its first update."
+        return f"It learns the task “{self._base.task.title}” on. The run waits before its first update."
+
+    # What a person does
+
+    def _on_offered(self, key: str, value: str) -> None:
+        wish = self._wish
+        changed = {
+            self.model.key: Wish(model=value, data=wish.data),
+            self.data.key: replace(wish, data=value),
+            self.cell.key: replace(wish, cell=value),
+            self.nonlinearity.key: replace(wish, nonlinearity=value),
+            self.head.key: replace(wish, head=value),
+        }
+        self._ask(changed[key])
+
+    def _on_found(self, found: Found) -> None:
+        self.found = found
+        self._show()
+
+    def _on_open(self) -> None:
+        self.opened.emit(self.found)
+        self.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.take_files(dropped_files(event.mimeData()))

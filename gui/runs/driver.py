@@ -1,0 +1,229 @@
+"""Drives a trainer: towards a goal, at a pace, and says through the mailbox how it goes; no Qt."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+from gui.runs.mailbox import Mailbox, Notice, State, Status
+from gui.runs.pace import Pace
+from rnn.errors import ScopeError
+from rnn.snapshot import SnapshotRequest
+from rnn.trainer import Trainer
+from rnn.weights import save_weights
+
+BURST_SECONDS = 0.006
+PYTHON_SECONDS = 0.002  # a burst that keeps the window from painting
+REPORT_SECONDS = 0.02
+SNAPSHOT_SECONDS = 0.04  # no panel draws more often
+PATIENCE_SECONDS = 0.012  # so long a snapshot waits for the window to have painted
+SLICE_SECONDS = 0.02  # from one to the next, where a probe at rest has more to do
+SNAPSHOT_SHARE = 0.2  # of the thread's time, at most: wide networks are dear to look at
+
+
+class Driver:
+    """A trainer that obeys; it belongs to the training thread, and so does all that is called here.
+
+    Attributes:
+        state: what it is doing.
+    """
+
+    def __init__(self, trainer: Trainer, mailbox: Mailbox, rate: float | None) -> None:
+        self.state: State = "ready"
+        self._trainer = trainer
+        self._mailbox = mailbox
+        self._goal: float = 0
+        self._single_steps = False
+        self._pace = Pace(rate)
+        self._message = ""
+        self._shown: object = None
+        self._complete = True
+        self._snapshot_due = -math.inf
+        self._revision = 0
+        self._reported = -math.inf
+        mailbox.begin(trainer.info())
+        self._report()
+
+    @property
+    def trains_on(self) -> bool:
+        """Whether it trains until it is told to stop, and not only to the end of a step."""
+        return self.state == "running" and not math.isfinite(self._goal)
+
+    # Orders
+
+    def start(self) -> None:
+        """Train on, unless something else was asked before."""
+        if self.state == "ready":
+            self.go()
+
+    def go(self) -> None:
+        """Train on; where all epochs are done, as many epochs again."""
+        self._train_until(math.inf, self._trainer.config.training.epochs)
+
+    def toggle(self) -> None:
+        """Pause where it trains, else train on."""
+        if self.state == "running" and not self._single_steps:
+            self.pause()
+        else:
+            self.go()
+
+    def pause(self) -> None:
+        """Train no further."""
+        if self.state == "running":
+            self._enter("paused")
+
+    def step(self) -> None:
+        """One update, then pause."""
+        self._train_until(self._ahead() + 1, 1)
+        self._single_steps = True
+
+    def step_epoch(self) -> None:
+        """On to the end of the epoch, then pause."""
+        size = self._trainer.updates_an_epoch
+        self._train_until((self._ahead() // size + 1) * size, 1)
+
+    def reset(self) -> None:
+        """Back to the first weights, and pause."""
+        self._trainer.reset()
+        self._revision += 1
+        self._mailbox.begin(self._trainer.info())
+        self._enter("ready")
+
+    def set_rate(self, updates_a_second: float | None) -> None:
+        """Train at this rate, or at full speed for None."""
+        self._pace = Pace(updates_a_second)
+        self._pace.start(time.perf_counter())
+
+    def set_live(self, key: str, value: Any) -> None:
+        """Change a setting that may change while training."""
+        self._trainer.set_live(key, value)
+        self._revision += 1
+
+    def keep_now(self) -> None:
+        """Keep the weights of this moment."""
+        self._trainer.keep_now()
+        self._revision += 1
+
+    def forget(self, label: str) -> None:
+        """Let go of weights that were kept."""
+        self._trainer.kept.pop(label, None)
+        self._revision += 1
+
+    def save_weights(self, path: Path) -> None:
+        """Write the weights of this moment, and tell how that went."""
+        try:
+            save_weights(path, self._trainer.network, self._trainer.names)
+        except ScopeError as error:
+            self._mailbox.tell(Notice(f"{error}.", done=False))
+        else:
+            text = f"Weights of update {self._trainer.update:,} saved in {path.name}."
+            self._mailbox.tell(Notice(text, done=True))
+
+    # What it does between orders
+
+    def idle_seconds(self) -> float | None:
+        """How long there is nothing to do but to wait for an order; None is for ever."""
+        if self.state != "running":
+            return None if self._complete else SLICE_SECONDS
+        if self._trainer.validating:
+            return 0.0
+        return self._pace.seconds_to_next(time.perf_counter())
+
+    def train(self) -> None:
+        """A burst, where it is running."""
+        if self.state != "running":
+            return
+        trainer = self._trainer
+        first = trainer.update
+        updates = min(self._pace.due(time.perf_counter()), max(0.0, self._goal - first))
+        if trainer.releases_gil:
+            self._mailbox.add(trainer.advance(updates, BURST_SECONDS))
+        else:
+            with self._mailbox.turns.for_work():
+                self._mailbox.add(trainer.advance(updates, PYTHON_SECONDS))
+        self._pace.done(trainer.update - first)
+        if trainer.divergence is not None:
+            self._enter("diverged", str(trainer.divergence))
+        elif trainer.finished:
+            self._enter("finished")
+        elif trainer.update >= self._goal and not trainer.validating:
+            self._enter("paused")
+        elif time.perf_counter() - self._reported >= REPORT_SECONDS:
+            self._report()
+
+    def show(self) -> None:
+        """Make a snapshot if one is wanted and something changed; a run at rest shows its last moment."""
+        now = time.perf_counter()
+        at_rest = self.state != "running"
+        if at_rest:
+            request: SnapshotRequest | None = self._mailbox.request
+        else:
+            request = self._mailbox.wanted() if self._may_look(now) else None
+        moment = (self._trainer.update, self._trainer.epoch, self._revision, at_rest, request)
+        if moment == self._shown:  # a probe that has more to do goes on, as fast as the window takes it
+            request = None if self._complete else self._mailbox.wanted()
+        if request is not None:
+            self._shown = moment
+            with self._mailbox.turns.for_work():
+                snapshot = self._trainer.snapshot(request, at_rest)
+            self._complete = snapshot.complete
+            self._mailbox.put(snapshot)
+            cost = time.perf_counter() - now
+            self._snapshot_due = now + max(SNAPSHOT_SECONDS, cost / SNAPSHOT_SHARE)
+
+    def _may_look(self, now: float) -> bool:
+        """Whether it is time for a snapshot: best while the window does not paint, which it slows down."""
+        late = now - self._snapshot_due
+        return late >= 0.0 and (late >= PATIENCE_SECONDS or not self._mailbox.turns.is_painting)
+
+    def fail(self, message: str) -> None:
+        """Say that nothing more will come of this run."""
+        self._enter("failed", message)
+
+    def _ahead(self) -> float:
+        """The update that steps asked for so far lead to, so that each one counts however fast they come."""
+        stepping = self.state == "running" and math.isfinite(self._goal)
+        return self._goal if stepping else self._trainer.update
+
+    def _train_until(self, goal: float, more_epochs: int) -> None:
+        if self._trainer.divergence is not None:
+            return
+        asked = self._trainer.target_epochs * self._trainer.updates_an_epoch
+        if self._trainer.finished or asked < goal < math.inf:
+            self._trainer.extend(more_epochs)
+        self._goal = goal
+        self._single_steps = False
+        self._pace.start(time.perf_counter())
+        self._enter("running")
+
+    def _enter(self, state: State, message: str = "") -> None:
+        self.state = state
+        self._message = message
+        self._report()
+
+    def _report(self) -> None:
+        trainer = self._trainer
+        fraction = trainer.update / (trainer.target_epochs * trainer.updates_an_epoch)
+        self._reported = time.perf_counter()
+        engine, why = self._engine()
+        self._mailbox.report(
+            Status(
+                state=self.state,
+                epoch=trainer.epoch,
+                target_epochs=trainer.target_epochs,
+                update=trainer.update,
+                fraction=fraction,
+                message=self._message,
+                engine=engine,
+                why=why,
+            )
+        )
+
+    def _engine(self) -> tuple[str, str]:
+        """What makes the updates, and why it is not the compiled one."""
+        choice = self._trainer.choice
+        if choice is not None:
+            return choice.engine.title, choice.why
+        return ("waits for the compiled step" if self.state == "running" else ""), ""

@@ -1,0 +1,76 @@
+"""Run: one live experiment: a config, the thread that trains it, and the mailbox between."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Semaphore
+
+from gui.runs.mailbox import Mailbox, Update
+from gui.runs.training_thread import TrainingThread
+from rnn.config import RunConfig
+from rnn.snapshot import SnapshotRequest
+from rnn.trainer import Trainer
+
+
+class Run:
+    """A run that is being prepared, and then waits at update 0.
+
+    Attributes:
+        config: what it runs; once it has begun, what its trainer made of it, with live settings of then.
+        pace: updates a second, or None for full speed.
+        has_begun: whether its trainer is there, as far as was taken.
+        refused: why it cannot begin, as far as was taken; nothing comes of it then.
+        mailbox: where the window takes what has come.
+        thread: where the window's orders go.
+
+    Args:
+        config, pace: as above.
+        request: what snapshots should hold; with None they wait until the window has asked.
+        keep_epochs: the epochs whose weights are kept.
+        turns: how many runs may be prepared at the same time.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        pace: float | None,
+        request: SnapshotRequest | None,
+        keep_epochs: frozenset[int],
+        turns: Semaphore,
+    ) -> None:
+        self.config = config
+        self.pace = pace
+        self.has_begun = False
+        self.refused: Exception | None = None
+        self.mailbox = Mailbox(request)
+        self.thread = TrainingThread(partial(Trainer, config, keep_epochs), self.mailbox, pace, turns)
+        self.thread.start()
+
+    @property
+    def prepares(self) -> bool:
+        """Whether it is still open whether it can begin."""
+        return not self.has_begun and self.refused is None
+
+    def take(self) -> Update:
+        """Everything that has come since the last take."""
+        update = self.mailbox.take()
+        if update.begun is not None:
+            self.has_begun = True
+            self.config = update.begun.config
+        self.refused = update.refused or self.refused
+        return update
+
+    def set_pace(self, pace: float | None) -> None:
+        """Train at this pace."""
+        self.pace = pace
+        self.thread.set_rate(pace)
+
+    def stop(self) -> None:
+        """Tell the thread to end; may be called twice."""
+        self.thread.stop()
+
+    def close(self, seconds: float) -> bool:
+        """End the thread, waiting at most so long; whether it ended. May be called twice."""
+        self.stop()
+        self.thread.join(seconds)
+        return not self.thread.is_alive()

@@ -1,0 +1,161 @@
+"""The thread that makes a trainer and drives it, outside the window's thread; plain Python, no Qt."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import Semaphore, Thread
+
+from gui.runs.driver import Driver
+from gui.runs.mailbox import Mailbox
+from rnn.errors import ScopeError
+from rnn.snapshot import SnapshotRequest
+from rnn.trainer import Trainer
+
+log = logging.getLogger(__name__)
+
+
+class TrainingThread(Thread):
+    """Makes its trainer, trains in bursts, obeys orders in between, and sleeps while there is nothing to do.
+
+    The methods below may be called from another thread at any moment and however often; each returns at once,
+    and takes effect once the trainer is made and the burst under way is over: some milliseconds, or one
+    update or snapshot where that takes longer.
+
+    Args:
+        make: makes the trainer, on this thread, which may take long; what it raises goes to the mailbox.
+        mailbox: where everything goes that the window should see.
+        rate: updates a second, or None for full speed.
+        turns: how many threads may make their trainers at the same time.
+    """
+
+    def __init__(
+        self, make: Callable[[], Trainer], mailbox: Mailbox, rate: float | None, turns: Semaphore
+    ) -> None:
+        super().__init__(name="training", daemon=True)
+        self._make = make
+        self._mailbox = mailbox
+        self._rate = rate
+        self._turns = turns
+        self._orders: queue.SimpleQueue[Callable[[Driver], None]] = queue.SimpleQueue()
+        self._given_up = False
+        self._stopped = False
+
+    # Orders
+
+    def go(self) -> None:
+        """Train on; where all epochs are done, as many epochs again."""
+        self._orders.put(Driver.go)
+
+    def start_training(self) -> None:
+        """Train on, unless something else was asked before."""
+        self._orders.put(Driver.start)
+
+    def toggle(self) -> None:
+        """Pause where it trains, else train on: the thread knows which, however fast one presses."""
+        self._orders.put(Driver.toggle)
+
+    def pause(self) -> None:
+        """Stop after the burst under way."""
+        self._orders.put(Driver.pause)
+
+    def step(self) -> None:
+        """One update, then pause."""
+        self._orders.put(Driver.step)
+
+    def step_epoch(self) -> None:
+        """On to the end of the epoch, then pause."""
+        self._orders.put(Driver.step_epoch)
+
+    def reset(self) -> None:
+        """Back to the first weights, and pause."""
+        self._orders.put(Driver.reset)
+
+    def set_rate(self, updates_a_second: float | None) -> None:
+        """Train at this rate, or at full speed for None."""
+        self._orders.put(partial(Driver.set_rate, updates_a_second=updates_a_second))
+
+    def set_live(self, key: str, value: object) -> None:
+        """Change a setting that may change while training."""
+        self._orders.put(partial(Driver.set_live, key=key, value=value))
+
+    def keep_now(self) -> None:
+        """Keep the weights of this moment."""
+        self._orders.put(Driver.keep_now)
+
+    def forget(self, label: str) -> None:
+        """Let go of weights that were kept."""
+        self._orders.put(partial(Driver.forget, label=label))
+
+    def save_weights(self, path: Path) -> None:
+        """Write the weights of this moment to a file; a notice tells how that went."""
+        self._orders.put(partial(Driver.save_weights, path=path))
+
+    def look(self, request: SnapshotRequest) -> None:
+        """Make snapshots of this from now on."""
+        self._mailbox.ask(request)
+        self._orders.put(lambda _: None)
+
+    def hand_on(self, successor: TrainingThread) -> None:
+        """If it trains when this order's turn comes, the successor trains too."""
+
+        def hand_on(driver: Driver) -> None:
+            if driver.trains_on:
+                successor.start_training()
+
+        self._orders.put(hand_on)
+
+    def stop(self) -> None:
+        """End the thread; ``join`` waits for the burst under way, or for the making of the trainer."""
+        self._given_up = True
+        self._orders.put(self._leave)
+
+    # The thread
+
+    def run(self) -> None:
+        driver = self._prepare()
+        if driver is None:
+            return
+        try:
+            self._obey(driver, 0.0)
+            while not self._stopped:
+                driver.show()
+                self._obey(driver, driver.idle_seconds())
+                if not self._stopped:
+                    driver.train()
+        except Exception as error:
+            log.exception("the training thread ended")
+            what = str(error) if isinstance(error, ScopeError) else f"{type(error).__name__}: {error}"
+            driver.fail(f"Training stopped: {what}")
+
+    def _prepare(self) -> Driver | None:
+        """A driver with its trainer; None where that was refused, or is no longer wanted."""
+        with self._turns:
+            if self._given_up:
+                return None
+            try:
+                return Driver(self._make(), self._mailbox, self._rate)
+            except ScopeError as error:
+                self._mailbox.refuse(error)
+            except MemoryError:
+                self._mailbox.refuse(ScopeError("This run is too large for the memory of this machine"))
+            except Exception as error:
+                log.exception("the run could not begin")
+                self._mailbox.refuse(error)
+        return None
+
+    def _obey(self, driver: Driver, seconds: float | None) -> None:
+        """Carry out all orders; wait for the first one so long."""
+        try:
+            order = self._orders.get_nowait() if seconds == 0.0 else self._orders.get(timeout=seconds)
+            while True:
+                order(driver)
+                order = self._orders.get_nowait()
+        except queue.Empty:
+            pass
+
+    def _leave(self, _: Driver) -> None:
+        self._stopped = True

@@ -1,0 +1,156 @@
+"""The preset that a run began with, and what to watch in it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from gui.theme import FORM, font
+from gui.widgets.inputs import ComboBox
+from rnn.config import ModelConfig, RunConfig, TrainingConfig
+from rnn.presets import Preset, load_preset, presets
+from rnn.settings import Setting, Settings, as_text, declarations
+
+CUSTOM = "Custom"
+MOST_CHANGES = 3
+
+
+class PresetBox(QWidget):
+    """A combo box of all presets, and under it the chosen one's sentence.
+
+    Where the form departs from every preset it says so, and in which settings.
+
+    Signals:
+        chosen: a person chose the preset of this name.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._presets = presets()
+        self._nearest = self._presets[0]
+        self._task = self._nearest.config.task
+        self._is_near = True
+        self.box = ComboBox()
+        self.box.setFont(font(FORM))
+        self.box.setAccessibleName("Preset")
+        self.box.setToolTip("Begin one of the experiments that come with the program")
+        for preset in self._presets:
+            self.box.addItem(preset.title, preset.name)
+            self.box.setItemData(self.box.count() - 1, preset.watch, Qt.ItemDataRole.ToolTipRole)
+        self.box.addItem(CUSTOM)
+        model = self.box.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(self.box.count() - 1).setEnabled(False)
+        label = QLabel("Preset")
+        label.setFont(font(FORM))
+        label.setBuddy(self.box)
+        self._watch = QLabel()
+        self._watch.setObjectName("caption")
+        self._watch.setWordWrap(True)
+        self._watch.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._watch.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._watch.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self.box, 0, 1)
+        grid.addWidget(self._watch, 1, 0, 1, 2)
+        self.box.activated.connect(self._on_activated)
+
+    @property
+    def sentence(self) -> str:
+        """What stands under the box."""
+        return self._watch.text()
+
+    @property
+    def pace(self) -> float | None:
+        """Updates a second, or None for full speed, that go with the config on show.
+
+        They are those of the nearest preset of its task, or of the preset that its task begins at.
+        """
+        return self._nearest.pace if self._is_near else load_preset(self._task.preset).pace
+
+    def show_config(self, config: RunConfig) -> None:
+        """Show the preset that has this config, or that none has it."""
+        self._nearest = min(self._presets, key=lambda preset: self._distance(preset, config))
+        if self._nearest.config == config:
+            self.box.setCurrentIndex(self.box.findData(self._nearest.name))
+            self._watch.setText(self._nearest.watch)
+        else:
+            self.box.setCurrentIndex(self.box.findText(CUSTOM))
+            self._watch.setText(_departure(self._nearest, config))
+        self._task = config.task
+        self._is_near = self._nearest.config.task.name == config.task.name
+        self._keep_room()
+
+    def _distance(self, preset: Preset, config: RunConfig) -> tuple[int, bool]:
+        """How many settings depart; among equals the preset that was nearest stays it."""
+        before, after = preset.config.values(), config.values()
+        return sum(before.get(key) != value for key, value in after.items()), preset is not self._nearest
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """The same room for every sentence, so that nothing moves; but for a task that is no preset's."""
+        sentences = [self.sentence]
+        if self._is_near:
+            sentences += [preset.watch for preset in self._presets]
+        room, flags = self._watch.rect(), Qt.TextFlag.TextWordWrap.value
+        room.setWidth(self.width())
+        heights = (self._watch.fontMetrics().boundingRect(room, flags, text).height() for text in sentences)
+        self._watch.setFixedHeight(max(heights) + 2)
+
+    def _on_activated(self) -> None:
+        name = self.box.currentData()
+        if name is not None:
+            self._nearest = next(preset for preset in self._presets if preset.name == name)
+            self.chosen.emit(name)
+
+
+def _departure(preset: Preset, config: RunConfig) -> str:
+    """In which settings ``config`` departs from ``preset``, in words."""
+    if config.task.name != preset.config.task.name:
+        return f"Not a preset: the task is {config.task.title.lower()}."
+    before, after = preset.config.values(), config.values()
+    declared = _declared(config)
+    changed = [
+        f"{_lower(declared[key].label)} {_words(declared[key], after[key])} "
+        f"(not {_words(declared[key], before[key])})"
+        for key in after
+        if before[key] != after[key]
+    ]
+    if len(changed) > MOST_CHANGES:
+        changed = [*changed[: MOST_CHANGES - 1], f"{len(changed) - MOST_CHANGES + 1} more settings"]
+    listed = " and ".join([", ".join(changed[:-1]), changed[-1]] if len(changed) > 1 else changed)
+    return f"As “{preset.title}”, but for {listed}."
+
+
+def _declared(config: RunConfig) -> dict[str, Setting]:
+    """The declarations of all settings by their full keys."""
+    parts: tuple[type[Settings], ...] = (RunConfig, type(config.task), ModelConfig, TrainingConfig)
+    return {part.key(name): declared for part in parts for name, declared, _ in declarations(part)}
+
+
+def _lower(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _words(declared: Setting, value: Any) -> str:
+    """A value as the form shows it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if declared.file:
+        return os.path.basename(value or "") or "none"
+    return declared.title(value) if declared.choices is not None else as_text(value) or "none"

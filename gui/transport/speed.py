@@ -1,0 +1,111 @@
+"""How fast the training goes: a slider from one update a second to as fast as it can, and words beside it."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.theme import SMALL, font
+from gui.widgets.inputs import Slider
+
+DECADE = 100  # places of the slider from one speed to ten times that speed
+STEP = DECADE // 10
+FASTEST = 4 * DECADE  # 10,000 updates a second
+FULL = FASTEST + 4 * STEP  # every place above the fastest is full speed, to be hit easily
+
+
+class Speed(QWidget):
+    """A slider that is logarithmic in updates a second, its upper end full speed.
+
+    Attributes:
+        value: updates a second, or None for full speed.
+
+    Signals:
+        changed: a person chose another ``value``.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.value: float | None = None
+        self.slider = Slider()
+        self.slider.setRange(0, FULL)
+        self.slider.setSingleStep(STEP)
+        self.slider.setPageStep(DECADE)
+        self.slider.setMinimumWidth(70)
+        self.slider.setAccessibleName("Speed")
+        self.slider.setToolTip(
+            "From one update a second to as fast as it goes; + and − do the same, and so do ] and ["
+        )
+        label = QLabel("Speed")
+        label.setBuddy(self.slider)
+        self._words = QLabel()
+        self._words.setObjectName("muted")
+        self._words.setFont(font(SMALL))
+        self._words.setFixedWidth(self._words.fontMetrics().horizontalAdvance(speed_text(10_000)) + 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self._words)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.slider.valueChanged.connect(self._on_moved)
+        self.show_speed(None)
+
+    @property
+    def words(self) -> str:
+        """The speed as it is written beside the slider."""
+        return self._words.text()
+
+    def show_speed(self, value: float | None) -> None:
+        """Show updates a second, or None for full speed; nothing is emitted."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(place_of(value))
+        self.slider.blockSignals(False)
+        self._set(value)
+
+    def faster(self) -> None:
+        """One step up, as by hand."""
+        self._step_to(math.floor(self.slider.value() / STEP + 1) * STEP)
+
+    def slower(self) -> None:
+        """One step down, as by hand."""
+        self._step_to(math.ceil(min(self.slider.value(), FASTEST + STEP) / STEP - 1) * STEP)
+
+    def _step_to(self, place: int) -> None:
+        self.slider.setValue(FULL if place > FASTEST else place)
+
+    def _set(self, value: float | None) -> None:
+        self.value = value
+        self._words.setText(speed_text(value))
+        self.slider.setAccessibleDescription(speed_text(value))
+
+    def _on_moved(self, place: int) -> None:
+        value = speed_at(place)
+        if value != self.value:
+            self._set(value)
+            self.changed.emit(value)
+
+
+def speed_at(place: int) -> float | None:
+    """Updates a second at a place of the slider, to two digits; None is full speed."""
+    return None if place > FASTEST else float(f"{10 ** (place / DECADE):.1e}")
+
+
+def place_of(value: float | None) -> int:
+    """The place of the slider that is nearest to so many updates a second."""
+    if value is None:
+        return FULL
+    return min(FASTEST, max(0, round(DECADE * math.log10(max(value, 1.0)))))
+
+
+def speed_text(value: float | None) -> str:
+    """Updates a second in words."""
+    if value is None:
+        return "full"
+    digits = 0 if value >= 10.0 or value == round(value) else 1
+    return f"{value:,.{digits}f} {'update' if value == 1.0 else 'updates'}/s"

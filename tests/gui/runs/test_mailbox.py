@@ -1,0 +1,89 @@
+"""What crosses between the threads."""
+
+import threading
+
+import numpy as np
+
+from gui.runs.mailbox import Mailbox, Notice, Status
+from rnn.config import RunConfig
+from rnn.scalars import EpochResult, Scalars
+from rnn.snapshot import SnapshotRequest
+from rnn.trainer import Trainer
+
+
+def scalars(first: int, count: int) -> Scalars:
+    numbers = np.arange(first, first + count, dtype=float)
+    return Scalars(first, numbers, numbers, numbers, ())
+
+
+def test_all_scalars_arrive_once_and_in_order() -> None:
+    mailbox = Mailbox(SnapshotRequest())
+    total = 20_000
+
+    def send() -> None:
+        for first in range(1, total + 1, 4):
+            mailbox.add(scalars(first, 4))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    received: list[float] = []
+    while thread.is_alive() or len(received) < total:
+        for part in mailbox.take().scalars:
+            received.extend(part.loss)
+    thread.join()
+    assert received == list(range(1, total + 1))
+    assert mailbox.take().scalars == ()
+
+
+def test_an_epoch_without_an_update_is_not_lost() -> None:
+    mailbox = Mailbox(SnapshotRequest())
+    end = EpochResult(1, 100, 0.5, None, None)
+    mailbox.add(Scalars(101, np.array([]), np.array([]), np.array([]), (end,)))
+    mailbox.add(scalars(101, 0))
+    (only,) = mailbox.take().scalars
+    assert only.epochs == (end,)
+
+
+def test_only_the_newest_snapshot_is_kept_and_the_next_is_wanted_when_it_was_taken() -> None:
+    request = SnapshotRequest(sequence=3)
+    mailbox, trainer = Mailbox(request), Trainer(RunConfig())
+    assert mailbox.wanted() == request
+    first = trainer.snapshot(request)
+    trainer.advance(updates=5)
+    second = trainer.snapshot(request)
+    mailbox.put(first)
+    assert mailbox.wanted() is None
+    mailbox.put(second)
+    assert mailbox.take().snapshot is second
+    assert mailbox.wanted() == request
+    assert mailbox.take().snapshot is None
+
+
+def test_beginning_again_drops_what_belongs_to_the_past() -> None:
+    mailbox, trainer = Mailbox(SnapshotRequest()), Trainer(RunConfig())
+    mailbox.add(scalars(1, 3))
+    mailbox.put(trainer.snapshot(SnapshotRequest()))
+    mailbox.report(Status("running", 0, 9, 3, 0.0))
+    mailbox.tell(Notice("Saved.", done=True))
+    info = trainer.info()
+    mailbox.begin(info)
+    mailbox.add(scalars(1, 2))
+    update = mailbox.take()
+    assert update.begun is info
+    assert [notice.text for notice in update.notices] == ["Saved."]
+    assert [len(part.loss) for part in update.scalars] == [2]
+    assert update.snapshot is None
+    assert update.status is None
+    assert mailbox.take().begun is None
+
+
+def test_no_notice_and_no_refusal_is_lost_or_told_twice() -> None:
+    mailbox, error = Mailbox(None), ValueError("planted")
+    assert mailbox.wanted() is None
+    mailbox.tell(Notice("One.", done=True))
+    mailbox.tell(Notice("Two.", done=False))
+    mailbox.refuse(error)
+    update = mailbox.take()
+    assert [(notice.text, notice.done) for notice in update.notices] == [("One.", True), ("Two.", False)]
+    assert update.refused is error
+    assert (mailbox.take().notices, mailbox.take().refused) == ((), None)

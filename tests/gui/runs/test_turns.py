@@ -1,0 +1,89 @@
+"""Turns: window and training thread do not run Python at the same time, and neither waits for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+import gui.runs.turns as turns_module
+from gui.runs.turns import THREAD_SECONDS, WINDOW_SECONDS, Turns
+
+MOMENT = 0.05  # seconds in which whoever does not wait would come first
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gives up waiting, however slow the machine is."""
+    for name in ("THREAD_SECONDS", "WINDOW_SECONDS"):
+        monkeypatch.setattr(turns_module, name, 10.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_work_that_is_asked_for_while_the_window_paints_comes_after_it() -> None:
+    turns, asks, at_work, order = Turns(), threading.Event(), threading.Event(), list[str]()
+
+    def work() -> None:
+        asks.set()
+        with turns.for_work():
+            order.append("work")
+            at_work.set()
+
+    thread = threading.Thread(target=work)
+    with turns.for_painting():
+        assert turns.is_painting
+        thread.start()
+        assert asks.wait(5.0)
+        assert not at_work.wait(MOMENT)
+        order.append("painted")
+    assert at_work.wait(5.0)
+    thread.join(5.0)
+    assert order == ["painted", "work"]
+    assert not turns.is_painting
+
+
+@pytest.mark.usefixtures("patient")
+def test_the_window_waits_for_the_piece_of_work_under_way() -> None:
+    turns, order = Turns(), list[str]()
+    at_work, asks, paints = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turns.for_work():
+            at_work.set()
+            asks.wait(5.0)
+            paints.wait(MOMENT)
+            order.append("work")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert at_work.wait(5.0)
+    asks.set()
+    with turns.for_painting():
+        order.append("painted")
+        paints.set()
+    thread.join(5.0)
+    assert order == ["work", "painted"]
+
+
+def test_neither_waits_for_ever() -> None:
+    turns, at_work, done = Turns(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turns.for_work():
+            at_work.set()
+            done.wait(20.0)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert at_work.wait(5.0)
+    begun = time.perf_counter()
+    with turns.for_painting():
+        assert WINDOW_SECONDS * 0.9 <= time.perf_counter() - begun < 5.0
+        begun = time.perf_counter()
+        with turns.for_work():
+            assert THREAD_SECONDS * 0.9 <= time.perf_counter() - begun < 5.0
+    done.set()
+    thread.join(5.0)
+    with turns.for_painting():
+        assert turns.is_painting
