@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.docks.dock import Dock
 from gui.docks.layouts import LAYOUTS
-from gui.docks.panel_docks import NONE_SHOWN, PanelDocks
+from gui.docks.panel_docks import PanelDocks
 from gui.docks.saved_layout import SavedLayout
+from gui.docks.window import NONE_SHOWN
 from gui.panels import PANELS
 from gui.panels.frame.panel import Panel
 from gui.panels.plots.plot import Plot
@@ -110,11 +111,16 @@ def dock_of(docks: PanelDocks, title: str) -> Dock:
     return next(dock for dock in docks.docks if title in titles(dock.panels))
 
 
+def move_by_hand(docks: PanelDocks) -> None:
+    """Let it be known that a person has dragged one, as Qt does."""
+    docks.docks[0].dockLocationChanged.emit(Qt.DockWidgetArea.TopDockWidgetArea)
+
+
 def tabify(qtbot: QtBot, docks: PanelDocks, first: str, second: str) -> None:
     """Put ``second`` behind a tab beside ``first``, as dropping it there does."""
     window = docks.docks[0].parent()
     window.tabifyDockWidget(dock_of(docks, first), dock_of(docks, second))  # type: ignore[attr-defined]
-    docks._on_moved()
+    move_by_hand(docks)
     dock_of(docks, first).raise_()
     see(qtbot, docks)
 
@@ -334,7 +340,7 @@ def test_going_back_to_all_panels_gives_each_the_size_that_it_had(
 ) -> None:
     """The settings beside them make room meanwhile: the window of the panels grows and shrinks again."""
     if by_hand:
-        docks._on_moved()
+        move_by_hand(docks)
         window = docks.docks[0].parent()
         left = [dock_of(docks, title) for title in ("First", "Third")]
         window.resizeDocks(left, [700, 700], Qt.Orientation.Horizontal)  # type: ignore[attr-defined]
@@ -403,7 +409,7 @@ def test_an_arrangement_comes_back_as_it_was(qtbot: QtBot, docks: PanelDocks) ->
 
 def test_a_dock_that_comes_back_among_others_is_given_room(qtbot: QtBot, docks: PanelDocks) -> None:
     third = dock_of(docks, "Third")
-    docks._on_moved()
+    move_by_hand(docks)
     docks.want(third, False)
     see(qtbot, docks)
     window = docks.docks[0].parent()
