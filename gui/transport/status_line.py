@@ -21,6 +21,7 @@ class StatusLine(QWidget):
         super().__init__()
         self._parts: list[str] = []
         self._hint = ""
+        self._prepares = False
         self._words = QLabel()
         figures = font(FORM)
         figures.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that the line does not tremble
@@ -57,6 +58,12 @@ class StatusLine(QWidget):
             self._parts, self._hint = parts, hint
             self._arrange()
 
+    def show_preparing(self, prepares: bool) -> None:
+        """Say before all else that another run is being prepared, or no longer is."""
+        if prepares != self._prepares:
+            self._prepares = prepares
+            self._arrange()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(90, super().minimumSizeHint().height())
 
@@ -65,21 +72,22 @@ class StatusLine(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        beside = self._width(self._parts) + GAP + BAR <= self.width()
+        parts = ["preparing…", *self._parts] if self._prepares else self._parts
+        beside = self._width(parts) + GAP + BAR <= self.width()
         room = self.width() - (GAP + BAR if beside else 0)
         self._box.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
         self._box.setSpacing(GAP if beside else 5)
-        shown = len(self._parts)
-        while shown > 1 and self._width(self._parts[:shown]) > self.width():
+        shown = len(parts)
+        while shown > 1 and self._width(parts[:shown]) > self.width():
             shown -= 1
-        text = DOT.join(self._parts[:shown])
+        text = DOT.join(parts[:shown])
         self._words.setText(self._words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         self._words.setFixedWidth(room)
-        cut_off = "" if shown == len(self._parts) else DOT.join(self._parts)
+        cut_off = "" if shown == len(parts) else DOT.join(parts)
         self.setToolTip("\n".join(filter(None, (cut_off, self._hint))))
-        self.setAccessibleName(DOT.join(self._parts))
+        self.setAccessibleName(DOT.join(parts))
 
     def _width(self, parts: list[str]) -> int:
         return self._words.fontMetrics().horizontalAdvance(DOT.join(parts)) + 2

@@ -111,7 +111,7 @@ def test_the_first_moment_is_on_display_before_anything_runs(
     qtbot: QtBot, make: Callable[..., MainWindow]
 ) -> None:
     window = make()
-    assert window.transport.run_button.text() == "Run"
+    assert window.transport.buttons.run.text() == "Run"
     fit, hidden = panel(window, FitPanel), panel(window, HiddenPanel)
     assert isinstance(fit, FitPanel)
     assert isinstance(hidden, HiddenPanel)
@@ -138,7 +138,7 @@ def test_space_runs_and_pauses_and_the_end_shows_every_update(
     table = loss.table()
     assert list(table["update"]) == list(range(1, 901))
     assert {"epoch 6", "epoch 9"} <= set(fit.table()) | {name.replace("_", " ") for name in fit.table()}
-    assert window.transport.run_button.text() == "Run on"
+    assert window.transport.buttons.run.text() == "Run on"
 
 
 def test_live_settings_go_to_the_run_that_is_there(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
@@ -591,7 +591,7 @@ def test_a_window_is_there_and_says_so_while_its_first_run_is_prepared(
     window.painted.connect(lambda: seen.append(window.transport.status.text))
     window.resize(1280, 800)
     window.show()
-    window.transport.step_button.click()
+    window.transport.buttons.step.click()
     qtbot.waitUntil(lambda: "preparing…" in seen)
     assert window.status is None
     gate.set()
@@ -752,14 +752,14 @@ def test_weights_that_do_not_fit_leave_the_run_that_is_there(
 
 def test_a_step_and_an_epoch_are_those_of_the_batch(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
     window = make(ARTICLE.with_values({"training.batch": 30}))
-    assert window.transport.step_button.text() == "Step batch"
+    assert window.transport.buttons.step.text() == "Step batch"
     qtbot.keyClick(window, Qt.Key.Key_E)
     settle(qtbot, window, "paused")
     assert window.transport.status.text == "epoch 1 / 9 · update 4 · paused · NumPy"
     qtbot.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.transport.status.text == "epoch 2 / 9 · update 5 · paused · NumPy")
     window.controls.config_changed.emit(ARTICLE)
-    qtbot.waitUntil(lambda: window.transport.step_button.text() == "Step sequence")
+    qtbot.waitUntil(lambda: window.transport.buttons.step.text() == "Step sequence")
 
 
 def test_a_panel_can_ask_for_another_look(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:

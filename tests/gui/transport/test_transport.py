@@ -83,7 +83,7 @@ def press(
 
 def test_each_button_asks_for_what_it_says(qtbot: QtBot, window: Window) -> None:
     bar = window.transport
-    for button in (bar.run_button, bar.step_button, bar.epoch_button, bar.reset_button, bar.theme_button):
+    for button in (bar.buttons.run, bar.buttons.step, bar.buttons.epoch, bar.buttons.reset, bar.theme_button):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.asked == ["run_asked", "step_asked", "epoch_asked", "reset_asked", "theme_asked"]
 
@@ -91,11 +91,11 @@ def test_each_button_asks_for_what_it_says(qtbot: QtBot, window: Window) -> None
 def test_the_run_button_pauses_a_run_that_is_running(qtbot: QtBot, window: Window) -> None:
     bar = window.transport
     bar.show_state("running")
-    assert bar.run_button.text() == "Pause"
-    qtbot.mouseClick(bar.run_button, Qt.MouseButton.LeftButton)
+    assert bar.buttons.run.text() == "Pause"
+    qtbot.mouseClick(bar.buttons.run, Qt.MouseButton.LeftButton)
     bar.show_state("paused")
-    assert bar.run_button.text() == "Run"
-    qtbot.mouseClick(bar.run_button, Qt.MouseButton.LeftButton)
+    assert bar.buttons.run.text() == "Run"
+    qtbot.mouseClick(bar.buttons.run, Qt.MouseButton.LeftButton)
     assert window.asked == ["pause_asked", "run_asked"]
 
 
@@ -115,23 +115,23 @@ def test_only_what_a_state_allows_can_be_asked_for(
 ) -> None:
     bar = window.transport
     bar.show_state(state)  # type: ignore[arg-type]
-    assert [b.isEnabled() for b in (bar.run_button, bar.step_button, bar.epoch_button)] == [run] * 3
-    assert bar.reset_button.isEnabled() == reset
+    assert [b.isEnabled() for b in (bar.buttons.run, bar.buttons.step, bar.buttons.epoch)] == [run] * 3
+    assert bar.buttons.reset.isEnabled() == reset
 
 
 def test_a_finished_run_can_be_run_on_and_says_for_how_long(window: Window) -> None:
     window.transport.show_state("finished")
-    assert window.transport.run_button.text() == "Run on"
-    assert "as many epochs again" in window.transport.run_button.toolTip()
+    assert window.transport.buttons.run.text() == "Run on"
+    assert "as many epochs again" in window.transport.buttons.run.toolTip()
 
 
 def test_every_button_names_its_key(window: Window) -> None:
     bar = window.transport
     for button, key in (
-        (bar.run_button, "(Space)"),
-        (bar.step_button, "(→)"),
-        (bar.epoch_button, "(E or Shift →)"),
-        (bar.reset_button, "(R)"),
+        (bar.buttons.run, "(Space)"),
+        (bar.buttons.step, "(→)"),
+        (bar.buttons.epoch, "(E or Shift →)"),
+        (bar.buttons.reset, "(R)"),
         (bar.theme_button, "(T)"),
     ):
         assert button.toolTip().endswith(key)
@@ -156,7 +156,7 @@ def test_a_plain_key_asks_once_wherever_the_focus_is(
     qtbot: QtBot, window: Window, key: Qt.Key, asked: str, place: str
 ) -> None:
     bar = window.transport
-    focus = {"a panel": window.other, "Run": bar.run_button, "Reset": bar.reset_button}.get(place)
+    focus = {"a panel": window.other, "Run": bar.buttons.run, "Reset": bar.buttons.reset}.get(place)
     if focus is None:
         window.other.clearFocus()
         assert QApplication.focusWidget() is None
@@ -181,7 +181,7 @@ def test_space_pauses_what_it_has_started(qtbot: QtBot, window: Window) -> None:
 
 def test_after_a_click_space_runs_whatever_was_clicked(qtbot: QtBot, window: Window) -> None:
     bar = window.transport
-    qtbot.mouseClick(bar.reset_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bar.buttons.reset, Qt.MouseButton.LeftButton)
     press(qtbot, Key.Key_Space)
     qtbot.mouseClick(bar.speed.slider, Qt.MouseButton.LeftButton)
     press(qtbot, Key.Key_Right)
@@ -427,10 +427,10 @@ def test_nothing_in_the_bar_is_cut_off_or_overlaps(qtbot: QtBot, window: Window,
     show_progress(bar, update=1_234_567, rate=52_436.0)
     qtbot.waitUntil(lambda: bar.theme_button.geometry().right() <= bar.width())
     parts = (
-        bar.run_button,
-        bar.step_button,
-        bar.epoch_button,
-        bar.reset_button,
+        bar.buttons.run,
+        bar.buttons.step,
+        bar.buttons.epoch,
+        bar.buttons.reset,
         bar.speed,
         bar.sequence,
         bar.weights,
@@ -467,13 +467,13 @@ def test_before_the_first_run_there_is_nothing_to_say_but_that_it_is_prepared(qt
 
 def test_a_step_is_named_after_what_one_update_sees(window: Window) -> None:
     bar = window.transport
-    assert bar.step_button.text() == "Step sequence"
+    assert bar.buttons.step.text() == "Step sequence"
     bar.show_batch(1_600)
-    assert bar.step_button.text() == "Step batch"
-    assert bar.step_button.toolTip() == "Train on one batch of 1,600 sequences, then pause (→)"
+    assert bar.buttons.step.text() == "Step batch"
+    assert bar.buttons.step.toolTip() == "Train on one batch of 1,600 sequences, then pause (→)"
     bar.show_batch(1)
-    assert bar.step_button.text() == "Step sequence"
-    assert bar.step_button.toolTip() == "Train on one sequence, then pause (→)"
+    assert bar.buttons.step.text() == "Step sequence"
+    assert bar.buttons.step.toolTip() == "Train on one sequence, then pause (→)"
 
 
 # Weights
