@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import replace
-
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.fields import NEW_RUN, file_dialog
+from gui.fields import NEW_RUN
 from gui.settings.form import Form
+from gui.settings.history import History
+from gui.settings.needed_file import NeededFile
 from gui.settings.preset_box import PresetBox
 from gui.settings.rate_words import rate_words
 from gui.settings.seen import Seen
@@ -22,7 +21,6 @@ from rnn.presets import starting_config
 from rnn.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
-UNDO_DEPTH = 100
 TASK, RATE, ENGINE = "task.name", "training.learning_rate", "engine"
 REDO = (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
 
@@ -51,10 +49,9 @@ class Controls(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.config = RunConfig()
         self._info: RunInfo | None = None
-        self._wanted = self.config  # what a file is being looked for
         self._taken: RunConfig | None = None
-        self._history: deque[RunConfig] = deque(maxlen=UNDO_DEPTH)
-        self._undone: list[RunConfig] = []
+        self._history = History()
+        self._needed_file = NeededFile(self)
         self.presets = PresetBox()
         self.form = Form(self.config)
         self._error = QLabel()
@@ -65,6 +62,9 @@ class Controls(QFrame):
         self._lay_out()
         self.presets.chosen.connect(self._on_preset_chosen)
         self.form.offered.connect(self.offer)
+        self._needed_file.found.connect(self._on_file_found)
+        self._needed_file.refused.connect(self._on_file_refused)
+        self._needed_file.finished.connect(self._on_file_dialog_finished)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(self.undo)
         redo = QShortcut(self)
@@ -107,24 +107,26 @@ class Controls(QFrame):
             self.form.fields[key].show_value(self.config.values()[key])
             return
         if key == TASK and config.files_needed():
-            self._look_for_file(config)
+            title = self.form.fields[TASK].declared.title(config.task.name)
+            self._needed_file.ask(config, title)
             return
-        self._remember()
+        self._history.remember(self.config)
         self._change(config)
 
     def take(self, config: RunConfig) -> None:
         """Show a config that a person opened files for, as a change by hand; nothing is emitted."""
-        self._remember()
+        self._history.remember(self.config)
         self._taken = config
         self.form.restore()
         self.show_config(config)
 
     def put_back(self) -> bool:
         """Go back from a config that was taken, since its run cannot begin; whether one was on show."""
-        if self._taken is None or self._taken != self.config or not self._history:
+        before = self._history.forget_last() if self._taken == self.config else None
+        if before is None:
             return False
         self._taken = None
-        self.show_config(self._history.pop())
+        self.show_config(before)
         return True
 
     def _with(self, key: str, wanted: object) -> RunConfig:
@@ -164,25 +166,19 @@ class Controls(QFrame):
     @property
     def can_undo(self) -> bool:
         """Whether a change was made by hand that can be taken back."""
-        return any(config != self.config for config in self._history)
+        return self._history.can_undo(self.config)
 
     def undo(self) -> None:
         """Take the last change by hand back, as if it were changed back by hand."""
-        while self._history:
-            config = self._history.pop()
-            if config != self.config:
-                self._undone.append(self.config)
-                self._change(config)
-                return
+        config = self._history.undo(self.config)
+        if config is not None:
+            self._change(config)
 
     def redo(self) -> None:
         """Make the change again that was last taken back, unless another one was made since."""
-        while self._undone:
-            config = self._undone.pop()
-            if config != self.config:
-                self._history.append(self.config)
-                self._change(config)
-                return
+        config = self._history.redo(self.config)
+        if config is not None:
+            self._change(config)
 
     def _lay_out(self) -> None:
         legend = QLabel(f"{NEW_RUN} starts a new run; the others act at once")
@@ -209,7 +205,7 @@ class Controls(QFrame):
         outer.addWidget(self._seen, 1)
 
     def _on_preset_chosen(self, name: str) -> None:
-        self._remember()
+        self._history.remember(self.config)
         self.form.restore()
         self.preset_chosen.emit(name)
 
@@ -235,33 +231,15 @@ class Controls(QFrame):
             else (". The run on display goes on.")
         )
 
-    def _look_for_file(self, config: RunConfig) -> None:
-        """The task wants a file: it is chosen along with one, or not at all."""
-        self._wanted = config
-        declared = self.form.fields[TASK].declared
-        _, wanted = config.files_needed()[0]
-        dialog = file_dialog(self, replace(wanted, label=declared.title(config.task.name)))
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.finished.connect(self._on_file_dialog_finished)
-        dialog.open()
-
-    def _on_file_selected(self, file: str) -> None:
-        key, _ = self._wanted.files_needed()[0]
-        try:
-            config = self._wanted.with_values({key: file})
-        except ConfigError as error:
-            self._refuse(error)
-            return
-        self._remember()
+    def _on_file_found(self, config: RunConfig) -> None:
+        self._history.remember(self.config)
         self._change(config)
+
+    def _on_file_refused(self, error: ConfigError) -> None:
+        self._refuse(error)
 
     def _on_file_dialog_finished(self) -> None:
         self.form.fields[TASK].show_value(self.config.task.name)
-
-    def _remember(self) -> None:
-        """A change by hand is about to be made."""
-        self._history.append(self.config)
-        self._undone.clear()
 
     def _change(self, config: RunConfig) -> None:
         """Show ``config`` and tell what it changes: a live setting, or all of the run."""
