@@ -1,0 +1,60 @@
+"""The slider for the speed."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.transport.speed import FULL, place_of, speed_at, speed_text
+from tests.gui.transport.window import Window, press
+
+
+def test_the_slider_is_logarithmic_and_its_end_is_full_speed() -> None:
+    assert [speed_at(place) for place in (0, 100, 200, 300, 400)] == [1, 10, 100, 1000, 10_000]
+    assert speed_at(FULL) is None
+    assert [place_of(value) for value in (1, 10, 1000, None)] == [0, 100, 300, FULL]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.0, "1 update/s"),
+        (1.3, "1.3 updates/s"),
+        (2.0, "2 updates/s"),
+        (100, "100 updates/s"),
+        (None, "full"),
+    ],
+)
+def test_the_speed_is_written_beside_the_slider(window: Window, value: float | None, words: str) -> None:
+    window.transport.show_speed(value)
+    assert window.transport.speed.words == words == speed_text(value)
+
+
+def test_showing_a_speed_emits_nothing_and_keeps_it_exactly(qtbot: QtBot, window: Window) -> None:
+    speeds: list[float | None] = []
+    window.transport.speed_changed.connect(speeds.append)
+    window.transport.show_speed(37.0)
+    assert window.transport.speed.value == 37.0
+    assert speeds == []
+
+
+@pytest.mark.parametrize(("faster", "slower"), [("+", "-"), ("=", "-"), ("]", "[")])
+def test_keys_make_it_faster_and_slower(qtbot: QtBot, window: Window, faster: str, slower: str) -> None:
+    speeds: list[float | None] = []
+    window.transport.speed_changed.connect(speeds.append)
+    window.transport.show_speed(100)
+    press(qtbot, faster)
+    press(qtbot, faster)
+    press(qtbot, slower)
+    assert speeds == [130, 160, 130]
+
+
+def test_keys_reach_both_ends_and_come_back(qtbot: QtBot, window: Window) -> None:
+    speeds: list[float | None] = []
+    window.transport.speed_changed.connect(speeds.append)
+    window.transport.show_speed(1000)
+    for _ in range(20):
+        press(qtbot, "+")
+    for _ in range(60):
+        press(qtbot, "-")
+    assert speeds[9:13] == [10_000, None, 10_000, 7_900]
+    assert speeds[-1] == 1
+    assert len(speeds) == 11 + 41
