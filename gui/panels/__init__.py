@@ -1,4 +1,4 @@
-"""What is seen of a run, one file a panel; in each place of the window the first one that suits the run."""
+"""What is seen of a run, a room a panel; in each place of the window the first one that suits the run."""
 
 from gui.panels.check.panel import CheckPanel
 from gui.panels.fit.panel import FitPanel
