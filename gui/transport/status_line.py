@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
@@ -14,12 +16,22 @@ BAR = 160  # pixels of a bar beside the words; of one width, so that it stands s
 GAP = 14
 
 
+class Part(NamedTuple):
+    """Some of the words; where there is no room for all, those of the highest ``rank`` go first."""
+
+    text: str
+    rank: int
+
+
+PREPARING = Part("preparing…", -1)
+
+
 class StatusLine(QWidget):
     """Words and a bar, side by side where there is room, else the bar under the words."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: list[str] = []
+        self._parts: list[Part] = []
         self._hint = ""
         self._prepares = False
         self._words = QLabel()
@@ -47,8 +59,8 @@ class StatusLine(QWidget):
         """How full the bar is, from 0 to 1."""
         return self._bar.value() / STEPS
 
-    def show_parts(self, parts: list[str], fraction: float, hint: str = "") -> None:
-        """Show ``parts``, most important first, as many as there is room for, and the bar.
+    def show_parts(self, parts: list[Part], fraction: float, hint: str = "") -> None:
+        """Show ``parts`` in this order, as many as there is room for, and the bar.
 
         Arguments:
             hint: a sentence more for who points at it.
@@ -72,22 +84,26 @@ class StatusLine(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        parts = ["preparing…", *self._parts] if self._prepares else self._parts
+        parts = [PREPARING, *self._parts] if self._prepares else self._parts
         beside = self._width(parts) + GAP + BAR <= self.width()
         room = self.width() - (GAP + BAR if beside else 0)
         self._box.setDirection(
             QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         )
         self._box.setSpacing(GAP if beside else 5)
-        shown = len(parts)
-        while shown > 1 and self._width(parts[:shown]) > self.width():
-            shown -= 1
-        text = DOT.join(parts[:shown])
+        shown = list(parts)
+        while len(shown) > 1 and self._width(shown) > self.width():
+            shown.remove(max(shown, key=lambda part: part.rank))
+        text = _joined(shown)
         self._words.setText(self._words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         self._words.setFixedWidth(room)
-        cut_off = "" if shown == len(parts) else DOT.join(parts)
+        cut_off = "" if shown == parts else _joined(parts)
         self.setToolTip("\n".join(filter(None, (cut_off, self._hint))))
-        self.setAccessibleName(DOT.join(parts))
+        self.setAccessibleName(_joined(parts))
 
-    def _width(self, parts: list[str]) -> int:
-        return self._words.fontMetrics().horizontalAdvance(DOT.join(parts)) + 2
+    def _width(self, parts: list[Part]) -> int:
+        return self._words.fontMetrics().horizontalAdvance(_joined(parts)) + 2
+
+
+def _joined(parts: list[Part]) -> str:
+    return DOT.join(part.text for part in parts)

@@ -22,7 +22,7 @@ from gui.transport.message_bar import MessageBar
 from gui.transport.run_buttons import RunButtons
 from gui.transport.sequence_box import SequenceBox
 from gui.transport.speed import Speed
-from gui.transport.status_line import StatusLine
+from gui.transport.status_line import Part, StatusLine
 from gui.transport.theme_button import ThemeButton
 from gui.transport.weights_button import WeightsButton
 
@@ -95,15 +95,15 @@ class Transport(QWidget):
         why: str,
     ) -> None:
         """Say where the run stands; a rate of 0 is left out, and so is an engine that is not known yet."""
-        parts = [f"epoch {epoch:,} / {target_epochs:,}", f"update {update:,}"]
+        parts = [Part(f"epoch {epoch:,} / {target_epochs:,}", 0), Part(f"update {update:,}", 3)]
         if updates_a_second > 0.0:
-            parts.append(f"{_rounded(updates_a_second)} updates/s")
+            parts.append(Part(f"{_rounded(updates_a_second)} updates/s", 2))
         if self.state != "running":
-            parts.append(self.state)
+            parts.append(Part(self.state, 1))
         if engine:
-            parts.append(engine)
+            parts.append(Part(engine, 4))
         if frames_a_second > 0.0:
-            parts.append(f"{frames_a_second:.0f} fps")
+            parts.append(Part(f"{frames_a_second:.0f} fps", 5))
         self.status.show_parts(parts, fraction, hint=f"{engine}, since {why}." if why else "")
 
     def show_preparing(self, prepares: bool) -> None:

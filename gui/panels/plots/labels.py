@@ -30,7 +30,7 @@ class Label(QGraphicsSimpleTextItem):
 
     def apply_theme(self, theme: Theme, colour: str) -> None:
         self.setBrush(QBrush(theme.faint(colour, 1.0)))
-        self._veil = QBrush(theme.faint(theme.surface, 0.5))
+        self._veil = QBrush(theme.faint(theme.surface, 0.75))
 
     def write(self, text: str) -> None:
         """Say this."""

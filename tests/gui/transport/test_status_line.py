@@ -46,7 +46,11 @@ def test_where_there_is_less_room_the_frames_are_left_out_first(qtbot: QtBot, wi
     assert bar.status.text == "epoch 3 / 9 · update 123,456 · 9,800 updates/s"
     assert bar.status.toolTip().endswith("60 fps")
     show_progress(bar, update=9_876_543_210, rate=52_400.0)
-    assert bar.status.text == "epoch 3 / 9 · update 9,876,543,210"
+    assert bar.status.text == "epoch 3 / 9 · 52,400 updates/s"
+    assert "update 9,876,543,210" in bar.status.toolTip()
+    bar.show_state("diverged")
+    show_progress(bar, update=9_876_543_210_123, rate=0.0, frames=0.0, engine="compiled")
+    assert bar.status.text == "epoch 3 / 9 · diverged"
 
 
 def test_a_run_that_is_being_prepared_is_said_before_all_else(window: Window) -> None:
