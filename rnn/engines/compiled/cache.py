@@ -24,7 +24,7 @@ from importlib import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PACKAGES = ("numba", "llvmlite", "numpy")
+PACKAGES = ("numba", "llvmlite")
 SEAL = "seal.json"
 OURS = re.compile(r"([0-9a-f]{20})(\.\w+)?")  # a folder of machine code, or a draft of one
 DAY = 86400.0  # seconds
@@ -34,20 +34,25 @@ PATIENCE, AGAIN = 2.0, 0.05  # seconds in all, and from one try to the next, for
 
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """Functions that are compiled.
+    """A function that is compiled.
 
     Attributes:
-        module: the module whose ``warm_up()`` calls them, which compiles or loads them.
+        maker: the module whose ``machine_code()`` compiles it; it is imported nowhere else.
+        user: the module whose ``use()`` takes it when it is loaded, and whose ``trial()`` tries it then.
         sources: the files and folders that the machine code depends on.
     """
 
-    module: str
+    maker: str
+    user: str
     sources: tuple[Path, ...]
 
 
+# What the kernels take from outside of their folder.
+BESIDE = ("call", "layout", "loading", "problem", "support")
 KERNELS = Kernels(
+    "rnn.engines.compiled.kernels.entry",
     "rnn.engines.compiled.engine",
-    (HERE / "kernels", *(HERE / f"{name}.py" for name in ("engine", "layout", "problem", "support"))),
+    (HERE / "kernels", *(HERE / f"{name}.py" for name in BESIDE)),
 )
 
 
@@ -133,12 +138,9 @@ def seal(folder: Path) -> None:
     """Write down what a folder holds.
 
     Raises:
-        ValueError: it holds no machine code.
         OSError: it cannot be written.
     """
-    checksums = {file.name: _checksum(file) for file in sorted(folder.glob("*.nb[ic]"))}
-    if not checksums:
-        raise ValueError("no machine code was made")
+    checksums = {file.name: _checksum(file) for file in sorted(folder.iterdir())}
     (folder / SEAL).write_text(json.dumps(checksums), encoding="utf-8")
 
 

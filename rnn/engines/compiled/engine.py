@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,11 +14,15 @@ from rnn.batch import Classes
 from rnn.batches import Batches
 from rnn.config import TrainingConfig
 from rnn.engines.base import Burst, Engine, Failure, Measured
+from rnn.engines.compiled.call import Call, address, record
 from rnn.engines.compiled.layout import Layout
+from rnn.engines.compiled.loading import Step
 from rnn.engines.compiled.problem import posed
 from rnn.engines.compiled.round import Round
 from rnn.engines.compiled.support import codes
+from rnn.engines.numpy_engine import Numpy
 from rnn.network import Network, States
+from rnn.readout import SoftmaxNll, SquaredError
 from rnn.tasks import Sequences
 from rnn.validation import HeldOut
 
@@ -35,6 +40,7 @@ class Compiled(Engine):
     name = "compiled"
     title = "compiled"
     releases_gil = True
+    _step: ClassVar[Step]
 
     def __init__(
         self,
@@ -44,28 +50,36 @@ class Compiled(Engine):
         optimizer: str,
         held_out: HeldOut | None = None,
     ) -> None:
-        from rnn.engines.compiled.kernels.burst import burst
-
-        self._burst = burst
         self._network, self._batches = network, batches
         known = codes(network, optimizer)
         assert known is not None
         self._layouts = [Layout(network, sequences, batches, known)]
         self._problem = self._measured_on = posed(network, sequences, batches, self._layouts[0])
-        self._rates_answers, self._scores, self._tolerance = False, 0, NEVER
-        passes = 0
+        self._rates_answers, self._scores = False, 0
+        passes, tolerance = 0, NEVER
         if held_out is not None:
             parts = Batches(held_out.sequences.count, held_out.at_once, held_out.carry)
             self._layouts.append(Layout(network, held_out.sequences, parts, known))
             self._measured_on = posed(network, held_out.sequences, parts, self._layouts[1])
             self._rates_answers = network.readout.rates(held_out.tolerance)
             self._scores = held_out.sequences.scores
-            self._tolerance = NEVER if held_out.tolerance is None else held_out.tolerance
             passes = parts.updates
+            tolerance = NEVER if held_out.tolerance is None else held_out.tolerance
         self._round = Round(batches.updates, passes)
         P = network.parameters.vector.size
         self.before = network.parameters.vector.copy()
         self._average, self._square = np.zeros(P), np.zeros(P)
+        self._records = np.concatenate([record(self._problem), record(self._measured_on)])
+        self._call = Call(
+            problems=address(self._records),
+            weights=P,
+            parameters=address(network.parameters.vector),
+            before=address(self.before),
+            average=address(self._average),
+            square=address(self._square),
+            tolerance=tolerance,
+            an_epoch=self._round.passes,
+        )
         self._made = 0
         self._own_order = self._problem.numbers
         self.begin_epoch(None)
@@ -77,6 +91,7 @@ class Compiled(Engine):
 
     def begin_epoch(self, order: Classes | None) -> None:
         self._problem = self._problem.in_order(self._own_order if order is None else order)
+        self._records[0]["numbers"] = address(self._problem.numbers)
         self._validated = 0  # passes of the validation that were made
         self._so_far = np.zeros(2)  # what they add to the loss, and how many answers were right
         for layout in self._layouts:
@@ -103,32 +118,24 @@ class Compiled(Engine):
         losses, norms = np.empty(planned), np.empty(planned)
         measured = np.zeros(((place + passes) // whole.passes + 1, 2))
         measured[0] = self._so_far
-        made, code = self._burst(
-            self._problem,
-            self._measured_on,
-            self._network.parameters.vector,
-            self.before,
-            self._average,
-            self._square,
-            rates(position, planned),
-            _limits(training),
-            losses,
-            norms,
-            measured,
-            self._tolerance,
-            place,
-            passes,
-            whole.passes,
-            self._made,
-            training.truncation or int(self._layouts[0].plan[0]["steps"]),
-        )
+        given = np.ascontiguousarray(rates(position, planned), dtype=np.float64)
+        call = self._call
+        call.updates, call.rates = planned, address(given)
+        call.losses, call.norms = address(losses), address(norms)
+        call.epochs, call.measured = len(measured), address(measured)
+        call.clip_norm = math.inf if training.clip_norm is None else training.clip_norm
+        call.clip_value = math.inf if training.clip_value is None else training.clip_value
+        call.weight_decay = training.weight_decay
+        call.place, call.passes, call.made = place, passes, self._made
+        call.truncation = training.truncation or int(self._layouts[0].plan[0]["steps"])
+        self._step(call)
         whole.took(place, passes, time.perf_counter() - begun)
-        ended, now = divmod(place + made, whole.passes)
-        count = whole.updates_to(place + made) - position
+        ended, now = divmod(place + call.done, whole.passes)
+        count = whole.updates_to(place + call.done) - position
         self._made += count
         self._validated = max(0, now - whole.updates)
         self._so_far = measured[ended].copy()
-        return Burst(losses[:count], norms[:count], FAILURES[code], self._results(measured[:ended]))
+        return Burst(losses[:count], norms[:count], FAILURES[call.code], self._results(measured[:ended]))
 
     def _results(self, measured: Array) -> tuple[Measured, ...]:
         """What was measured at the end of each epoch, from the losses and the right answers (E, 2)."""
@@ -140,16 +147,29 @@ class Compiled(Engine):
         return tuple(map(Measured, losses, [answers / self._scores for answers in right]))
 
 
-def _limits(training: TrainingConfig) -> Array:
-    """The clipping's norm and value, infinite for none, and the weight decay."""
-    norm, value = training.clip_norm, training.clip_value
-    limits = (math.inf if limit is None else limit for limit in (norm, value))
-    return np.array([*limits, training.weight_decay])
+def use(step: Step) -> None:
+    """Have the engine make its updates with this function."""
+    Compiled._step = step
 
 
-def warm_up() -> None:
-    """Have the kernels compiled, or loaded from where their machine code is kept, by making an update."""
-    network = Network(1, [1], 1)
-    sequences = Sequences(np.zeros((1, 1, 1)), np.zeros((1, 1, 1)))
-    engine = Compiled(network, sequences, Batches(1, 1, False), "sgd", HeldOut(sequences, False))
-    engine.train(TrainingConfig(), 0, lambda _, count: np.zeros(count), 1, 1, deadline=math.inf)
+def trial() -> None:
+    """Train two small networks, to see whether the function is right.
+
+    Raises:
+        ArithmeticError: it is not.
+    """
+    for readout, optimizer in ((SquaredError, "sgd"), (SoftmaxNll, "adam")):
+        trained = []
+        for kind in (Numpy, Compiled):
+            network = Network(2, [3], 2, readout=readout)
+            weights = network.parameters.vector
+            weights[:] = np.linspace(-1.0, 1.0, weights.size)
+            y = np.ones((4, 2), dtype=np.int64) if readout.classes else np.ones((4, 2, 2))
+            sequences = Sequences(np.linspace(-1.0, 1.0, 16).reshape(4, 2, 2), y)
+            engine = kind(network, sequences, Batches(2, 1, False), optimizer, HeldOut(sequences, False))
+            burst = engine.train(TrainingConfig(), 0, lambda _, n: np.full(n, 0.1), 2, 1, deadline=math.inf)
+            losses = [measured.loss for measured in burst.ended]
+            trained.append([*weights, *burst.loss, *burst.grad_norm, *losses])
+        wanted, found = map(np.array, trained)
+        if wanted.shape != found.shape or not np.allclose(found, wanted, rtol=1e-9, atol=0.0):
+            raise ArithmeticError("it computes something else")

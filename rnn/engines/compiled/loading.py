@@ -1,69 +1,121 @@
-"""Loads the compiled step from the folder of its machine code; what that lacks is compiled into it."""
+"""The compiled step as one function of machine code: written into a folder, and loaded from it by LLVM alone.
+
+Without Numba, which would take several times as long and fifty megabytes more.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from importlib import import_module
+import ctypes
+import json
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-WITHOUT_JIT = "Numba is switched off by NUMBA_DISABLE_JIT"
+OBJECT, ABOUT = "step.o", "step.json"
+# What LLVM may call by itself on some machines, for a stack frame of more than a page.
+OF_THE_SYSTEM = ("__chkstk",) if sys.platform == "win32" else ()
+# Where the functions of C are: in the program itself, or beside it.
+LIBRARIES = {
+    "win32": ("ucrtbase", "vcruntime140", "ntdll"),
+    "linux": (None, "libm.so.6", "libc.so.6"),
+}
+# int f(result, error, call), as Numba has its functions called; no Python runs meanwhile.
+FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
 
-class Locator:
-    """Where Numba keeps the machine code of a function: in its CACHE_DIR itself, wherever the source lies.
+@dataclass(frozen=True, slots=True)
+class MachineCode:
+    """A function of one address that returns nothing.
 
-    Numba's own choice is a subfolder named by the path of the source, in which it must be able to write: no
-    other checkout could use it, and nobody a read-only one. Numba asks for the methods by these names.
+    Attributes:
+        content: an object file, as the system has them.
+        symbol: the function's name in it.
+        calls: the functions of C that it calls.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._folder = str(_config().CACHE_DIR)
-        self._function = function
+    content: bytes
+    symbol: str
+    calls: tuple[str, ...]
 
-    @classmethod
-    def from_function(cls, function: Callable[..., Any], _file: str) -> Locator:
-        """The locator of a function."""
-        return cls(function)
+    def write(self, folder: Path) -> None:
+        """Write it into a folder.
 
-    def get_cache_path(self) -> str:
-        """The folder."""
-        return self._folder
-
-    def ensure_cache_path(self) -> None:
-        """Make the folder, before something is written."""
-        os.makedirs(self._folder, exist_ok=True)
-
-    def get_source_stamp(self) -> str:
-        """The same for every source: the folder has a name by all of them."""
-        return ""
-
-    def get_disambiguator(self) -> str:
-        """What tells functions of one name apart."""
-        return f"{self._function.__module__}-{self._function.__code__.co_firstlineno}"
+        Raises:
+            OSError: it cannot be written.
+        """
+        (folder / OBJECT).write_bytes(self.content)
+        about = {"symbol": self.symbol, "calls": self.calls}
+        (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
 
-def load(module: str, folder: Path) -> None:
-    """Import a module that compiles functions, and have them ready by its ``warm_up()``.
+class Step:
+    """The function, to be called with a record.
+
+    Arguments:
+        address: where it lies.
+    """
+
+    def __init__(self, address: int) -> None:
+        self._function = FUNCTION(address)
+        self._returned = (ctypes.c_void_p * 2)()
+        self._result = ctypes.addressof(self._returned)
+        self._error = self._result + ctypes.sizeof(ctypes.c_void_p)
+
+    def __call__(self, call: ctypes.Structure) -> None:
+        """Do what stands in the record, and write into it what came of it.
+
+        Raises:
+            RuntimeError: the function failed.
+        """
+        status = self._function(self._result, self._error, ctypes.byref(call))
+        if status:
+            raise RuntimeError(f"the compiled step ended with status {status}")
+
+
+def load(folder: Path) -> Step:
+    """Load the function of a folder, for as long as the program runs.
 
     Raises:
-        RuntimeError: Numba is told not to compile.
-        Exception: whatever the module raises.
+        OSError: the folder cannot be read.
+        LookupError: this system lacks a function that it calls.
     """
-    config = _config()
-    if config.DISABLE_JIT:
-        raise RuntimeError(WITHOUT_JIT)
-    before = config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES
-    config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = str(folder), f"{__name__}.{Locator.__name__}"
-    try:
-        import_module(module).warm_up()
-    finally:
-        config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
+    import llvmlite.binding as llvm
+
+    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    content = (folder / OBJECT).read_bytes()
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    engine = _engine(llvm)
+    for name in (*about["calls"], *OF_THE_SYSTEM):
+        _provide(llvm, name)
+    engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(content))
+    engine.finalize_object()
+    address = engine.get_function_address(about["symbol"])
+    engine.detach()  # or the function would go with it
+    return Step(address)
 
 
-def _config() -> Any:
-    """Numba's settings, which it makes when it is imported."""
-    from numba import config
+def _engine(llvm: Any) -> Any:
+    """What places machine code in memory, set up as Numba does it."""
+    triple = llvm.get_process_triple()
+    target = llvm.Target.from_triple(triple)
+    relocation = "static" if target.name.startswith("x86") else "default"
+    machine = target.create_target_machine(reloc=relocation, codemodel="jitdefault", jit=True)
+    module = llvm.parse_assembly("")
+    module.triple = triple
+    return llvm.create_mcjit_compiler(module, machine)
 
-    return config
+
+def _provide(llvm: Any, name: str) -> None:
+    """Have LLVM find a function of C: one that it does not find ends the process."""
+    if llvm.address_of_symbol(name):
+        return
+    for library in LIBRARIES.get(sys.platform, (None,)):
+        try:
+            function = getattr(ctypes.CDLL(library), name)
+        except (OSError, AttributeError):
+            continue
+        llvm.add_symbol(name, ctypes.cast(function, ctypes.c_void_p).value)
+        return
+    raise LookupError(f"there is no function {name}")

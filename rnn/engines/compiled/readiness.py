@@ -1,19 +1,18 @@
 """How the compiled step stands: it is compiled and loaded in the background, and nobody waits for it.
 
-Numba and the kernels are imported by the background thread alone, until the step is ready.
+LLVM is loaded by the background thread alone, until the step is ready; Numba is not loaded in this process.
 """
 
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,7 +21,7 @@ from typing import Literal
 
 from rnn.engines.compiled import cache
 from rnn.engines.compiled.cache import KERNELS, Kernels
-from rnn.engines.compiled.compile import COMPILED, UNWRITABLE, brief
+from rnn.engines.compiled.child import DONE, UNWRITABLE, brief
 from rnn.engines.compiled.loading import load
 
 ROOT = Path(__file__).parents[3]
@@ -138,8 +137,7 @@ class Preparation:
         for module, title in LIBRARIES.items():
             if find_spec(module) is None:
                 raise _Unavailable(f"{title} is not installed")
-        with _uncollected():
-            name = cache.folder_name(self._kernels)
+        name = cache.folder_name(self._kernels)
         with ExitStack() as until_loaded:
             folder = cache.find(name, self._places())
             if folder is None:
@@ -147,11 +145,7 @@ class Preparation:
                 folder = self._compiled(name, until_loaded)
                 self._become(State("loading"))
             self._heed_stop()
-            with _uncollected():
-                import_module("numba")
-                self._heed_stop()
-                load(self._kernels.module, folder)
-                gc.freeze()  # what is there now is not searched again, which would take 40 ms each time
+            import_module(self._kernels.user).use(load(folder))
 
     def _compiled(self, name: str, until_loaded: ExitStack) -> Path:
         """Return the folder that it was compiled into; a temporary one goes when the stack ends."""
@@ -162,19 +156,13 @@ class Preparation:
                 continue
             made = False
             try:
-                code, words = self._run(draft)
-                made = code == COMPILED and cache.is_whole(draft)
+                made = self._made(draft, name)
             finally:
                 if not made:
                     cache.discard(draft)
-            if made and cache.folder_name(self._kernels) != name:
-                cache.discard(draft)
-                raise _Unavailable("its source changed while it was compiled")
             if made:
                 cache.tidy(place, name)
                 return cache.publish(draft, name)
-            if code != UNWRITABLE:
-                raise _Unavailable(f"compiling failed ({words or f'exit code {code}'})")
         raise _Unavailable("there is no folder to write its machine code to")
 
     def _writable(self, until_loaded: ExitStack) -> Iterator[Path]:
@@ -183,15 +171,29 @@ class Preparation:
             temporary = tempfile.TemporaryDirectory(prefix="rnn-scope-", ignore_cleanup_errors=True)
             yield Path(until_loaded.enter_context(temporary))
 
-    def _run(self, draft: Path) -> tuple[int, str]:
-        """Compile in a process of its own; return its exit code and the last line that it said."""
-        command = [sys.executable, "-W", "ignore", "-m", "rnn.engines.compiled.compile"]
+    def _made(self, draft: Path, name: str) -> bool:
+        """Compile into a folder and try what came of it; tell whether that folder could be written to."""
+        code, words = self._run("compile", self._kernels.maker, draft)
+        if code == UNWRITABLE:
+            return False
+        if code != DONE or not cache.is_whole(draft):
+            raise _Unavailable(f"compiling failed ({words or f'exit code {code}'})")
+        if cache.folder_name(self._kernels) != name:
+            raise _Unavailable("its source changed while it was compiled")
+        code, words = self._run("trial", self._kernels.user, draft)
+        if code != DONE:
+            raise _Unavailable(f"the compiled step failed its trial ({words or f'exit code {code}'})")
+        return True
+
+    def _run(self, work: str, module: str, draft: Path) -> tuple[int, str]:
+        """Work on a folder in a process of its own; return its exit code and the last line that it said."""
+        command = [sys.executable, "-W", "ignore", "-m", f"{__package__}.{work}", module, str(draft)]
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         with self._changed:
             self._heed_stop()
             try:
                 self._process = subprocess.Popen(
-                    [*command, str(draft), self._kernels.module],
+                    command,
                     cwd=ROOT,
                     env={**os.environ, "PYTHONPATH": path},
                     stdin=subprocess.PIPE,  # at whose end it ends, and so with this process
@@ -213,18 +215,6 @@ class Preparation:
     def _heed_stop(self) -> None:
         if self._stopping:
             raise _Stopped
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage is collected inside: all that is loaded stays, and a search through it halts the window."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _behind_the_window() -> int:

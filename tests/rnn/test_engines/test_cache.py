@@ -27,15 +27,15 @@ def kernels(tmp_path: Path) -> Kernels:
     (tmp_path / "kernels" / "deep").mkdir(parents=True)
     (tmp_path / "kernels" / "deep" / "a.py").write_text("a = 1\n", encoding="utf-8")
     (tmp_path / "engine.py").write_text("b = 2\n", encoding="utf-8")
-    return Kernels("engine", (tmp_path / "kernels", tmp_path / "engine.py"))
+    return Kernels("maker", "user", (tmp_path / "kernels", tmp_path / "engine.py"))
 
 
 def filled(folder: Path, content: bytes = b"machine code") -> Path:
     """A sealed folder."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / "burst.nbc").write_bytes(content)
-    (folder / "burst.nbi").write_bytes(b"index")
+    (folder / "step.o").write_bytes(content)
+    (folder / "step.json").write_bytes(b"{}")
     cache.seal(folder)
     return folder
 
@@ -49,7 +49,7 @@ def aged(folder: Path, days: float) -> Path:
 
 
 def test_the_sources_of_the_step_are_there() -> None:
-    assert KERNELS.module == "rnn.engines.compiled.engine"
+    assert KERNELS.user == "rnn.engines.compiled.engine"
     assert [source.exists() for source in KERNELS.sources] == [True] * len(KERNELS.sources)
     assert cache.OURS.fullmatch(cache.folder_name(KERNELS))
 
@@ -73,7 +73,7 @@ def test_the_name_is_that_of_the_content_and_not_of_its_place_or_age(
     other.mkdir()
     for source in kernels.sources:
         source.rename(other / source.name)
-    moved = Kernels("engine", tuple(other / source.name for source in kernels.sources))
+    moved = Kernels("maker", "user", tuple(other / source.name for source in kernels.sources))
     assert cache.folder_name(moved) == before
 
 
@@ -88,7 +88,7 @@ def test_the_name_changes_with_the_version_of_a_library(
 ) -> None:
     before = cache.folder_name(kernels)
     real = metadata.version
-    monkeypatch.setattr(metadata, "version", lambda name: real(name) + (".1" if name == "numpy" else ""))
+    monkeypatch.setattr(metadata, "version", lambda name: real(name) + (".1" if name == "numba" else ""))
     assert cache.folder_name(kernels) != before
 
 
@@ -132,7 +132,7 @@ def test_a_folder_is_found_in_the_first_place_that_has_it_whole(tmp_path: Path) 
     for place in places[1:]:
         filled(place / NAME)
     assert cache.find(NAME, places) == tmp_path / "b" / NAME
-    (tmp_path / "b" / NAME / "burst.nbc").write_bytes(b"")
+    (tmp_path / "b" / NAME / "step.o").write_bytes(b"")
     assert cache.find(NAME, places) == tmp_path / "c" / NAME
 
 
@@ -148,7 +148,7 @@ def test_a_place_or_a_folder_that_others_can_write_to_is_passed_over(tmp_path: P
     with pytest.raises(PermissionError, match="others can write"):
         cache.draft(places[0], NAME)
     assert cache.publish(filled(cache.draft(places[1], NAME), b"ours"), NAME) == places[1] / NAME
-    assert (places[1] / NAME / "burst.nbc").read_bytes() == b"ours"
+    assert (places[1] / NAME / "step.o").read_bytes() == b"ours"
     places[0].chmod(0o755)
     assert cache.find(NAME, places) == places[0] / NAME
 
@@ -182,7 +182,7 @@ def test_that_a_folder_was_used_is_noted(tmp_path: Path) -> None:
     assert time.time() - (folder / cache.SEAL).stat().st_mtime < 60
 
 
-@pytest.mark.parametrize("file", ["burst.nbc", "burst.nbi", cache.SEAL])
+@pytest.mark.parametrize("file", ["step.o", "step.json", cache.SEAL])
 @pytest.mark.parametrize(
     "damage",
     [
@@ -190,7 +190,7 @@ def test_that_a_folder_was_used_is_noted(tmp_path: Path) -> None:
         lambda file: file.write_bytes(file.read_bytes()[:-1]),
         lambda file: file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:]),
         lambda file: file.write_bytes(os.urandom(500)),
-        lambda file: file.write_bytes(b'["burst.nbc"]'),
+        lambda file: file.write_bytes(b'["step.o"]'),
         lambda file: file.unlink(),
     ],
     ids=["empty", "truncated", "one bit", "garbage", "another", "gone"],
@@ -202,25 +202,20 @@ def test_damage_of_any_kind_is_seen(tmp_path: Path, file: str, damage: Callable[
     assert not cache.is_whole(folder)
 
 
-def test_a_folder_without_machine_code_is_not_sealed(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no machine code"):
-        cache.seal(tmp_path)
-
-
 def test_a_draft_takes_the_place_of_nothing_and_of_a_damaged_folder(tmp_path: Path) -> None:
     place = tmp_path / "new" / "place"
     first = filled(cache.draft(place, NAME), b"first")
     assert cache.publish(first, NAME) == place / NAME
-    (place / NAME / "burst.nbc").write_bytes(b"fir")
+    (place / NAME / "step.o").write_bytes(b"fir")
     assert cache.publish(filled(cache.draft(place, NAME), b"second"), NAME) == place / NAME
-    assert (place / NAME / "burst.nbc").read_bytes() == b"second"
+    assert (place / NAME / "step.o").read_bytes() == b"second"
     assert [folder.name for folder in place.iterdir()] == [NAME]
 
 
 def test_of_two_drafts_the_first_stays(tmp_path: Path) -> None:
     first, second = (filled(cache.draft(tmp_path, NAME), content) for content in (b"first", b"second"))
     assert cache.publish(first, NAME) == cache.publish(second, NAME) == tmp_path / NAME
-    assert (tmp_path / NAME / "burst.nbc").read_bytes() == b"first"
+    assert (tmp_path / NAME / "step.o").read_bytes() == b"first"
     assert [folder.name for folder in tmp_path.iterdir()] == [NAME]
 
 
@@ -241,7 +236,7 @@ def test_a_folder_that_another_program_publishes_meanwhile_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (filled(cache.draft(tmp_path, NAME), content) for content in (b"first", b"second"))
-    (filled(tmp_path / NAME) / "burst.nbc").write_bytes(b"damaged")
+    (filled(tmp_path / NAME) / "step.o").write_bytes(b"damaged")
     clear = cache._clear
 
     def clear_late(folder: Path) -> None:
@@ -257,7 +252,7 @@ def test_a_folder_that_another_program_publishes_meanwhile_stays(
     monkeypatch.setattr(cache, "_clear", clear_once)
     assert cache.publish(second, NAME) == tmp_path / NAME
     assert [(tmp_path / NAME).stat().st_ino] == used
-    assert (tmp_path / NAME / "burst.nbc").read_bytes() == b"first"
+    assert (tmp_path / NAME / "step.o").read_bytes() == b"first"
     assert [folder.name for folder in tmp_path.iterdir()] == [NAME]
 
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import float64, from_dtype, int64, njit, types, uint8
-
 from rnn.engines.compiled.kernels import optimizers, readouts
 from rnn.engines.compiled.kernels.compiling import NONE, inlined, kernel, part, standalone
 from rnn.engines.compiled.kernels.layers import clear_states, keep_states
 from rnn.engines.compiled.kernels.passes import pack_all, run_backward, run_forward, unpack_all
-from rnn.engines.compiled.layout import LAYER, PLAN
-from rnn.engines.compiled.problem import Problem
 
 DONE, GRADIENT, WEIGHTS, VALIDATION = range(4)  # how a burst ended: as asked, or by what was not finite
 
 
-@inlined
+@part
 def batch_of(problem: Any, number: int) -> Any:
     """The sequences of a batch."""
     plan = problem.plan[0]
@@ -82,45 +78,7 @@ def condition(memory: Any, plan: Any, parameters: Any, size: float, limits: Any)
         optimizers.decay(memory, plan.gradient, P, parameters, limits[2])
 
 
-_given = types.Array(float64, 1, "C", readonly=True)
-_given_numbers = types.Array(int64, 1, "C", readonly=True)
-_given_mask = types.Array(uint8, 1, "C", readonly=True)
-_problem = types.NamedTuple(
-    (
-        float64[::1],
-        types.Array(from_dtype(PLAN), 1, "C"),
-        types.Array(from_dtype(LAYER), 1, "C"),
-        _given,
-        _given_numbers,
-        _given,
-        _given_numbers,
-        _given_mask,
-        _given_numbers,
-    ),
-    Problem,
-)
-_SIGNATURE = types.UniTuple(int64, 2)(
-    _problem,
-    _problem,
-    float64[::1],
-    float64[::1],
-    float64[::1],
-    float64[::1],
-    _given,
-    _given,
-    float64[::1],
-    float64[::1],
-    float64[:, ::1],
-    float64,
-    int64,
-    int64,
-    int64,
-    int64,
-    int64,
-)
-
-
-@njit(_SIGNATURE, nogil=True, cache=True, error_model="numpy")
+@kernel
 def burst(
     problem: Any,
     held_out: Any,
@@ -150,8 +108,8 @@ def burst(
         rates: (K,) the learning rate of each update.
         limits: the clipping's norm and value, infinite for none, and the weight decay.
         losses, norms: (K,) are filled.
-        measured: (E+1, 2) for each epoch the held-out loss and the right answers; the first row has what was
-            measured so far, the last one becomes it.
+        measured: (2E+2,) for each epoch the held-out loss and the right answers; the first two are what was
+            measured so far, the last two become it.
         tolerance: how far a number may be from its target and be right.
         place: the passes of the epoch that were made.
         passes: how many to make.
@@ -199,9 +157,9 @@ def burst(
             losses[update], norms[update] = loss, size
             update += 1
         else:
-            measured[epoch, 0] += loss * (n / plan.scores)
-            measured[epoch, 1] += right
-            if not math.isfinite(measured[epoch, 0]):
+            measured[2 * epoch] += loss * (n / plan.scores)
+            measured[2 * epoch + 1] += right
+            if not math.isfinite(measured[2 * epoch]):
                 return done, VALIDATION
         go_on(now, batch)
         place += 1

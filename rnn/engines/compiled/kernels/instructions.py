@@ -6,8 +6,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
 ARRAY = None  # the kind of an argument of any array; the instructions get the address of its first element
 
@@ -41,3 +43,25 @@ def instruction(result: Any, *kinds: Any) -> Callable[[Callable[..., Any]], Any]
         return intrinsic(typed)
 
     return make
+
+
+def array_at(kind: Any) -> Any:
+    """Make the operation that takes an address and a length, and returns the array that lies there.
+
+    Arguments:
+        kind: the type of its elements.
+    """
+    array = types.Array(kind, 1, "C")
+
+    def typed(_typing: Any, _address: Any, _length: Any) -> Any:
+        def generate(context: Any, builder: Any, _sig: Any, arguments: Any) -> Any:
+            address, length = arguments
+            made = context.make_array(array)(context, builder)
+            size = ir.Constant(length.type, context.get_abi_sizeof(context.get_data_type(kind)))
+            data = builder.inttoptr(address, made.data.type)
+            populate_array(made, data, shape=[length], strides=[size], itemsize=size, meminfo=None)
+            return made._getvalue()
+
+        return array(types.intp, types.intp), generate
+
+    return intrinsic(typed)
