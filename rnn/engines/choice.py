@@ -65,6 +65,4 @@ def _not_covered(network: Network, data: Data, optimizer: str) -> str:
     """Why there are no kernels for such a run; empty where there are."""
     if any(part is not None and part.start for part in (data.train, data.validation)):
         return "the sequences begin in states of their own"
-    if network.absent:
-        return "biases that its file does not have stay at zero"
     return "" if compiles(network, optimizer) else "this network is not compiled"

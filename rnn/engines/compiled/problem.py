@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ class Problem(NamedTuple):
         y, classes: (T·N·O,) or (T·N,) the targets.
         scored: (T·N,) whether a time step counts; empty where all do.
         numbers: (N,) the sequences in the order of the batches.
+        absent: (A,) where in the network's vector the biases are that it does not have.
     """
 
     memory: Array
@@ -34,6 +36,7 @@ class Problem(NamedTuple):
     classes: Any
     scored: Any
     numbers: Any
+    absent: Any
 
     def in_order(self, numbers: Any) -> Problem:
         """The same with the sequences in another order (N,)."""
@@ -77,7 +80,14 @@ def posed(network: Network, sequences: Sequences, batches: Batches, layout: Layo
         given.get("classes", none),
         _flat(mask, np.bool_).view(np.uint8),
         _flat(np.argsort(batches.updates_of(), kind="stable"), np.int64),
+        _flat(_absent(network), np.int64),
     )
+
+
+def _absent(network: Network) -> Any:
+    shapes = network.parameters.shapes.items()
+    are = [np.full(math.prod(shape), name in network.absent) for name, shape in shapes]
+    return np.flatnonzero(np.concatenate(are))
 
 
 def _numbers(array: Any, below: int) -> Any:

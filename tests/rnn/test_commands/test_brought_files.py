@@ -95,7 +95,7 @@ def test_biases_that_a_model_does_not_have_are_not_learned_and_not_written(
     arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 3, *settings)
     code, said = train(*arguments, "--out", "run")
     assert code == 0
-    assert "(NumPy, since biases that its file does not have stay at zero)" in said
+    assert "(compiled)" in said
     with np.load("run/weights.npz") as written:
         assert set(written.files) == set(weights)
         assert all((written[name] != weights[name]).any() for name in weights if "bias_hh" not in name)

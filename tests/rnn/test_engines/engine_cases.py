@@ -44,6 +44,7 @@ class Problem:
     masked: bool = False
     once: bool = False  # of the time steps exactly one is scored, the same one of each sequence
     symbols: bool = False
+    absent: tuple[str, ...] = ()  # the biases that there are not
     seed: int = 0
 
     @property
@@ -69,10 +70,12 @@ class Problem:
 
     def network(self) -> Network:
         cell = CELLS[self.cell](self.g)
-        network = Network(self.D, self.widths, self.O, cell=cell, readout=READOUTS[self.readout])
+        network = Network(
+            self.D, self.widths, self.O, cell=cell, readout=READOUTS[self.readout], absent=self.absent
+        )
         rng = np.random.default_rng(self.seed + 1)
         for name, weight in network.parameters.items():
-            weight[...] = drawn(rng, name, weight.shape)
+            weight[...] = 0.0 if name in self.absent else drawn(rng, name, weight.shape)
         return network
 
     def engine(self, kind: type[Engine], optimizer: str = "sgd") -> tuple[Network, Engine]:

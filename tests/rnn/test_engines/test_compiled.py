@@ -132,6 +132,32 @@ def test_a_run_is_that_of_numpy(cell: str, optimizer: str, condition: str) -> No
         assert difference(found, wanted) < 1e-10
 
 
+ABSENT = {
+    "all": ("l0.b", "l0.bn", "l1.b", "l1.bn", "head.b"),
+    "of the readout": ("head.b",),
+    "of a layer": ("l1.b", "l1.bn"),
+}
+
+
+@pytest.mark.parametrize("which", ABSENT)
+@pytest.mark.parametrize("cell", CELLS)
+def test_biases_that_there_are_not_stay_at_zero(cell: str, which: str) -> None:
+    absent = tuple(name for name in ABSENT[which] if name.split(".")[1] in ("b", *CELLS[cell]().roles))
+    problem = Problem(cell=cell, N=12, B=2, widths=(11, 6), absent=absent)
+    assert_same(problem)
+    training = TrainingConfig(clip_norm=0.3, clip_value=0.1, weight_decay=0.02)
+    for optimizer in OPTIMIZERS:
+        results = []
+        for kind in (Numpy, Compiled):
+            network, engine = problem.engine(kind, optimizer)
+            burst = trained(engine, problem.batches, training=training, epochs=3, rate=0.004)
+            assert len(burst.loss) == 18
+            assert {name for name, weight in network.parameters.items() if not weight.any()} == set(absent)
+            results.append((burst.loss, burst.grad_norm, network.parameters.vector))
+        for wanted, found in zip(*results, strict=True):
+            assert difference(found, wanted) < 1e-10
+
+
 def test_optimizers_have_the_constants_of_their_classes() -> None:
     from rnn.engines.compiled.kernels import optimizers
 

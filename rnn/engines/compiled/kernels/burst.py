@@ -135,7 +135,7 @@ def burst(
         loss = loss_of(now, batch, n)
         if trains:
             run_backward(memory, plan, layers, now.symbols, batch, truncation)
-            unpack_all(memory, plan, layers)
+            unpack_all(memory, plan, layers, now.absent)
             size = optimizers.norm(memory, plan.gradient, plan.parameters)
             if not (math.isfinite(loss) and math.isfinite(size)):
                 optimizers.copy(parameters, before)

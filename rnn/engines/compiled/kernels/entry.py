@@ -34,6 +34,7 @@ def problem_of(given: Any) -> Any:
         integers(given.classes, given.classes_size),
         truths(given.scored, given.scored_size),
         integers(given.numbers, given.numbers_size),
+        integers(given.absent, given.absent_size),
     )
 
 

@@ -45,8 +45,8 @@ def pack_all(memory: Any, plan: Any, layers: Any, parameters: Any) -> None:
 
 
 @part
-def unpack_all(memory: Any, plan: Any, layers: Any) -> None:
-    """Copy all gradients to their places in the whole one."""
+def unpack_all(memory: Any, plan: Any, layers: Any, absent: Any) -> None:
+    """Copy all gradients to their places in the whole one; that of what is absent is zero."""
     for index in range(layers.size):
         unpack_layer(memory, plan.cell, layers[index], plan.gradient)
     top, O = layers[layers.size - 1], plan.outputs  # noqa: E741
@@ -54,6 +54,8 @@ def unpack_all(memory: Any, plan: Any, layers: Any) -> None:
     unpack(
         memory, Rows(plan.gb, plan.y_row), plan.gradient + plan.vector_b, ONE, ONE, O, plan.y_columns, NONE
     )
+    for j in range(absent.size):
+        memory[plan.gradient + absent[j]] = 0.0
 
 
 @part
