@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -61,6 +60,8 @@ def folder_name(kernels: Kernels) -> str:
 
     It loads llvmlite, which knows the processor.
     """
+    from importlib import metadata  # whose import takes 10 ms that a start need not wait for
+
     digest = hashlib.sha256()
     for fact in (*_machine(), *(f"{name} {metadata.version(name)}" for name in PACKAGES)):
         digest.update(fact.encode(errors="replace") + b"\0")
