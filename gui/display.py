@@ -13,7 +13,7 @@ from gui.step_cursor import StepCursor
 from gui.transport.progress import Progress
 from gui.transport.transport import Transport
 from rnn.config import live_keys
-from rnn.errors import ConfigError, ScopeError
+from rnn.errors import ConfigError, DataError, ScopeError
 from rnn.snapshot import RunInfo
 
 WORDS_SECONDS = 0.1
@@ -91,6 +91,8 @@ class Display:
         else:
             rest = " The run on display goes on." if self._runs.run.has_begun else ""
             self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.{rest}")
+            if isinstance(error, DataError):
+                self._controls.mark_file(error)
 
     def _begin(self, info: RunInfo) -> None:
         self.status = None

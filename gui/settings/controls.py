@@ -16,7 +16,7 @@ from gui.settings.seen import Seen
 from gui.theme import Theme
 from gui.widgets.fading import FadingScrollArea
 from rnn.config import RunConfig, live_keys
-from rnn.errors import ConfigError
+from rnn.errors import ConfigError, DataError
 from rnn.presets import starting_config
 from rnn.snapshot import RunInfo
 
@@ -95,6 +95,13 @@ class Controls(QFrame):
     def show_error(self, error: ConfigError) -> None:
         """Say why the config in the form cannot be run, at the field that the error names."""
         self._refuse(error, self._still())
+
+    def mark_file(self, error: DataError) -> None:
+        """Say what is wrong with a file at the setting that names it, as long as that does."""
+        for key, file in self.config.files().items():
+            if file == str(error.file):
+                what = f"{error.place}: {error.expected}" if error.place else error.expected
+                self._refuse(ConfigError(key, what), self._still())
 
     def offer(self, key: str, wanted: object) -> None:
         """Change a setting by hand: to a value, or to a text as it is typed."""

@@ -188,6 +188,22 @@ def test_a_config_that_cannot_run_leaves_the_run_that_is_there(
     qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
 
 
+def test_a_file_that_will_not_do_is_marked_where_it_is_named_until_it_is_changed(
+    qtbot: QtBot, make: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = make()
+    run, field = window.run, window.controls.form.fields["model.weights"]
+    window.controls.offer("model.weights", str(tmp_path / "missing.npz"))
+    qtbot.waitUntil(lambda: field.refusal != "")
+    assert field.refusal == "There is no such file. The run on display goes on."
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
+    assert window.run is run
+    assert field.refusal
+    window.controls.offer("model.weights", "off")
+    assert not field.refusal
+
+
 def test_every_preset_can_be_chosen_while_another_runs(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
     window = make(pace=100.0)
     qtbot.keyClick(window, Qt.Key.Key_Space)

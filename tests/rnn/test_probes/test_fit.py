@@ -164,11 +164,14 @@ def test_answers_of_other_width_than_the_inputs_cannot_be_lived_on(tmp_path: Pat
     assert fit.output.shape == fit.target.shape == (12, 3)
 
 
-def test_answers_as_wide_as_the_inputs_can(tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    fit = look(data_trainer(tmp_path, x=rng.normal(size=(3, 4, 2)), y=rng.normal(size=(3, 4, 2))))
+def test_answers_can_be_lived_on_where_they_are_to_be_the_next_inputs(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).normal(size=(3, 5, 2))
+    fit = look(data_trainer(tmp_path, x=values[:, :-1], y=values[:, 1:]))
     assert fit.free is not None
     assert fit.free.shape == (12, 2)
+    other = values[:, 1:].copy()
+    other[0, 1, 0] += 0.1
+    assert look(data_trainer(tmp_path, x=values[:, :-1], y=other)).free is None
 
 
 def test_a_very_long_stretch_is_run_on_for_a_while_only() -> None:
