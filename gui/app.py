@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import pyqtgraph as pg
 from PySide6.QtCore import QSettings, Qt, QTimer
@@ -14,9 +15,10 @@ from gui import failures
 from gui.leaving import leave
 from gui.main_window import MainWindow
 from gui.theme import THEMES, Theme, system_theme
-from rnn.commands.arguments import Parser
+from rnn.commands.arguments import Parser, Request, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.engines.compiled import readiness
+from rnn.errors import ConfigError
 from rnn.presets import load_preset
 
 SWITCH_SECONDS = 0.0001  # how long the training thread may keep the interpreter while the window waits for it
@@ -29,18 +31,22 @@ def main(arguments: Sequence[str]) -> int:
 
 def _open(arguments: Sequence[str]) -> int:
     parser = Parser("", "Open the window.")
-    parser.add_argument("--preset", default="article", metavar="NAME", help="the experiment to begin with")
+    add_run_options(parser)
     parser.add_argument(
         "--theme", choices=sorted(THEMES), help="the theme; the system's where it is not given"
     )
     options = parser.parse_args(arguments)
-    preset = load_preset(options.preset)
+    request = requested(options)
+    preset = load_preset(options.preset or "article")
+    pace = preset.pace if request.config == preset.config else None
     app = make_application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
-    window = MainWindow(preset.config, preset.pace, _theme(options.theme, settings), settings)
+    window = MainWindow(request.config, pace, _theme(options.theme, settings), settings)
     window.themes.follows_system = options.theme is None
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     failures.install(failures.open_log(), window.transport.show_message)
+    first = partial(_say_other_weights, window, request)
+    window.settled.connect(first, Qt.ConnectionType.SingleShotConnection)
     window.show()
     window.restore()
     window.painted.connect(readiness.start, Qt.ConnectionType.SingleShotConnection)  # it would slow the start
@@ -49,6 +55,14 @@ def _open(arguments: Sequence[str]) -> int:
     if window.refused is not None:
         raise window.refused
     return code
+
+
+def _say_other_weights(window: MainWindow, request: Request, _state: str) -> None:
+    """Say where the weights made the first run another one than the command asked for."""
+    try:
+        request.refuse_other_weights(window.run.config)
+    except ConfigError as error:
+        window.transport.show_message(f"{window.controls.form.in_labels(str(error))}.")
 
 
 def make_application() -> QApplication:

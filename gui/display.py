@@ -17,6 +17,7 @@ from rnn.errors import ConfigError, DataError, ScopeError
 from rnn.snapshot import RunInfo
 
 WORDS_SECONDS = 0.1
+MEASURING_SECONDS = 0.5  # after so long it is said that measuring takes a while
 
 
 class Display:
@@ -40,7 +41,7 @@ class Display:
         self._settled: Status | None = None
         self._shown_update = -1
         self._shown_probes = frozenset[str]()
-        self._words_at = 0.0
+        self._words_at = self._waits_since = 0.0
 
     def receive(self, now: float) -> None:
         """Once a frame: hand out what has come.
@@ -55,7 +56,7 @@ class Display:
         if update.begun is not None:
             self._begin(update.begun)
         self._hand_out(update)
-        self._transport.show_preparing(self._runs.is_late(now))
+        self._transport.show_awaited("preparing" if self._runs.is_late(now) else self._measured(now))
         if now - self._words_at >= WORDS_SECONDS:
             self._words_at = now
             self._say(now)
@@ -79,6 +80,13 @@ class Display:
         self._settled = status
         self._say(now)
         return True
+
+    def _measured(self, now: float) -> str:
+        """The word for a run at rest whose panels take long to measure it."""
+        status = self.status
+        waits = status is not None and status.state != "running" and self._settled != status
+        self._waits_since = (self._waits_since or now) if waits else 0.0
+        return "measuring" if waits and now - self._waits_since > MEASURING_SECONDS else ""
 
     def _refuse(self, error: Exception) -> None:
         """Say why another run cannot begin, and keep the one that is there."""

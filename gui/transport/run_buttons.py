@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from gui.runs.mailbox import State
@@ -11,6 +11,7 @@ from gui.widgets.icons import SIZE, icon
 from gui.widgets.inputs import PushButton
 
 RUN_WIDTH = 88
+PATIENCE_MILLISECONDS = 150  # an update of a large network may take longer
 
 
 class RunButtons(QHBoxLayout):
@@ -38,6 +39,8 @@ class RunButtons(QHBoxLayout):
         self.run.setIconSize(SIZE)
         self.run.setFixedWidth(RUN_WIDTH)
         self.run.clicked.connect(self._on_run)
+        self._pausing = QTimer(self, singleShot=True, interval=PATIENCE_MILLISECONDS)
+        self._pausing.timeout.connect(self._on_still_running)
         self.step = PushButton()
         self.epoch = PushButton()
         self.epoch.setToolTip("Train to the end of the epoch, then pause (E or Shift →)")
@@ -65,6 +68,7 @@ class RunButtons(QHBoxLayout):
     def show_state(self, state: State) -> None:
         """Offer what can be asked of a run in this state."""
         self._state = state
+        self._pausing.stop()
         alive = state not in ("diverged", "failed")
         for button in (self.run, self.step, self.epoch):
             button.setEnabled(alive)
@@ -104,4 +108,12 @@ class RunButtons(QHBoxLayout):
         self.run.setIcon(icon(sign, self._theme.on_accent, self._theme.muted))
 
     def _on_run(self) -> None:
-        (self.pause_asked if self._state == "running" else self.run_asked).emit()
+        if self._state == "running":
+            self._pausing.start()
+            self.pause_asked.emit()
+        else:
+            self.run_asked.emit()
+
+    def _on_still_running(self) -> None:
+        self.run.setText("Pausing…")
+        self.run.setEnabled(False)  # a second press would mean to run on

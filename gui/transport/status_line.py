@@ -23,9 +23,6 @@ class Part(NamedTuple):
     rank: int
 
 
-PREPARING = Part("preparing…", -1)
-
-
 class StatusLine(QWidget):
     """Words and a bar, side by side where there is room, else the bar under the words."""
 
@@ -33,7 +30,7 @@ class StatusLine(QWidget):
         super().__init__()
         self._parts: list[Part] = []
         self._hint = ""
-        self._prepares = False
+        self._awaited = ""
         self._words = QLabel()
         figures = font(FORM)
         figures.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that the line does not tremble
@@ -70,10 +67,10 @@ class StatusLine(QWidget):
             self._parts, self._hint = parts, hint
             self._arrange()
 
-    def show_preparing(self, prepares: bool) -> None:
-        """Say before all else that another run is being prepared, or no longer is."""
-        if prepares != self._prepares:
-            self._prepares = prepares
+    def show_awaited(self, what: str) -> None:
+        """Say before all else what is waited for, in a word; empty for nothing."""
+        if what != self._awaited:
+            self._awaited = what
             self._arrange()
 
     def minimumSizeHint(self) -> QSize:
@@ -84,7 +81,7 @@ class StatusLine(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        parts = [PREPARING, *self._parts] if self._prepares else self._parts
+        parts = [Part(f"{self._awaited}…", -1), *self._parts] if self._awaited else self._parts
         beside = self._width(parts) + GAP + BAR <= self.width()
         room = self.width() - (GAP + BAR if beside else 0)
         self._box.setDirection(

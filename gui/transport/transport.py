@@ -106,9 +106,9 @@ class Transport(QWidget):
             parts.append(Part(f"{frames_a_second:.0f} fps", 5))
         self.status.show_parts(parts, fraction, hint=f"{engine}, since {why}." if why else "")
 
-    def show_preparing(self, prepares: bool) -> None:
-        """Say that another run is being prepared, or no longer is."""
-        self.status.show_preparing(prepares)
+    def show_awaited(self, what: str) -> None:
+        """Say in a word what is waited for; empty for nothing."""
+        self.status.show_awaited(what)
 
     def show_batch(self, size: int) -> None:
         """Name the step after what one update sees: ``size`` sequences."""

@@ -93,7 +93,16 @@ def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--preset", "nothing"], ["--theme", "nothing"], ["--nothing"], ["--pre", "nothing"]]
+    "arguments",
+    [
+        ["--preset", "nothing"],
+        ["--theme", "nothing"],
+        ["--nothing"],
+        ["--pre", "nothing"],
+        ["--set", "nothing=1"],
+        ["--config", "nothing.toml"],
+        ["--weights", "nothing.npz"],
+    ],
 )
 def test_a_wrong_argument_gives_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
     command = [sys.executable, str(ROOT / "main.py"), "--no-setup", *arguments]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from gui import app
 from gui.app import make_application
 from gui.docks.dock import Dock
 from gui.docks.saved_layout import SavedLayout
@@ -32,11 +33,13 @@ from gui.panels.loss.panel import LossPanel
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.spectrum.panel import SpectrumPanel
 from gui.theme import DARK, LIGHT
+from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.config import RunConfig
 from rnn.errors import ConfigError
 from rnn.network import Network
 from rnn.presets import load_preset, presets
 from rnn.trainer import Trainer
+from rnn.weights import npz_bytes, to_torch
 
 ARTICLE = load_preset("article").config
 FOUR = ["Loss", "Sine fit", "Hidden state", "Gradient through time"]
@@ -800,3 +803,17 @@ def test_what_you_see_is_not_said_of_a_panel_that_nobody_sees(
     qtbot.waitUntil(lambda: window.controls.sentence.startswith("“Gradient through time” is not on show; "))
     window.grid.want(dock(window, FlowPanel), True)
     qtbot.waitUntil(lambda: "Going back one step" in window.controls.sentence)
+
+
+def test_the_window_says_where_weights_make_another_run_than_was_asked_for(
+    tmp_path: Path, make: Callable[..., MainWindow]
+) -> None:
+    parser = Parser("", "")
+    add_run_options(parser)
+    small = Trainer(requested(parser.parse_args(["--set", "model.layers=3"])).config)
+    file = tmp_path / "three.npz"
+    file.write_bytes(npz_bytes(to_torch(small.network)))
+    request = requested(parser.parse_args(["--weights", str(file), "--set", "model.layers=7"]))
+    window = make(request.config)
+    app._say_other_weights(window, request, "ready")
+    assert window.transport.message.text == f"“Layer widths” must be 3, as in {file}, not 7."

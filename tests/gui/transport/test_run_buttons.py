@@ -18,6 +18,20 @@ def test_the_run_button_pauses_a_run_that_is_running(qtbot: QtBot, window: Windo
     assert window.asked == ["pause_asked", "run_asked"]
 
 
+def test_a_pause_that_takes_a_while_says_so_and_cannot_be_asked_for_twice(
+    qtbot: QtBot, window: Window
+) -> None:
+    bar = window.transport
+    bar.show_state("running")
+    qtbot.mouseClick(bar.buttons.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.buttons.run.text() == "Pausing…")
+    press(qtbot, Key.Key_Space)
+    assert window.asked == ["pause_asked"]
+    bar.show_state("paused")
+    assert bar.buttons.run.text() == "Run"
+    assert bar.buttons.run.isEnabled()
+
+
 @pytest.mark.parametrize(
     ("state", "run", "reset"),
     [

@@ -56,11 +56,11 @@ def test_where_there_is_less_room_the_frames_are_left_out_first(qtbot: QtBot, wi
 def test_a_run_that_is_being_prepared_is_said_before_all_else(window: Window) -> None:
     bar = window.transport
     show_progress(bar, rate=0.0, frames=0.0)
-    bar.show_preparing(True)
+    bar.show_awaited("preparing")
     assert bar.status.text == "preparing… · epoch 3 / 9 · update 246 · paused"
     show_progress(bar, update=247, rate=0.0, frames=0.0)
     assert bar.status.text.startswith("preparing… · epoch 3 / 9 · update 247")
-    bar.show_preparing(False)
+    bar.show_awaited("")
     assert bar.status.text == "epoch 3 / 9 · update 247 · paused"
 
 
@@ -69,5 +69,5 @@ def test_before_the_first_run_there_is_nothing_to_say_but_that_it_is_prepared(qt
     qtbot.addWidget(bar)
     bar.resize(1200, 60)
     assert bar.status.text == ""
-    bar.show_preparing(True)
+    bar.show_awaited("preparing")
     assert bar.status.text == "preparing…"
