@@ -77,7 +77,8 @@ class Display:
             return False
         if any(panel.dirty for panel in self._grid.shown):
             return False
-        self._settled = status
+        self._settled, self._waits_since = status, 0.0
+        self._transport.show_awaited("")
         self._say(now)
         return True
 
