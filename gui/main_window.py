@@ -22,6 +22,7 @@ from gui.runs.succession import Succession
 from gui.settings.controls import Controls
 from gui.theme import Theme
 from gui.theme.choice import ThemeChoice
+from gui.transport.keys import bind_keys
 from gui.transport.transport import Transport
 from rnn.config import RunConfig
 
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.resize(SIZE.boundedTo(self.screen().availableSize()))
 
     def _connect(self) -> None:
+        bind_keys(self, [(self.close, ("Ctrl+Q",), False)])
         self.transport.theme_asked.connect(self.themes.switch)
         self.themes.changed.connect(self._on_theme_changed)
         for panel in self.grid.panels:

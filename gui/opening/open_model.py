@@ -91,6 +91,7 @@ class OpenModel(QDialog):
             field.offered.connect(self._on_offered)
         for file in (self.model, self.data):
             file.line.setAcceptDrops(False)  # it would take the text of a path; the dialog takes the file
+            file.line.returnPressed.connect(self._on_entered)
             file.browse.setAutoDefault(False)
         self._show()
 
@@ -219,6 +220,12 @@ class OpenModel(QDialog):
     def _on_found(self, found: Found) -> None:
         self.found = found
         self._show()
+
+    def _on_entered(self) -> None:
+        """The key Enter in a row: it opens what has been looked into already."""
+        named = self.model.line.text(), self.data.line.text()
+        if named == (self._wish.model, self._wish.data) and self.open_button.isEnabled():
+            self._on_open()
 
     def _on_open(self) -> None:
         self.opened.emit(self.found)

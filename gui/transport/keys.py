@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-Bound = tuple[Callable[[], None], tuple[str, ...], bool]
+Bound = tuple[Callable[[], object], tuple[str, ...], bool]
 
 
 def bind_keys(parent: QWidget, bound: Iterable[Bound]) -> None:

@@ -114,6 +114,25 @@ def test_files_are_named_with_the_keyboard_and_opened_with_it(
     qtbot.waitUntil(lambda: not isValid(dialog))
 
 
+def test_a_second_enter_opens_what_the_first_one_had_looked_into(
+    qtbot: QtBot, dialog: OpenModel, tmp_path: Path
+) -> None:
+    opened: list[Found] = []
+    dialog.opened.connect(opened.append)
+    model, data = files(tmp_path)
+    enter(qtbot, dialog.model.line, model)
+    looked(qtbot, dialog)
+    enter(qtbot, dialog.data.line, data + "x")
+    looked(qtbot, dialog)
+    qtbot.keyClick(dialog.data.line, Key.Key_Return)
+    assert opened == []
+    enter(qtbot, dialog.data.line, data)
+    assert opened == []
+    looked(qtbot, dialog)
+    qtbot.keyClick(dialog.data.line, Key.Key_Return)
+    assert [found.wish.data for found in opened] == [data]
+
+
 def test_what_is_wrong_is_one_sentence_and_cannot_be_opened(
     qtbot: QtBot, dialog: OpenModel, tmp_path: Path
 ) -> None:
