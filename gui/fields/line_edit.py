@@ -24,11 +24,13 @@ class LineEdit(QLineEdit):
         finished: the text is complete; the text.
         stepped: up or down, and whether finely.
         abandoned: Escape was pressed.
+        confirmed: Enter was pressed, with nothing new in it.
     """
 
     finished = Signal(str)
     stepped = Signal(bool, bool)
     abandoned = Signal()
+    confirmed = Signal()
 
     def __init__(self, unit: str = "") -> None:
         super().__init__()
@@ -67,8 +69,11 @@ class LineEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            is_new = self.isModified()
             self._resting = True
             self._finish()
+            if not is_new:
+                self.confirmed.emit()
         elif key == Qt.Key.Key_Escape:
             self.abandoned.emit()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):

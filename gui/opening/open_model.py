@@ -91,7 +91,7 @@ class OpenModel(QDialog):
             field.offered.connect(self._on_offered)
         for file in (self.model, self.data):
             file.line.setAcceptDrops(False)  # it would take the text of a path; the dialog takes the file
-            file.line.returnPressed.connect(self._on_entered)
+            file.line.confirmed.connect(self._on_confirmed)
             file.browse.setAutoDefault(False)
         self._show()
 
@@ -221,10 +221,9 @@ class OpenModel(QDialog):
         self.found = found
         self._show()
 
-    def _on_entered(self) -> None:
-        """The key Enter in a row: it opens what has been looked into already."""
-        named = self.model.line.text(), self.data.line.text()
-        if named == (self._wish.model, self._wish.data) and self.open_button.isEnabled():
+    def _on_confirmed(self) -> None:
+        """A second Enter in a row opens what has been looked into."""
+        if self.open_button.isEnabled():
             self._on_open()
 
     def _on_open(self) -> None:
