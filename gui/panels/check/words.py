@@ -44,8 +44,9 @@ EXPLANATION = """
 each parameter's gradient beside the slope of the loss itself, entry by entry.</p>
 <p><b>Equations.</b> Differences: ∂L/∂θ ≈ (L(θ + δ) − L(θ − δ)) / 2δ with δ = 10⁻⁶, by the network's own
 forward pass; good to about nine digits. Complex steps: ∂L/∂θ = Im L(θ + iε) / ε with ε = 10⁻³⁰, by equations
-written a second time; good to all digits, but for smooth functions only. The error is ‖a − n‖ divided by the
-larger of ‖a‖ and ‖n‖. In large parameters 200 entries are drawn at random.</p>
+written a second time; good to all digits, but for smooth functions only. The error is, in every
+column, ‖a − n‖ divided by the larger of ‖a‖ and ‖n‖: 1 (100 %) where one is next to nothing beside the other,
+2 where they are opposite. In large parameters 200 entries are drawn at random.</p>
 <p><b>How to read it.</b> ✓ means that the two agree as far as such a measurement can tell. With truncation
 the states at the cuts are held in both.</p>
 <p><b>What to try.</b> Mend the two errors in the article's recursion, one by one. Plant an error and see
