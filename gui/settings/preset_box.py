@@ -120,7 +120,7 @@ class PresetBox(QWidget):
 def _departure(preset: Preset, config: RunConfig) -> str:
     """In which settings ``config`` departs from ``preset``, in words."""
     if config.task.name != preset.config.task.name:
-        return f"Not a preset: the task is {config.task.title.lower()}."
+        return f"Not a preset: the task is “{config.task.title}”, with settings that learn it."
     before, after = preset.config.values(), config.values()
     declared = _declared(config)
     changed = [

@@ -8,12 +8,13 @@ EXPLANATION = """
 <p>Dots are the target <i>y<sub>t</sub></i>, the bold line is what the network answers,
 ŷ<i><sub>t</sub></i>: at every time step it has seen the true inputs up to <i>x<sub>t</sub></i> and says
 what comes next. The figure is</p>
-<p>mse = (1/<i>T</i>) Σ<sub><i>t</i></sub> (ŷ<i><sub>t</sub></i> − <i>y<sub>t</sub></i>)²</p>
-<p>over what is drawn. Thin lines are the fits of earlier moments, of epochs 6 and 9 or pinned. Where the
-target is the next input, the dashed line feeds the network on its own answers from the upright line on.</p>
-<p><b>How to read it.</b> The first answers of a sequence that starts at zero must be poor: nothing has been
-seen yet. A network that has learned the wave itself, not only to repeat its last input, goes on swinging on
-its own output.</p>
+<p>mse = (1/<i>n</i>) Σ<sub><i>t</i></sub> (ŷ<i><sub>t</sub></i> − <i>y<sub>t</sub></i>)²</p>
+<p>over the <i>n</i> time steps that are drawn. Thin lines are the fits of earlier moments, of epochs 6 and 9
+or pinned. Where the target is the next input, the dashed line feeds the network on its own answers from the
+upright line on.</p>
+<p><b>How to read it.</b> The first answers of a sequence that starts at zero must be poor: one point does not
+say whether the wave rises or falls. A network that has learned the wave itself, not only to repeat its last
+input, goes on swinging on its own output.</p>
 <p><b>What to try.</b> Pin a fit and train on. Compare the loss with the dotted line of <i>repeat the last
 value</i>. Carry the state from one sequence to the next and look at the first answers again.</p>
 """

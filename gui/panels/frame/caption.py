@@ -17,6 +17,11 @@ class Caption(QuietLine):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._standing = standing
 
+    @property
+    def passing(self) -> str:
+        """What stands while the cursor is in the plot; empty while it is elsewhere."""
+        return "" if self.text() == self._standing else self.text()
+
     def set_standing(self, text: str) -> None:
         """The line while the cursor is elsewhere."""
         passing = self.text() != self._standing

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -75,6 +78,24 @@ class Card(QFrame):
     def show_title(self, shown: bool) -> None:
         """Whether the header has the title; a tab above it may have it."""
         self._title.setVisible(shown)
+
+    @contextmanager
+    def on_paper(self) -> Iterator[None]:
+        """Meanwhile it is without what serves on a screen only: two buttons, and the words of the cursor."""
+        passing = self._caption.passing
+        buttons = [button for button in (self.header.question, self.header.more) if not button.isHidden()]
+        self._caption.set_passing("")
+        for button in buttons:
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.hide()
+        try:
+            yield
+        finally:
+            for button in buttons:
+                button.show()
+            self._caption.set_passing(passing)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 280)

@@ -53,7 +53,8 @@ class Paper(QObject):
         menu.addAction("Save numbers…", self._on_save_numbers)
 
     def copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self._panel.grab())
+        with self._panel.on_paper():
+            QGuiApplication.clipboard().setPixmap(self._panel.grab())
         self._say_copied()
 
     def copy_numbers(self) -> None:
@@ -82,7 +83,8 @@ class Paper(QObject):
         dialog.open()
 
     def _on_picture_named(self, file: str) -> None:
-        say_failure(self._panel, self._panel.windowTitle(), lambda: save_picture(self._panel, file))
+        with self._panel.on_paper():
+            say_failure(self._panel, self._panel.windowTitle(), lambda: save_picture(self._panel, file))
 
     def _on_numbers_named(self, file: str) -> None:
         say_failure(self._panel, self._panel.windowTitle(), lambda: save_numbers(self._panel.table(), file))

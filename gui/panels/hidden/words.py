@@ -12,11 +12,12 @@ EXPLANATION = """
 <p>Each row is a unit, each column a time step of the displayed sequence. The colour is the unit's state,
 the memory that the network carries from step to step. In a vanilla cell</p>
 <p><i>h<sub>t</sub></i> = tanh(<i>x<sub>t</sub></i> <i>W<sub>x</sub></i> + <i>h</i><sub><i>t</i>−1</sub>
-<i>W<sub>h</sub></i> + <i>b</i>); &nbsp; the slope of tanh there is 1 − <i>h</i>².</p>
+<i>W<sub>h</sub></i> + <i>b</i>); &nbsp; the slope of tanh there is 1&nbsp;−&nbsp;<i>h</i>².</p>
 <p>Hatched cells are saturated: |<i>h</i>| is near 1 and the slope below 0.05, so that next to no gradient
 passes through them.</p>
 <p><b>How to read it.</b> Columns that differ mean that the state moves with the input; rows of one colour
-are units that do nothing. Much hatching means that errors cannot reach the steps before.</p>
+are units that stand still and act as a bias. Much hatching means that errors cannot reach the steps
+before.</p>
 <p><b>What to try.</b> Point at a unit to see it over time; a click keeps it, and the arrow keys walk on.
 Begin with uniform weights and a wide layer: it starts saturated. With an LSTM or a GRU choose a gate, or an
 LSTM's cell state <i>c</i>.</p>

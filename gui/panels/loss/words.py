@@ -7,18 +7,19 @@ from rnn.readout import bits, perplexity
 from rnn.snapshot import RunInfo
 
 EXPLANATION = """
-<p>The faint line is the loss of every single update, none left out; the bold one the mean over each epoch;
-dashed is the loss of sequences that are held out, never trained on. For numbers it is the mean square
-error, for classes the negative log-likelihood:</p>
+<p>Faint is the loss of every update, bold the mean over each epoch, dashed that of held-out sequences. For
+numbers it is the mean square error, of which half is differentiated; for classes the negative
+log-likelihood:</p>
 <p>mse = (1/<i>N</i>) Σ (ŷ − <i>y</i>)², &nbsp; nll = −(1/<i>N</i>) Σ ln <i>P</i>(<i>y</i>).</p>
-<p>Dotted lines are what simple predictors would reach, and the floor that noise leaves to anybody.</p>
-<p><b>How to read it.</b> A network that stays at a dotted line has learned no more than that predictor
-does. Where the dashed line rises while the bold one falls, it learns the training sequences by heart. A
-sudden spike is an exploding gradient; where the state is carried from one sequence to the next, one at the
-start of each epoch is the state that begins at zero there.</p>
-<p><b>What to try.</b> Raise the learning rate until it diverges, and look at the gradient's norm before;
-then clip it. Zoom with the wheel: every update is kept, and of more than a million the least and the
-greatest of every few.</p>
+<p>Grey dotted lines are what simple predictors reach: zero always, the last value again, the noise-free wave
+through the last two. Green ones are floors: what the noise leaves to anybody, and the best from a zero
+start, where one point does not say whether the wave rises.</p>
+<p><b>How to read it.</b> At a grey line it has learned no more than that predictor; at a green one nothing is
+left to learn. Where dashed rises while bold falls, it learns by heart. A spike can be an exploding gradient,
+too large a step or one odd sequence: the gradient's norm tells. Where the state is carried, epochs begin
+with a spike: there it is zero.</p>
+<p><b>What to try.</b> Raise the learning rate until it diverges, look at the norm before, then clip it. Zoom
+in: no extreme is left out.</p>
 """
 
 

@@ -290,6 +290,27 @@ def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind
     assert panel._caption.text() == standing
 
 
+def test_a_picture_has_neither_the_words_of_the_cursor_nor_what_is_pressed_on_a_screen(qtbot: QtBot) -> None:
+    panel = shown(qtbot, FlowPanel)
+    feed(panel, begun(panel), 10)
+    standing = panel._caption.text()
+    middle = panel.plot.box.sceneBoundingRect().center()
+    qtbot.mouseMove(panel.plot.viewport(), panel.plot.mapFromScene(middle) + QPoint(30, 0))
+    qtbot.waitUntil(lambda: panel._caption.text() != standing)
+    reading, place = panel._caption.text(), panel.plot.geometry()
+    with panel.on_paper():
+        assert panel._caption.text() == standing
+        assert panel.header.question.isHidden()
+        assert panel.header.more.isHidden()
+        panel.grab()
+        assert panel.plot.geometry() == place
+    assert panel._caption.text() == reading
+    assert not panel.header.question.isHidden()
+    entry(panel, "Copy picture").trigger()
+    assert not QApplication.clipboard().pixmap().isNull()
+    assert not panel.header.more.isHidden()
+
+
 def test_the_readout_follows_the_training_under_a_cursor_that_rests(qtbot: QtBot) -> None:
     panel = shown(qtbot, FlowPanel)
     trainer = begun(panel)

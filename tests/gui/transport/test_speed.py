@@ -1,6 +1,8 @@
 """The slider for the speed."""
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from gui.transport.speed import FULL, place_of, speed_at, speed_text
@@ -58,3 +60,15 @@ def test_keys_reach_both_ends_and_come_back(qtbot: QtBot, window: Window) -> Non
     assert speeds[9:13] == [10_000, None, 10_000, 7_900]
     assert speeds[-1] == 1
     assert len(speeds) == 11 + 41
+
+
+def test_a_click_beside_the_handle_goes_where_it_was_made(qtbot: QtBot, window: Window) -> None:
+    slider = window.transport.speed.slider
+    for share in (0.25, 0.8):
+        place = QPoint(round(share * slider.width()), slider.height() // 2)
+        qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=place)
+        option = QStyleOptionSlider()
+        slider.initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
+        handle = slider.style().subControlRect(control, option, part, slider)
+        assert handle.center().x() == pytest.approx(place.x(), abs=2)
