@@ -218,7 +218,7 @@ def _number(key: str, declared: Setting, base: type, value: Any, optional: bool)
     reason = declared.refuse(number)
     if reason is not None:
         raise ConfigError(key, f"{reason}{' or off' if optional else ''}, not {_short(str(value))}")
-    return number  # type: ignore[no-any-return]
+    return number + base(0)  # type: ignore[no-any-return]  # and not −0.0, which is no standard deviation
 
 
 def _short(text: str) -> str:

@@ -71,6 +71,13 @@ def test_a_value_is_brought_to_its_type(name: str, given: Any, value: Any) -> No
     assert type(found) is type(value)
 
 
+@pytest.mark.parametrize("given", ["-0", "-0.0", -0.0])
+def test_no_number_is_a_negative_zero(given: Any) -> None:
+    limit = Example.from_values({"limit": given}).limit
+    assert limit is not None
+    assert (limit, math.copysign(1.0, limit)) == (0.0, 1.0)
+
+
 REFUSED: list[tuple[str, Any, str]] = [
     ("count", "0", "part.count must be from 1 to 10,000, not 0"),
     ("count", 10_001, "part.count must be from 1 to 10,000, not 10001"),
