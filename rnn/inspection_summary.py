@@ -13,7 +13,7 @@ from rnn.figures import counted, percent, short
 from rnn.inspection import OfData, Report
 from rnn.network import Network
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.probes.flow_sentence import causes, shut
+from rnn.probes.flow_sentence import TOO_SMALL, causes, shut
 from rnn.probes.norms import norms
 from rnn.probes.parameter_norms import SATURATED_BELOW
 from rnn.probes.rates import ENOUGH, horizon, rate
@@ -143,10 +143,13 @@ def _rate(norms: Any) -> str:
     found = rate(norms)
     if found is None:
         return "the gradient is not finite"
+    rate_words = f"×{short(found.factor, 3)} a step, {found.verdict}"
+    if found.followed < found.steps:
+        return f"{rate_words}, for {counted(found.followed, 'step')}; further back it is {TOO_SMALL}"
     much = (
         f"{short(found.left)} of it is left" if found.left <= 1.0 else f"{short(found.left)} times as large"
     )
-    return f"×{short(found.factor, 3)} a step, {found.verdict}: {much} after {counted(found.steps, 'step')}"
+    return f"{rate_words}: {much} after {counted(found.steps, 'step')}"
 
 
 def _horizon(left: Any) -> str:

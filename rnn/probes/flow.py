@@ -67,7 +67,7 @@ class LayerFlow:
 
     @property
     def factor(self) -> float | None:
-        """(‖∂L_T/∂s_1‖ / ‖∂L_T/∂s_T‖)^(1/(T−1)): the mean factor a step back; None without a gradient."""
+        """The mean factor a step back, as far as it can be followed; None without a gradient."""
         return None if self.rate is None else self.rate.factor
 
     @property

@@ -6,13 +6,15 @@ import math
 
 import numpy as np
 
-from rnn.figures import factor_words, short
+from rnn.figures import counted, factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.flow import Flow, LayerFlow, Split
+from rnn.probes.rates import Rate
 
 HARDLY = 0.01
 SATURATED_BELOW = 0.1
 ROUNDED_BELOW = 1e-290  # a gradient this small loses digits, and no longer shows what the units did to it
+TOO_SMALL = "too small for a float64"
 NAMES = {"relu": "ReLU", "logistic": "the logistic function"}
 
 
@@ -25,16 +27,17 @@ def describe(flow: Flow, layer: int) -> str:
         if layer < top:
             return f"The last step's loss sends no gradient down to layer {layer + 1} at this moment."
         return "The last step's loss sends back no gradient at this moment: its error is zero."
-    if of_layer.factor is None or of_layer.left is None:
+    found = of_layer.rate
+    if found is None:
         return "The gradient is not finite on its way back through time."
     where = f"In layer {layer + 1} of {top + 1}, going" if top else "Going"
-    if of_layer.factor == 0.0:
+    if found.factor == 0.0:
         rate = f"{where} back, the gradient becomes too small to be represented{_why(of_layer)}."
     else:
-        rate = _rate(where, of_layer.factor)
+        rate = _rate(where, found.factor)
     sentences = (
         rate,
-        _arrival(flow.end - 1, of_layer.left),
+        _arrival(found),
         _split(of_layer),
         _ways(of_layer),
         _from_above(flow, layer),
@@ -75,8 +78,12 @@ def _rate(where: str, factor: float) -> str:
     return f"{sentence}: it doubles every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
 
 
-def _arrival(back: int, left: float) -> str:
-    after = "After one step" if back == 1 else f"After {back:,} steps"
+def _arrival(rate: Rate) -> str:
+    left = rate.left
+    if rate.followed < rate.steps:
+        far = f"It can be followed for {counted(rate.followed, 'step')}; further back it is {TOO_SMALL}"
+        return f"{far}, so one update teaches it next to nothing from there."
+    after = "After one step" if rate.steps == 1 else f"After {rate.steps:,} steps"
     if left < HARDLY:
         much = "nothing" if left == 0.0 else short(left)
         return f"{after} {much} of it is left, so one update teaches it next to nothing from that far back."
@@ -88,14 +95,16 @@ def _arrival(back: int, left: float) -> str:
 
 
 def _split(flow: LayerFlow) -> str:
-    """The two parts of the factor, each as a mean whose product is the factor."""
-    split = flow.split
-    if split is None or not len(split.through_units):
+    """The two parts of the factor, each as a mean over the same steps, whose product is the factor."""
+    split, rate = flow.split, flow.rate
+    if split is None or rate is None:
         return ""
-    if not (_positive(split.through_units) and _positive(split.through_weights)):
+    through_units = split.through_units[-rate.followed :]
+    through_weights = split.through_weights[-rate.followed :]
+    if not (_positive(through_units) and _positive(through_weights)):
         return ""
-    units = math.exp(np.log(split.through_units).mean())
-    weights = math.exp(np.log(split.through_weights).mean())
+    units = math.exp(np.log(through_units).mean())
+    weights = math.exp(np.log(through_weights).mean())
     if split.nonlinearity == "identity":
         alone = f"the weights alone multiply it by {factor_words(weights)} at each step"
         return f"The units pass on all of it: {alone}."

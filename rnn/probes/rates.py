@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from rnn.array import Array
 VANISHING_BELOW = 0.9
 EXPLODING_ABOVE = 1.1
 ENOUGH = 0.05
+TINY = float(np.finfo(np.float64).tiny)  # a smaller number has fewer digits, and half of 5·10⁻³²⁴ is 0
+NEARLY_TINY = 1e-290
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +23,15 @@ class Rate:
     Attributes:
         left: what is left of it at the first step, ‖∂L_T/∂s_1‖ / ‖∂L_T/∂s_T‖.
         steps: T − 1.
+        followed: n, over how many steps back its norm can be followed: all of them, but where it becomes too
+            small for a float64 on its way.
+        factor: the mean factor a step over these, (‖∂L_T/∂s_{T−n}‖ / ‖∂L_T/∂s_T‖)^(1/n).
     """
 
     left: float
     steps: int
-
-    @property
-    def factor(self) -> float:
-        """The mean factor a step, ``left`` to the power 1/(T−1)."""
-        return float(self.left ** (1.0 / self.steps))
+    followed: int
+    factor: float
 
     @property
     def verdict(self) -> str:
@@ -47,7 +50,31 @@ def rate(norms: Array) -> Rate | None:
         return None
     with np.errstate(over="ignore"):
         left = float(norms[0] / norms[-1])
-    return Rate(left, len(norms) - 1) if np.isfinite(left) else None
+    if not np.isfinite(left):
+        return None
+    steps = len(norms) - 1
+    followed = steps if norms[0] >= TINY else _followed(norms)
+    return Rate(left, steps, followed, _factor(norms, followed))
+
+
+def _followed(norms: Array) -> int:
+    """Over how many steps back ``norms`` can be followed, the first of which is too small or zero.
+
+    A gradient that something cuts off while it is large is followed to its end, where it is zero.
+    """
+    steps = len(norms) - 1
+    first = int(np.flatnonzero(norms < TINY)[-1]) + 1
+    followed = steps - first
+    if followed < 1:
+        return steps
+    fades = norms[first - 1] > 0.0 or norms[first] * _factor(norms, followed) < NEARLY_TINY
+    return followed if fades else steps
+
+
+def _factor(norms: Array, followed: int) -> float:
+    """The mean factor of so many steps back, by logarithms, since a quotient may not be held."""
+    first = norms[-1 - followed]
+    return math.exp((math.log(first) - math.log(norms[-1])) / followed) if first > 0.0 else 0.0
 
 
 def horizon(left: Array, whole: float) -> int | None:

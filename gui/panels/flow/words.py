@@ -11,11 +11,11 @@ from gui.panels.flow.items import cut_pen
 from gui.panels.keys.legend import Entry, Stroke
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.figures import factor_words, short
+from rnn.figures import counted, factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow
-from rnn.probes.flow_sentence import name_of
+from rnn.probes.flow_sentence import TOO_SMALL, name_of
 from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 
 LAST_LABELS = ("‖∂L<sub>T</sub>/∂h<sub>t</sub>‖", "‖∂L<sub>T</sub>/∂c<sub>t</sub>‖")
@@ -98,10 +98,12 @@ class Drawn:
 
 def note(flow: LayerFlow | None) -> str:
     """What is left at the first step, and the thresholds of the verdict."""
-    if flow is None or flow.left is None:
+    rate = None if flow is None else flow.rate
+    if flow is None or rate is None:
         return THRESHOLDS
-    back, left = len(flow.last) - 1, flow.left
-    after = "after 1 step" if back == 1 else f"after {back:,} steps"
+    if rate.followed < rate.steps:
+        return f"after {counted(rate.followed, 'step')} it is {TOO_SMALL}\n{THRESHOLDS}"
+    left, after = rate.left, f"after {counted(rate.steps, 'step')}"
     if flow.state[0] == 0.0:
         begins = int(np.flatnonzero(flow.state)[0]) + 1
         return f"0 before step {begins:,}: nothing is left\n{THRESHOLDS}"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gui.panels.views.view import moment_words
 from rnn.array import Array
 from rnn.figures import factor_words, short
+from rnn.probes.rates import rate
 from rnn.snapshot import RunInfo
 
 STATES = {"cell state c, which h follows": "c", "hidden state h, with c held": "h"}
@@ -42,11 +43,8 @@ def norm(symbol: str, relative: bool) -> str:
 
 def factor(norms: Array) -> float | None:
     """The mean factor a step back of one column (T,); None where there is none."""
-    if len(norms) < 2 or not np.isfinite(norms[[0, -1]]).all() or not norms[-1] > 0.0:
-        return None
-    with np.errstate(over="ignore"):
-        left = float(norms[0] / norms[-1])
-    return left ** (1.0 / (len(norms) - 1)) if np.isfinite(left) else None
+    found = rate(norms)
+    return None if found is None else found.factor
 
 
 def figure(norms: Array) -> str:

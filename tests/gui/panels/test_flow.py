@@ -646,6 +646,15 @@ def test_a_gradient_that_ends_on_the_way_says_where(panel: FlowPanel) -> None:
     assert panel.note.text().startswith("0 before step 5: nothing is left")
 
 
+def test_a_gradient_too_small_for_a_float_keeps_its_rate(panel: FlowPanel) -> None:
+    snapshot = begun(panel).snapshot(SnapshotRequest(probes=panel.probes))
+    panel.receive((), with_flow(snapshot, last=0.47 ** np.arange(999, -1, -1.0), split=None))
+    settle(panel)
+    assert panel._figure.text() == "vanishing · ×0.47 a step"
+    # 0.47^938 is the last one above 2^-1022.
+    assert panel.note.text().startswith("after 938 steps it is too small for a float64")
+
+
 def test_with_no_room_for_all_of_the_note_its_first_line_stays(panel: FlowPanel) -> None:
     trainer = begun(panel)
     panel.resize(240, 190)

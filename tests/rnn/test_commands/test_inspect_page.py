@@ -207,6 +207,16 @@ def test_a_gradient_that_is_not_finite_has_no_horizon_and_says_why(page: Page) -
     assert "Its gradient by " in text
 
 
+def test_a_gradient_too_small_for_a_float_keeps_its_rate_and_its_two_parts(page: Page) -> None:
+    text = page.of(vanilla(scale=0.1), data(N=1, T=330), "--nonlinearity", "identity")
+    row = page.report["dLi_dhj_norm_l0"][-1]
+    assert row[0] == 0.0
+    normal = int((row >= 2.0**-1022).sum()) - 1
+    wanted = f"×0.100 a step, vanishing, for {normal} steps; further back it is too small for a float64"
+    assert wanted in text
+    assert "The units pass on all of it: the weights alone multiply it by 0.10 at each step." in text
+
+
 def test_an_exploding_gradient_is_so_many_times_as_large(page: Page) -> None:
     text = page.of(vanilla(scale=2.0), data(T=9), "--nonlinearity", "identity")
     assert "×2.00 a step, exploding: 260 times as large after 8 steps" in text

@@ -15,7 +15,8 @@ from rnn.config import TrainingConfig
 from rnn.initializers import INITIALIZERS
 from rnn.network import Network, States
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.probes.flow import LayerFlow, Split, flow
+from rnn.probes.flow import Flow, LayerFlow, Split, flow
+from rnn.probes.flow_sentence import describe
 from rnn.probes.moment import Moment
 from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 from rnn.snapshot import SnapshotRequest
@@ -222,6 +223,22 @@ def test_the_factor_is_right_where_the_squares_of_the_norms_leave_the_floats(rho
     assert linear(rho, T).factor == pytest.approx(rho, rel=1e-9)
 
 
+@pytest.mark.parametrize("rho", [0.47, 0.1])
+def test_the_factor_of_a_gradient_that_leaves_the_floats_is_that_of_its_way_before(rho: float) -> None:
+    found = linear(rho, T=1000)
+    assert found.last[0] == found.left == 0.0
+    assert found.factor == pytest.approx(rho, rel=1e-9)
+    assert found.rate is not None
+    followed = int(
+        np.log(found.last[-1] / 2.0**-1022) / -np.log(rho)
+    )  # 2^-1022 is the smallest normal number
+    assert found.rate.followed == followed
+    text = describe(Flow((found,), None), 0)
+    assert f"keeps {rho:.2f} of the gradient on average" in text
+    assert f"It can be followed for {followed} steps; further back it is too small for a float64, so" in text
+    assert text.endswith(f"tanh passes on 1.00 of it, and the weights multiply it by {rho:.2f}.")
+
+
 @settings(max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
@@ -254,9 +271,9 @@ def test_the_two_parts_of_a_step_multiply_to_the_step(
     np.testing.assert_allclose((split.through_units * split.through_weights)[steps], whole, rtol=1e-9)
     assert (split.through_units[steps] <= NONLINEARITIES[g].steepest + 1e-12).all()
     assert (split.through_weights[steps] <= split.sigma_max * (1.0 + 1e-9)).all()
-    if there.all():
+    if (found.last >= np.finfo(float).tiny).all():
         assert found.factor == pytest.approx(np.exp(np.log(whole).mean()), rel=1e-9)
-    else:
+    elif found.last[-2] == 0.0:
         assert found.factor == 0.0
 
 

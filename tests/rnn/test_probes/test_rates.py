@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,41 @@ def test_a_gradient_that_does_not_arrive_has_the_rate_nothing() -> None:
     found = rate(np.array([0.0, 0.0, 1.0]))
     assert found is not None
     assert (found.factor, found.verdict) == (0.0, "vanishing")
+
+
+@pytest.mark.parametrize("factor", [0.47, 0.3, 1e-4])
+@pytest.mark.parametrize("length", [1000, 3000])
+def test_one_that_becomes_too_small_for_a_float_has_the_rate_of_the_steps_before(
+    factor: float, length: int
+) -> None:
+    found = rate(0.02 * factor ** np.arange(length - 1, -1, -1.0))
+    assert found is not None
+    assert (found.left, found.steps, found.verdict) == (0.0, length - 1, "vanishing")
+    assert found.factor == pytest.approx(factor, rel=1e-12)
+    # The smallest normal number is 2^-1022 (IEEE 754, binary64).
+    assert found.followed == int((math.log(0.02) + 1022 * math.log(2.0)) / -math.log(factor))
+
+
+def test_a_rate_does_not_rest_on_numbers_that_have_lost_digits() -> None:
+    norms = 0.5 ** np.arange(1074, -1, -1.0)  # the first is the smallest number that there is
+    found = rate(norms * 0.9)
+    assert found is not None
+    assert (found.steps, found.followed) == (1074, 1021)
+    assert found.left > 0.0
+    assert found.factor == pytest.approx(0.5, rel=1e-14)
+
+
+def test_one_that_is_cut_off_while_it_is_large_is_followed_to_its_end() -> None:
+    found = rate(np.r_[np.zeros(3), 0.5 ** np.arange(400, -1, -1.0)])
+    assert found is not None
+    assert (found.factor, found.followed, found.steps) == (0.0, 403, 403)
+
+
+def test_the_factor_is_known_where_what_is_left_is_not() -> None:
+    found = rate(0.4 ** np.arange(750, -51, -1.0))
+    assert found is not None
+    assert (found.left, found.followed) == (pytest.approx(0.4**800, abs=1e-315), 800)
+    assert found.factor == pytest.approx(0.4, rel=1e-12)
 
 
 @pytest.mark.parametrize(
