@@ -46,6 +46,8 @@ class OfData:
         saturated: for each layer the share of its units and time steps there that hardly move with their
             sums; None for a cell with gates.
         gates: for each layer the mean of each gate there, by name.
+        trained_norm: the norm of the gradient of the batch's loss by the arrays that training here has,
+            with one bias where PyTorch has two.
         guesses: the reported loss of answers that do not look at the input, by what they are.
     """
 
@@ -56,6 +58,7 @@ class OfData:
     flow: Flow
     saturated: tuple[float, ...] | None
     gates: tuple[Mapping[str, float], ...]
+    trained_norm: float
     guesses: Mapping[str, float]
 
 
@@ -84,6 +87,7 @@ def inspect(network: Network, batch: Batch, start: States, sequence: int, names:
     tape = network.forward(batch.x, start)
     loss, dy = network.readout.loss(tape.output, batch)
     gradients = network.backward(tape, dy)
+    trained_norm = float(norms(gradients.parameters.vector[None])[0])
     arrays: dict[str, NDArray[np.generic]] = {
         "loss": np.array(loss),
         "loss_terms": network.readout.loss_terms(tape.output, batch),
@@ -103,10 +107,12 @@ def inspect(network: Network, batch: Batch, start: States, sequence: int, names:
     for name in [name for name in arrays if name.endswith("_l0") and len(network.widths) == 1]:
         if name.startswith(("lag_", "jacobian_", "dhT_", "eigenvalues_", "singular_")):
             arrays[name.removesuffix("_l0")] = arrays.pop(name)
-    return Report(arrays, _of_data(network, batch, *alone, sequence))
+    return Report(arrays, _of_data(network, batch, *alone, sequence, trained_norm=trained_norm))
 
 
-def _of_data(network: Network, batch: Batch, tape: Tape, dy: Array, sequence: int) -> OfData:
+def _of_data(
+    network: Network, batch: Batch, tape: Tape, dy: Array, sequence: int, *, trained_norm: float
+) -> OfData:
     T, N, _ = batch.x.shape
     end = T if batch.scored is None else int(np.flatnonzero(batch.scored[:, sequence])[-1]) + 1
     gates = [signal.name for signal in network.cell.signals if signal.name.endswith(" gate")]
@@ -118,6 +124,7 @@ def _of_data(network: Network, batch: Batch, tape: Tape, dy: Array, sequence: in
         flow=flow_of(network, tape, dy, end),
         saturated=saturated(network, tape.until(end)),
         gates=tuple({name: float(cell.signals[name][:end].mean()) for name in gates} for cell in tape.cells),
+        trained_norm=trained_norm,
         guesses=guesses(network, batch),
     )
 

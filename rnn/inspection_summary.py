@@ -122,7 +122,22 @@ def _loss(network: Network, report: Report, found: OfData) -> Iterator[str]:
         return
     part = f"the largest part {largest} with {short(sizes[largest], 3)}"
     yield f"Norm of its gradient by all arrays {short(whole, 3)}, {part}"
-    yield "  a clipping threshold below that scales such a step down"
+    yield from _clipped(network, found, whole)
+
+
+def _clipped(network: Network, found: OfData, whole: float) -> Iterator[str]:
+    """Which thresholds scale such a step down, PyTorch's and ours; ``whole`` is the norm by all arrays."""
+    if network.readout.classes:
+        yield f"  with nn.CrossEntropyLoss, clip_grad_norm_ below {short(whole, 3)} scales its step down"
+    else:
+        O = network.outputs  # noqa: E741
+        times = {1: "twice", 2: "just"}.get(O, f"2/{O} of")
+        scored = "" if found.scores == found.count * found.steps else " over the scored steps"
+        below = short(2.0 / O * whole, 3)
+        yield f"  nn.MSELoss{scored} is {times} this loss: clip_grad_norm_ below {below} scales its step down"
+    if not math.isclose(found.trained_norm, whole, rel_tol=1e-9):
+        below = short(found.trained_norm, 3)
+        yield f"  clip_norm of train does so below {below}, since bias_ih and bias_hh are one bias there"
 
 
 def _against(loss: float, guess: float) -> str:

@@ -40,6 +40,10 @@ h0_l1, … and c0_l0, … (sequences, units) are the states that the sequences b
 out. What is held out, such as x_validation, is not measured. All sequences form one batch: loss, loss_terms,
 output, the hidden states, every grad.NAME and the lags are of the whole batch, the rest is of one sequence.
 
+The loss is the mean over the scored time steps, of half the square of what is missed, summed over the outputs
+(nn.MSELoss and its gradients are 2/outputs times that), or of nll (nn.CrossEntropyLoss). The norm of its
+gradient counts bias_ih and bias_hh each; train has one bias for the two, and a smaller norm.
+
 In the report, time comes first:
   loss, loss_terms (T), output (T, N, O), hidden_l0 and cell_l0 (T, N, H), grad.NAME as the model names it
   dL_dh_norm_l0, dL_dc_norm_l0 (T)        the norm of the gradient by the state of each step

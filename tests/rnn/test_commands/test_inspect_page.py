@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from rnn.commands.inspect import main
+from rnn.commands.train import main as train
+from rnn.figures import short
 from rnn.weights import npz_bytes
 from tests.rnn.cases import write_data
 from tests.rnn.test_commands.test_inspect import files
@@ -116,6 +118,66 @@ def test_the_norm_is_that_over_all_arrays_as_a_clipping_threshold_meets_it(page:
     part = f"the largest part {largest.removeprefix('grad.')} with "
     wanted = f"Norm of its gradient by all arrays {whole:.3g}, {part}"
     assert wanted in text
+
+
+def by_mse_loss(weights: Arrays, sequences: Arrays) -> float:
+    """The norm of the gradient of nn.MSELoss by all arrays of nn.RNN and nn.Linear, by differences."""
+    Wx, Wh, bx, bh, W, b = (array.copy() for array in weights.values())
+    x, y, mask = sequences["x"], sequences["y"], sequences.get("mask", np.ones(sequences["x"].shape[:2]))
+
+    def loss() -> float:
+        h, answers = np.zeros((len(x), len(Wh))), []
+        for t in range(x.shape[1]):
+            h = np.tanh(x[:, t] @ Wx.T + bx + h @ Wh.T + bh)
+            answers.append(h @ W.T + b)
+        return float(((np.stack(answers, 1) - y) ** 2)[mask > 0].mean())
+
+    slopes = []
+    for array in (Wx, Wh, bx, bh, W, b):
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + 1e-5
+            above = loss()
+            array[place] = kept - 1e-5
+            slopes.append((above - loss()) / 2e-5)
+            array[place] = kept
+    return float(np.linalg.norm(slopes))
+
+
+@pytest.mark.parametrize(("O", "times"), [(1, "twice"), (2, "just"), (3, "2/3 of")])
+def test_the_thresholds_are_those_at_which_pytorch_and_train_clip(page: Page, O: int, times: str) -> None:  # noqa: E741
+    weights, sequences = vanilla(O=O, bias=0.3), data(O=O)
+    text = page.of(weights, sequences)
+    norm = short(by_mse_loss(weights, sequences), 3)
+    assert f"nn.MSELoss is {times} this loss: clip_grad_norm_ below {norm} scales its step down" in text
+    folder, batch = page.folder, "training.batch=4"
+    files = ["--data", str(folder / "data.npz"), "--weights", str(folder / "model.npz")]
+    assert train([*files, "--epochs", "1", "--set", batch, "--out", str(folder / "run")]) == 0
+    trained = float((folder / "run" / "updates.csv").read_text().splitlines()[1].split(",")[-1])
+    assert f"clip_norm of train does so below {short(trained, 3)}, since bias_ih" in text
+    assert short(trained, 3) != short(np.sqrt(sum((page.report[n] ** 2).sum() for n in gradients(page))), 3)
+
+
+def gradients(page: Page) -> list[str]:
+    return [name for name in page.report.files if name.startswith("grad.")]
+
+
+def test_a_loss_over_some_steps_is_compared_with_one_over_the_same(page: Page) -> None:
+    mask = np.zeros((4, 6))
+    mask[:, 2:4] = 1
+    weights, sequences = vanilla(), data() | {"mask": mask}
+    text = page.of(weights, sequences)
+    norm = short(by_mse_loss(weights, sequences), 3)
+    assert f"nn.MSELoss over the scored steps is 2/3 of this loss: clip_grad_norm_ below {norm} " in text
+
+
+def test_a_norm_that_counts_no_bias_twice_is_that_of_train(page: Page) -> None:
+    weights = {name: array for name, array in vanilla().items() if "bias" not in name}
+    assert "clip_norm of train" not in page.of(weights, data())
+    classes = {"x": data(2, 4)["x"], "y": np.array([[0, 0, 0, 1], [0, 1, 0, 2]])}
+    text = page.of(vanilla(), classes)
+    whole = np.sqrt(sum((page.report[name] ** 2).sum() for name in gradients(page)))
+    assert f"with nn.CrossEntropyLoss, clip_grad_norm_ below {short(whole, 3)} scales its step down" in text
 
 
 def test_the_loss_stands_beside_that_of_answers_that_do_not_look(page: Page) -> None:
