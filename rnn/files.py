@@ -127,16 +127,26 @@ def scratch(folder: str | Path) -> BinaryIO:
 @contextlib.contextmanager
 def _made(folder: Path) -> Iterator[None]:
     """``folder`` exists inside; if it was not there before and nothing can be written, it goes again."""
-    missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+    new = missing(folder)
     try:
         with _refused(folder):
             folder.mkdir(parents=True, exist_ok=True)
             yield
     except DataError:
-        for place in missing:
-            with contextlib.suppress(OSError):
-                place.rmdir()
+        remove_empty(new)
         raise
+
+
+def missing(folder: Path) -> list[Path]:
+    """``folder`` and those it lies in that would have to be made, the innermost first."""
+    return [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove those of ``folders`` that have nothing in them, the innermost first."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from rnn.errors import DataError
-from rnn.files import scratch, write_all
+from rnn.files import missing, remove_empty, scratch, write_all
 from rnn.scalars import Scalars
 from rnn.trainer import Trainer
 from rnn.weights import named_weights, npz_bytes
@@ -35,6 +35,7 @@ class RunFiles:
         # A file is named from the root, so that the config means the same in every folder.
         inputs = {key: os.path.abspath(file) for key, file in trainer.config.files().items()}
         self._config = trainer.config.with_values(inputs)
+        self._made = missing(folder)
         self._updates = scratch(folder)
         readout = trainer.network.readout
         self._rated = readout.rates(trainer.config.task.tolerance)
@@ -78,6 +79,7 @@ class RunFiles:
         write_all(self._folder, dict(zip(NAMES, contents, strict=True)))
 
     def close(self) -> None:
-        """Let go of what was collected."""
+        """Let go of what was collected, and of a folder that was made and has nothing in it."""
         with contextlib.suppress(OSError):  # a disk that was full still is
             self._updates.close()
+        remove_empty(self._made)

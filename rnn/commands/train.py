@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -48,11 +49,11 @@ examples:
   python3 main.py train --data mine.npz --weights begin.safetensors --out runs/mine
 
 exit codes:
-  0 trained, 2 an argument, a file or a value is wrong and nothing was written,
-  3 diverged, 130 stopped by Ctrl-C; with 3 and 130 everything up to there is written.
+  0 trained, 2 an argument, a file or a value is wrong, or the files cannot be written; nothing was written,
+  3 diverged, 130 stopped by Ctrl-C, 143 by SIGTERM; with these three everything up to there is written.
 """
 
-DONE, DIVERGED, INTERRUPTED = 0, 3, 130
+DONE, DIVERGED = 0, 3
 BURST_SECONDS = 0.05
 
 
@@ -66,7 +67,7 @@ def train(arguments: Sequence[str]) -> int:
     """Train as the arguments say, write the files, and return the exit code.
 
     Raises:
-        ScopeError: an argument, a file or a value is wrong; nothing was written.
+        ScopeError: an argument, a file or a value is wrong, or the files cannot be written.
     """
     options = _parser().parse_args(arguments)
     if not options.out:
@@ -77,7 +78,10 @@ def train(arguments: Sequence[str]) -> int:
     request.refuse_other_weights(trainer.config)
     if trainer.names.unused:
         print(f"{trainer.config.model.weights}: {trainer.names.not_used}.", file=sys.stderr)
-    with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
+    with (
+        interrupts(signal.SIGINT, signal.SIGTERM) as interrupt,
+        closing(RunFiles(out, trainer)) as files,
+    ):
         progress = Progress(trainer, sys.stderr)
         while not (trainer.finished or interrupt.seen):
             scalars = trainer.advance(seconds=BURST_SECONDS)
@@ -85,7 +89,8 @@ def train(arguments: Sequence[str]) -> int:
             progress.add(scalars)
         if trainer.update or trainer.finished:
             files.write()
-        return _end(trainer, progress, out)
+        code = _end(trainer, progress, out)
+        return interrupt.code if code is None else code
 
 
 def _patient(config: RunConfig) -> RunConfig:
@@ -93,18 +98,18 @@ def _patient(config: RunConfig) -> RunConfig:
     return config.with_values({"engine": "compiled"}) if config.engine == "auto" else config
 
 
-def _end(trainer: Trainer, progress: Progress, out: Path) -> int:
-    """Say how it ended and return the exit code for it."""
+def _end(trainer: Trainer, progress: Progress, out: Path) -> int | None:
+    """Say how it ended and return the exit code for it; None where it was interrupted."""
     if trainer.divergence is not None:
         progress.end(f"{trainer.divergence} Everything up to there is in {out}.")
         return DIVERGED
     if not (trainer.finished or trainer.update):
         progress.end("Interrupted before the first update; nothing was written.")
-        return INTERRUPTED
+        return None
     if not trainer.finished:
         where = f"epoch {trainer.epoch + 1:,} after update {trainer.update:,}"
         progress.end(f"Interrupted in {where}; everything up to there is in {out}.")
-        return INTERRUPTED
+        return None
     progress.end(f"Trained {progress.summary()}; everything is in {out}.")
     return DONE
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from rnn.commands.progress import WAITING
 from rnn.commands.run_files import NAMES
@@ -117,17 +118,35 @@ def test_ctrl_c_writes_all_that_was_trained(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
 
 
-def test_ctrl_c_at_the_very_beginning_ends_cleanly_too(tmp_path: Path) -> None:
-    command = [*COMMAND, "--epochs", "1000000", "--out", "run"]
+def test_sigterm_writes_all_that_was_trained_too(tmp_path: Path) -> None:
+    with in_terminal(["--epochs", "1000000", "--out", "run"], tmp_path) as (process, terminal):
+        said = b""
+        while b", mse " not in said:
+            said += os.read(terminal, 4096)
+        process.send_signal(signal.SIGTERM)
+        said += to_its_end(terminal)
+        assert process.wait(timeout=300) == 128 + 15
+    sentence = rb"Interrupted in epoch [\d,]+ after update ([\d,]+); everything up to there is in run\."
+    found = re.search(sentence, said)
+    assert found is not None, said
+    table = np.loadtxt(tmp_path / "run" / "updates.csv", delimiter=",", skiprows=1)
+    assert len(table) == int(found.group(1).replace(b",", b""))
+    assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_at_the_very_beginning_ends_cleanly_too(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    command = [*COMMAND, "--epochs", "1000000", "--out", "of/run"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "Epoch 1 of 1,000,000, update 0 of 100,000,000\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said = process.communicate(timeout=300)[1]
-    assert process.returncode == 130
+    assert process.returncode == code
     assert said == "Interrupted before the first update; nothing was written.\n"
-    assert os.listdir(tmp_path) in ([], ["run"])
-    assert not list(tmp_path.rglob("*.*"))
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_terminal_shows_one_line_that_is_written_over(tmp_path: Path) -> None:
@@ -161,7 +180,12 @@ def test_a_full_disk_is_said_in_one_sentence_and_leaves_no_file(tmp_path: Path) 
     done = ended(["--epochs", "20", "--out", "run"], tmp_path, (resource.RLIMIT_FSIZE, 10_000))
     assert done.returncode == 2
     assert done.stderr.splitlines()[1:] == ["run: cannot be written (File too large)."]
-    assert os.listdir(tmp_path / "run") == []
+    assert os.listdir(tmp_path) == []
+    (tmp_path / "mine").mkdir()
+    assert (
+        ended(["--epochs", "20", "--out", "mine"], tmp_path, (resource.RLIMIT_FSIZE, 10_000)).returncode == 2
+    )
+    assert os.listdir(tmp_path) == ["mine"]
 
 
 def test_a_run_too_large_for_the_memory_is_refused(tmp_path: Path) -> None:
