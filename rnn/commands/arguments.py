@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from rnn.commands.streams import say
 from rnn.config import RunConfig, flatten, read_toml
 from rnn.errors import ConfigError, ScopeError
 from rnn.presets import load_preset, presets
@@ -51,6 +53,9 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+
+    def print_help(self, file: Any = None) -> None:
+        say(self.format_help().removesuffix("\n"), sys.stdout if file is None else file)
 
     def error(self, message: str) -> NoReturn:
         raise ScopeError(f"{message[0].upper()}{message[1:]}; {self.prog} --help tells all")

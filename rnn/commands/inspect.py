@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rnn.batch import Batch
 from rnn.cells import CELLS
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
+from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError
 from rnn.figures import counted
 from rnn.files import write_everywhere
@@ -61,7 +63,9 @@ examples:
   python3 main.py inspect mine.safetensors --out weights.npz
   python3 main.py inspect mine.npz --data batch.npz --loss nll --head decoder --out report.npz --csv figures
 
-exit codes: 0 measured, 2 an argument or a file is wrong, and nothing was written.
+exit codes:
+  0 measured, 2 an argument or a file is wrong and nothing was written, or the summary cannot be written to
+  stdout, with the report in its place.
 """
 
 
@@ -81,7 +85,7 @@ def run(arguments: Sequence[str]) -> int:
     """Measure, write the report and print the summary.
 
     Raises:
-        ScopeError: an argument or a file is wrong; nothing was written.
+        ScopeError: an argument or a file is wrong and nothing was written, or stdout cannot be written.
     """
     options = _parser().parse_args(arguments)
     _refuse_outputs(options)
@@ -108,7 +112,7 @@ def run(arguments: Sequence[str]) -> int:
             report = inspect(network, batch, start, sequence, names)
     text = summary(network, report, names)
     _write(options, report)
-    print(text)
+    say(text, sys.stdout)
     return 0
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from typing import TextIO
 
+from rnn.commands.streams import give_up
 from rnn.engines import Choice
 from rnn.engines.compiled import readiness
 from rnn.figures import counted
@@ -118,7 +118,4 @@ class Progress:
             self._stream.write(text)
             self._stream.flush()
         except OSError:
-            # What waits in its buffer would fail once more when Python ends, and spoil the exit code.
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
-            os.close(nowhere)
+            give_up(self._stream)

@@ -20,6 +20,7 @@ from rnn.commands.progress import WAITING
 from rnn.commands.run_files import NAMES
 from rnn.config import read_config
 from rnn.trainer import Trainer
+from rnn.weights import npz_bytes
 
 ROOT = Path(__file__).parent.parent.parent.parent
 COMMAND = [sys.executable, str(ROOT / "main.py"), "train", "--no-setup"]
@@ -164,6 +165,43 @@ def test_a_terminal_shows_one_line_that_is_written_over(tmp_path: Path) -> None:
     assert blank == " " * len([first, *between][-1].rstrip())  # what was there is wiped out
     assert last.startswith("Trained 4 epochs, 8,000 updates in ")
     assert "\n" not in last
+
+
+def inspecting(folder: Path) -> list[str]:
+    """inspect on a small model."""
+    rng = np.random.default_rng(0)
+    shapes = {"rnn.weight_ih_l0": (3, 1), "rnn.weight_hh_l0": (3, 3), "fc.weight": (1, 3)}
+    weights = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    (folder / "model.npz").write_bytes(npz_bytes(weights))
+    return [*COMMAND[:2], "inspect", "--no-setup", "model.npz", "--out", "report.npz"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is full")
+@pytest.mark.parametrize("asked", [[], ["--help"]], ids=["summary", "help"])
+def test_a_full_stdout_is_one_sentence(tmp_path: Path, asked: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*inspecting(tmp_path), *asked],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "Standard output cannot be written (No space left on device).\n"
+    assert os.path.exists(tmp_path / "report.npz") == (not asked)
+
+
+def test_a_reader_of_stdout_that_has_gone_is_no_mistake(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = inspecting(tmp_path)
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert process.communicate(timeout=300)[1] == ""
+    assert process.returncode == 0
 
 
 def test_a_closed_stderr_does_not_stop_a_training(tmp_path: Path) -> None:
