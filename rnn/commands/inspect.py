@@ -37,10 +37,11 @@ as the readout. What else is in the file is not used, and the summary says so; b
 are zero. Without --data only what the weights tell is measured. The summary goes to stdout.
 
 DATA is an .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs), or class
-numbers (sequences, time steps) from 0 on; mask (sequences, time steps) is 1 where a step is scored; h0_l0,
-h0_l1, … and c0_l0, … (sequences, units) are the states that the sequences begin in, zero where they are left
-out. What is held out, such as x_validation, is not measured. All sequences form one batch: loss, loss_terms,
-output, the hidden states, every grad.NAME and the lags are of the whole batch, the rest is of one sequence.
+numbers (sequences, time steps) from 0 on; mask (sequences, time steps) is 1 where a step is scored, as one or
+more of each sequence must be; h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the states that the
+sequences begin in, zero where they are left out. What is held out, such as x_validation, is not measured. All
+sequences form one batch: loss, loss_terms, output, the hidden states, every grad.NAME and the lags are of the
+whole batch, the rest is of one sequence.
 
 The loss is the mean over the scored time steps, of half the square of what is missed, summed over the outputs
 (nn.MSELoss and its gradients are 2/outputs times that), or of nll (nn.CrossEntropyLoss). The norm of its

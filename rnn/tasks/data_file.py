@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rnn.array import Array
 from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
+from rnn.figures import counted
 from rnn.npz import numeric, read_npz
 from rnn.readout import READOUTS
 from rnn.settings import setting
@@ -31,8 +32,9 @@ Item = TypeVar("Item", bound=np.generic)
 class DataFile(Task):
     """x (N, T, D) and y of an .npz file: numbers (N, T, O), or integers (N, T), which are class numbers.
 
-    ``mask`` (N, T) holds which time steps are scored; without it all are. ``h0_l0``, ``h0_l1``, … and
-    ``c0_l0``, … (N, H) are the states that the sequences begin in, zero where they are left out.
+    ``mask`` (N, T) holds which time steps are scored, one or more of each sequence; without it all are.
+    ``h0_l0``, ``h0_l1``, … and ``c0_l0``, … (N, H) are the states that the sequences begin in, zero where
+    they are left out.
     ``x_validation``, ``y_validation``, … are held out.
     """
 
@@ -44,8 +46,9 @@ class DataFile(Task):
         "",
         "File",
         "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs) or "
-        "(sequences, time steps) of class numbers. mask (sequences, time steps) is 1 where a step is scored; "
-        "h0_l0, c0_l0 and so on (sequences, units) are the states that the sequences begin in. "
+        "(sequences, time steps) of class numbers. mask (sequences, time steps) is 1 where a step is scored, "
+        "as one or more of each sequence must be; h0_l0, c0_l0 and so on (sequences, units) are the states "
+        "that the sequences begin in. "
         "x_validation, y_validation and so on are held out.",
         file=True,
         endings=(".npz",),
@@ -95,8 +98,9 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
     x = numeric(path, arrays, x_name, ("sequence", "time step", "input"))
     scored = None
     if mask_name in arrays:
-        mask = _mask(path, arrays, mask_name)
-        _refuse_other_shape(path, mask_name, mask, x_name, x)
+        values = numeric(path, arrays, mask_name, ("sequence", "time step"))
+        _refuse_other_shape(path, mask_name, values, x_name, x)
+        mask = _mask(path, mask_name, values)
         scored = _time_major(mask)
         arrays = {**arrays, **_without_unscored(arrays, y_name, mask)}
     y = _targets(path, arrays, y_name)
@@ -166,9 +170,8 @@ def _without_unscored(arrays: Mapping[str, Any], name: str, mask: Mask) -> dict[
     return {name: y}
 
 
-def _mask(path: str, arrays: Mapping[str, Any], name: str) -> Mask:
-    """The scored steps (N, T) of an array of truth values, or of 0 and 1."""
-    values = numeric(path, arrays, name, ("sequence", "time step"))
+def _mask(path: str, name: str, values: Array) -> Mask:
+    """The scored steps (N, T) of an array of 0 and 1."""
     bad = np.argwhere((values != 0.0) & (values != 1.0))
     if bad.size:
         sequence, step = bad[0]
@@ -188,12 +191,9 @@ def _mask(path: str, arrays: Mapping[str, Any], name: str) -> Mask:
 
 def _refuse_other_shape(path: str, name: str, array: NDArray[Any], x_name: str, x: Array) -> None:
     if array.shape[:2] != x.shape[:2]:
-        raise DataError(
-            path,
-            name,
-            f"expected {x.shape[0]} sequences of {x.shape[1]} time steps as in {x_name}, "
-            f"found {array.shape[0]} of {array.shape[1]}",
-        )
+        expected = f"{counted(x.shape[0], 'sequence')} of {counted(x.shape[1], 'time step')}"
+        found = f"{array.shape[0]:,} of {array.shape[1]:,}"
+        raise DataError(path, name, f"expected {expected} as in {x_name}, found {found}")
 
 
 def _time_major(array: NDArray[Item]) -> NDArray[Item]:

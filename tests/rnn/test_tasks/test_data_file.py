@@ -238,6 +238,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": Y, "mask": MASK[:1]},
         "mask: expected 2 sequences of 4 time steps as in x, found 1 of 4",
     ),
+    "a mask that does not fit and scores nothing": (
+        {"x": X, "y": Y, "mask": np.zeros((3, 1))},
+        "mask: expected 2 sequences of 4 time steps as in x, found 3 of 1",
+    ),
+    "a mask that does not fit one step": (
+        {"x": X[:1, :1], "y": Y[:1, :1], "mask": MASK},
+        "mask: expected 1 sequence of 1 time step as in x, found 2 of 4",
+    ),
     "a mask with an axis too many": (
         {"x": X, "y": Y, "mask": MASK[..., None]},
         "mask: expected the axes (sequence, time step), found the shape (2, 4, 1)",
