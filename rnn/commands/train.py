@@ -37,7 +37,7 @@ negative log-likelihood in nats.
 """
 EPILOG = """\
 settings, for --set KEY=VALUE and for a config file with its tables [task], [model] and [training];
-one that does not apply is left at its default, and names of files count from the current folder:
+one that does not apply must be left at its default, and names of files count from the current folder:
 {settings}
 
 examples:

@@ -150,3 +150,4 @@ def test_the_help_tells_every_setting_and_can_be_printed_everywhere(
     assert all(f"\n  {option} " in text for option in options)
     assert "examples:" in text
     assert "130" in text
+    assert "one that does not apply must be left at its default" in text
