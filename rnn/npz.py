@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,11 @@ def numeric(path: str | Path, arrays: Mapping[str, Any], name: str, axes: tuple[
         values = np.asarray(array, dtype=np.float64)
     bad = np.argwhere(~np.isfinite(values))
     if bad.size:
-        place = ", ".join(f"{axis} {index}" for axis, index in zip(axes, bad[0], strict=True))
-        raise DataError(path, f"{name} at {place}", "expected a finite number")
+        raise DataError(path, place(name, axes, bad[0]), "expected a finite number")
     return values
+
+
+def place(name: str, axes: Sequence[str], indices: Iterable[int]) -> str:
+    """Where in the array ``name`` something is, such as ``y at sequence 0, time step 2, counted from 0``."""
+    numbered = ", ".join(f"{axis} {index}" for axis, index in zip(axes, indices, strict=True))
+    return f"{name} at {numbered}, counted from 0"

@@ -23,7 +23,7 @@ from rnn.inspection import Report, inspect, of_weights
 from rnn.inspection_summary import summary
 from rnn.network import Network, States
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.npz import read_npz
+from rnn.npz import place, read_npz
 from rnn.readout import READOUTS, Readout
 from rnn.start import refuse_unfit_start, start_states
 from rnn.tasks.data_file import sequences_of
@@ -136,7 +136,8 @@ def _parser() -> Parser:
         "--sequence",
         metavar="N",
         type=int,
-        help="the one that is looked at by itself; 0 by default",
+        help="the one that is looked at by itself, counted from 0: sequence 1 of the window is 0; 0 by "
+        "default",
     )
     parser.add_argument("--out", metavar="REPORT.npz", required=True, help="the file to write")
     parser.add_argument("--csv", metavar="DIR", help="write each array as a CSV file too, into this folder")
@@ -211,7 +212,7 @@ def _refuse_other_classes(file: str, y: Any, outputs: int) -> None:
         classes = f"0 to {outputs - 1}" if outputs > 1 else "0 alone"
         raise DataError(
             file,
-            f"y at sequence {sequence}, time step {step}",
+            place("y", ("sequence", "time step"), beyond[0]),
             f"expected one of the model's classes, {classes}, since they count from 0; "
             f"found {y[step, sequence]}",
         )

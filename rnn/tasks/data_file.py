@@ -15,7 +15,7 @@ from rnn.array import Array
 from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
 from rnn.figures import counted
-from rnn.npz import numeric, read_npz
+from rnn.npz import numeric, place, read_npz
 from rnn.readout import READOUTS
 from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
@@ -154,7 +154,7 @@ def _classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
         hint = "; a mask says which steps are not scored" if found < 0 else ""
         raise DataError(
             path,
-            f"{name} at sequence {sequence}, time step {step}",
+            place(name, ("sequence", "time step"), bad[0]),
             f"expected a class number from 0 to {MOST_CLASSES - 1:,}, found {found}{hint}",
         )
     return array.astype(np.int64)
@@ -177,14 +177,14 @@ def _mask(path: str, name: str, values: Array) -> Mask:
         sequence, step = bad[0]
         raise DataError(
             path,
-            f"{name} at sequence {sequence}, time step {step}",
+            place(name, ("sequence", "time step"), bad[0]),
             f"expected 0 or 1, found {values[sequence, step]:g}",
         )
     mask: Mask = values == 1.0
     unscored = np.flatnonzero(~mask.any(axis=1))
     if unscored.size:
         raise DataError(
-            path, f"{name} at sequence {unscored[0]}", "expected at least one time step that is scored"
+            path, place(name, ("sequence",), unscored[:1]), "expected at least one time step that is scored"
         )
     return mask
 

@@ -194,14 +194,16 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         {},
         {"y": np.tile([1, 2, 3, 1, 2], (4, 5))},
         [],
-        "y at sequence 0, time step 2: expected one of the model's classes, 0 to 2, since they count from 0; "
+        "y at sequence 0, time step 2, counted from 0: "
+        "expected one of the model's classes, 0 to 2, since they count from 0; "
         "found 3.",
     ),
     "classes that pad": (
         {},
         {"y": np.full((4, 25), -100)},
         [],
-        "y at sequence 0, time step 0: expected a class number from 0 to 65,535, found -100; a mask says "
+        "y at sequence 0, time step 0, counted from 0: "
+        "expected a class number from 0 to 65,535, found -100; a mask says "
         "which steps are not scored.",
     ),
     "a mask of another length": ({}, {"mask": np.ones((4, 24))}, [], "mask: expected 4 sequences of 25"),
@@ -297,3 +299,9 @@ def test_a_mistake_is_one_sentence_and_nothing_is_written(
     assert sentence in printed.err
     assert printed.err.count("\n") == 1
     assert sorted(file.name for file in tmp_path.iterdir()) == ["data.npz", "model.npz"]
+
+
+def test_the_help_says_how_sequences_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "counted from 0: sequence 1 of the window is 0" in " ".join(capsys.readouterr().out.split())

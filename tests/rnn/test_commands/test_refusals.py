@@ -122,7 +122,8 @@ REFUSED = {
     "--data dir": "dir: cannot be read (Is a directory).",
     "--data empty": "empty: expected an .npz file of plain arrays; ",
     "--data text.npz": "text.npz: expected an .npz file of plain arrays; ",
-    "--data nan.npz": "nan.npz, y at sequence 0, time step 1, output 0: expected a finite number.",
+    "--data nan.npz": "nan.npz, y at sequence 0, time step 1, output 0, counted from 0: "
+    "expected a finite number.",
     "--data unfit.npz": "unfit.npz, y: expected 2 sequences of 3 time steps as in x, found 2 of 2.",
     "--data only_x.npz": "only_x.npz: expected an array y (sequence, time step, output), or of class ",
     "--data '\udcff'": "task.file must be text in UTF-8, not ",

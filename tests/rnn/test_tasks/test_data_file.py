@@ -137,15 +137,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no features": ({"x": X[..., :0], "y": Y}, "x: expected at least one value, found the shape (2, 4, 0)"),
     "nan": (
         {"x": with_value(X, (1, 2, 0), np.nan), "y": Y},
-        "x at sequence 1, time step 2, input 0: expected a finite number",
+        "x at sequence 1, time step 2, input 0, counted from 0: expected a finite number",
     ),
     "inf": (
         {"x": X, "y": with_value(Y, (0, 3, 0), -np.inf)},
-        "y at sequence 0, time step 3, output 0: expected a finite number",
+        "y at sequence 0, time step 3, output 0, counted from 0: expected a finite number",
     ),
     "too large for float64": (
         {"x": np.full((1, 2, 1), "1e4000").astype(np.longdouble), "y": np.ones((1, 2, 1))},
-        "x at sequence 0, time step 0, input 0: expected a finite number",
+        "x at sequence 0, time step 0, input 0, counted from 0: expected a finite number",
     ),
     "sequences that do not fit": (
         {"x": X, "y": Y[:1]},
@@ -170,7 +170,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a start that is not finite": (
         {"x": X, "y": Y, "h0_l1": np.array([[0.0, 1.0], [np.nan, 0.0]])},
-        "h0_l1 at sequence 1, unit 0: expected a finite number",
+        "h0_l1 at sequence 1, unit 0, counted from 0: expected a finite number",
     ),
     "a start of what is not held out": (
         {"x": X, "y": Y, "h0_l0_validation": np.ones((2, 4))},
@@ -217,16 +217,19 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a negative class": (
         {"x": X, "y": CLASSES - 1},
-        "y at sequence 0, time step 0: expected a class number from 0 to 65,535, found -1; a mask says "
+        "y at sequence 0, time step 0, counted from 0: "
+        "expected a class number from 0 to 65,535, found -1; a mask says "
         "which steps are not scored",
     ),
     "a class beyond all": (
         {"x": X, "y": with_value(CLASSES.astype(np.uint64), (1, 2), 2**63)},
-        "y at sequence 1, time step 2: expected a class number from 0 to 65,535, found 9223372036854775808",
+        "y at sequence 1, time step 2, counted from 0: "
+        "expected a class number from 0 to 65,535, found 9223372036854775808",
     ),
     "a negative class held out": (
         {"x": X, "y": CLASSES, "x_validation": X, "y_validation": -CLASSES},
-        "y_validation at sequence 0, time step 1: expected a class number from 0 to 65,535, found -1; a mask "
+        "y_validation at sequence 0, time step 1, counted from 0: "
+        "expected a class number from 0 to 65,535, found -1; a mask "
         "says which steps are not scored",
     ),
     "no classes": ({"x": X, "y": CLASSES[:0]}, "y: expected at least one value, found the shape (0, 4)"),
@@ -252,16 +255,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a mask of weights": (
         {"x": X, "y": Y, "mask": with_value(MASK * 1.0, (1, 3), 0.5)},
-        "mask at sequence 1, time step 3: expected 0 or 1, found 0.5",
+        "mask at sequence 1, time step 3, counted from 0: expected 0 or 1, found 0.5",
     ),
     "a mask of words": ({"x": X, "y": Y, "mask": MASK.astype(str)}, "mask: expected real numbers, found <U5"),
     "a mask without a scored step": (
         {"x": X, "y": Y, "mask": MASK & [[True], [False]]},
-        "mask at sequence 1: expected at least one time step that is scored",
+        "mask at sequence 1, counted from 0: expected at least one time step that is scored",
     ),
     "a mask held out without a scored step": (
         {"x": X, "y": Y, "x_validation": X, "y_validation": Y, "mask_validation": MASK & False},
-        "mask_validation at sequence 0: expected at least one time step that is scored",
+        "mask_validation at sequence 0, counted from 0: expected at least one time step that is scored",
     ),
 }
 
