@@ -9,7 +9,7 @@ import numpy as np
 from rnn.figures import counted, factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.flow import Flow, LayerFlow, Split
-from rnn.probes.rates import Rate
+from rnn.probes.rates import Rate, lost_within
 
 HARDLY = 0.01
 SATURATED_BELOW = 0.1
@@ -34,7 +34,7 @@ def describe(flow: Flow, layer: int) -> str:
     if found.factor == 0.0:
         rate = f"{where} back, the gradient becomes too small to be represented{_why(of_layer)}."
     else:
-        rate = _rate(where, found.factor)
+        rate = _rate(where, found.factor, lost_within(of_layer.state, found.followed))
     sentences = (
         rate,
         _arrival(found),
@@ -65,10 +65,13 @@ def name_of(nonlinearity: str) -> str:
     return NAMES.get(nonlinearity, nonlinearity)
 
 
-def _rate(where: str, factor: float) -> str:
+def _rate(where: str, factor: float, within: int | None) -> str:
     steps = math.inf if factor == 1.0 else math.log(2.0) / abs(math.log(factor))
     if factor <= 1.0:
         sentence = f"{where} back one step keeps {factor_words(factor)} of the gradient on average"
+        if within is not None:
+            few = f"the last {counted(within, 'step')}" if within > 1 else "the last step"
+            return f"{sentence}, but nearly all is lost on {few}; further back it hardly changes."
         if steps < 1.0:
             return f"{sentence}: it loses more than half with every step."
         return f"{sentence}: it halves every {short(steps)} steps." if steps < 100.0 else f"{sentence}."

@@ -64,6 +64,15 @@ def test_one_that_loses_more_than_half_says_so() -> None:
     )
 
 
+def test_what_is_lost_on_the_last_steps_is_not_told_of_all() -> None:
+    last = 10.0 ** np.array([-5.0] * 18 + [-3.5, -2.0])
+    flow = one_layer(last, np.full(19, 0.5), np.ones(19))
+    assert "on average, but nearly all is lost on the last 2 steps; further back it hardly changes. " in told(
+        flow
+    )
+    assert "halves" not in told(flow)
+
+
 def test_an_exploding_gradient_is_told_by_how_fast_it_doubles_and_how_large_it_becomes() -> None:
     text = told(rated(1.3, 40))
     assert "multiplies the gradient by 1.30 on average: it doubles every 2.6 steps." in text

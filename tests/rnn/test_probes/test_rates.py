@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rnn.probes.rates import horizon, rate
+from rnn.probes.rates import horizon, lost_within, rate
 
 
 def test_a_rate_is_the_geometric_mean_of_the_steps_back() -> None:
@@ -91,3 +91,23 @@ def test_without_a_gradient_there_is_no_horizon() -> None:
     assert horizon(np.zeros(3), 0.0) is None
     assert horizon(np.array([1.0, np.nan]), 1.0) is None
     assert horizon(np.array([1.0, 0.0]), np.nan) is None
+
+
+@pytest.mark.parametrize(
+    ("lost", "within"),
+    [
+        ([3.0, 0.1] + [0.0] * 10, 1),
+        ([1.5, 1.5] + [0.02, -0.02] * 5, 2),
+        ([0.3] * 12, None),  # as much with every step
+        ([0.0] * 10 + [1.5, 1.5], None),  # far back
+        ([2.0, 0.0, -1.5] + [0.1] * 10, None),  # and then it grows
+        ([0.4, 0.4] + [0.0] * 10, None),  # not much
+        ([-2.0] + [0.0] * 11, None),  # it explodes
+        ([3.0] + [0.0] * 6, None),  # a short way
+    ],
+)
+def test_where_nearly_all_is_lost_on_a_few_steps_it_is_said_on_how_many(
+    lost: list[float], within: int | None
+) -> None:
+    norms = 10.0 ** -np.append(0.0, np.cumsum(lost))[::-1]
+    assert lost_within(norms, len(lost)) == within
