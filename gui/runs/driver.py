@@ -225,5 +225,5 @@ class Driver:
         """What makes the updates, and why it is not the compiled one."""
         choice = self._trainer.choice
         if choice is not None:
-            return choice.engine.title, choice.why
+            return choice.engine.title, choice.why_now
         return ("waits for the compiled step" if self.state == "running" else ""), ""

@@ -16,6 +16,9 @@ from rnn.tasks import Data
 ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Numpy, Compiled)}
 
 
+NOT_YET = "the compiled step was not ready when the run began"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which engine a run gets.
@@ -27,6 +30,13 @@ class Choice:
 
     engine: type[Engine]
     why: str = ""
+
+    @property
+    def why_now(self) -> str:
+        """`why`, and what a person can do about it since."""
+        if self.why == NOT_YET and readiness.state().name == "ready":
+            return f"{self.why}; after a reset it is compiled"
+        return self.why
 
     @property
     def sentence(self) -> str:
@@ -58,7 +68,7 @@ def choose(asked: str, network: Network, data: Data, optimizer: str, deadline: f
         return Choice(Numpy, state.reason)
     if asked == Compiled.name:
         return None
-    return Choice(Numpy, "the compiled step was not ready when the run began")
+    return Choice(Numpy, NOT_YET)
 
 
 def _not_covered(network: Network, data: Data, optimizer: str) -> str:

@@ -31,8 +31,10 @@ def test_a_run_that_begins_before_the_step_is_ready_stays_in_numpy_and_the_next_
     assert engine_of(first) == "numpy"
     assert first.choice is not None
     assert first.choice.why == "the compiled step was not ready when the run began"
+    assert first.choice.why_now == first.choice.why
     readiness.start()
     assert readiness.wait(READY) == State("ready")
+    assert first.choice.why_now == f"{first.choice.why}; after a reset it is compiled"
     first.advance()
     assert engine_of(first) == "numpy"
     again = Trainer(small(engine="auto"))
