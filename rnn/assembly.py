@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from numpy.random import Generator
 
 from rnn.cells import CELLS
 from rnn.config import RunConfig
-from rnn.errors import ConfigError
+from rnn.errors import ConfigError, DataError
 from rnn.network import Network
 from rnn.readout import READOUTS
 from rnn.start import refuse_unfit_start
@@ -43,6 +45,17 @@ def _assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, 
     network, names = load_weights(model, inputs, data.outputs, at_least=open_ended)
     found = next(name for name, cell in CELLS.items() if type(network.cell) is cell)
     return network, config.with_values({"model.layers": network.widths, "model.cell": found}), names
+
+
+def refuse_missing_files(config: RunConfig) -> None:
+    """Raise DataError where a file that the config names is not there, with the setting that names it."""
+    for key, file in config.files().items():
+        try:
+            os.stat(file)
+        except FileNotFoundError:
+            raise DataError(file, "", f"there is no such file, and {key} names it") from None
+        except (OSError, ValueError):
+            continue  # whoever reads it says what is wrong with it
 
 
 def refuse_unfit(config: RunConfig, data: Data) -> None:

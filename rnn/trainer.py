@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnn.array import Array, frozen
-from rnn.assembly import assembled, refuse_unfit
+from rnn.assembly import assembled, refuse_missing_files, refuse_unfit
 from rnn.batch import Classes
 from rnn.batches import Batches
 from rnn.config import RunConfig, live_keys
@@ -47,6 +47,7 @@ class Trainer:
     """
 
     def __init__(self, config: RunConfig, keep_epochs: frozenset[int] = frozenset()) -> None:
+        refuse_missing_files(config)
         data_seed, weights_seed, self._order_seed = np.random.SeedSequence(config.seed).spawn(3)
         self.data: Data = config.task.generate(np.random.default_rng(data_seed))
         refuse_unfit(config, self.data)
