@@ -17,7 +17,7 @@ from gui.panels.keys.legend import Legend
 from gui.panels.plots.plot import Plot, steady
 from gui.panels.plots.step_marks import StepPointer, nearest
 from gui.theme import Theme
-from rnn.figures import short
+from rnn.figures import counted, short
 from rnn.probes import Fit
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
@@ -198,7 +198,7 @@ class FitPanel(Panel):
         self.items.mark_borders(count, steps)
         one = count == 1
         which = f"sequence {first + 1}" if one else f"sequences {first + 1} to {first + count}"
-        steps_each = f"{steps} time steps" if one else f"{steps} time steps each"
+        steps_each = counted(steps, "time step") + ("" if one else " each")
         state = f"the state starts {where}{'' if one else ' in each'}"
         if carried:
             assert self._info is not None

@@ -6,7 +6,7 @@ from gui.panels.keys.signal_look import SignalLook
 from gui.panels.plots.hatch import Cells
 from rnn.array import Array
 from rnn.cells import Signal
-from rnn.figures import percent, short
+from rnn.figures import counted, percent, short
 
 EXPLANATION = """
 <p>Each row is a unit, each column a time step of the displayed sequence. The colour is the unit's state,
@@ -31,6 +31,6 @@ def summary(signal: Signal, values: Array, hatched: Cells) -> str:
     share = "" if look.shut is None else f"; {percent(float(hatched.mean()))} of it is {look.shut}"
     units, steps = values.shape[1], len(values)
     return (
-        f"Over {steps:,} time steps the {look.label} of {units:,} units lies between {short(low, 2)} and "
-        f"{short(high, 2)}{share}."
+        f"Over {counted(steps, 'time step')} the {look.label} of {counted(units, 'unit')} lies between "
+        f"{short(low, 2)} and {short(high, 2)}{share}."
     )

@@ -8,7 +8,7 @@ from gui.panels.frame.export import Table
 from gui.panels.unrolled.layout import Spoken
 from gui.panels.unrolled.wave import Wave
 from gui.panels.unrolled.words import Words, size
-from rnn.figures import short
+from rnn.figures import counted, short
 from rnn.probes.norms import norms
 from rnn.probes.unrolled import Unrolled
 
@@ -120,8 +120,8 @@ def summary(words: Words) -> str:
     first, last = (short(size(top.total[0][step])) for step in (1, moment.end))
     which = "whole loss" if words.whole else "last step's loss"
     return (
-        f"The network over {moment.steps} time steps at update {moment.update:,}: the gradient of the "
-        f"{which} is {last} at step {moment.end} and {first} at step 1 of the top layer."
+        f"The network over {counted(moment.steps, 'time step')} at update {moment.update:,}: the gradient "
+        f"of the {which} is {last} at step {moment.end} and {first} at step 1 of the top layer."
     )
 
 

@@ -268,6 +268,8 @@ def test_very_short_sequences_are_drawn_too(shown: Shown, length: int) -> None:
     panel = shown(trainer)
     fit = look(panel, trainer)
     np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
+    steps = {2: "1 time step", 3: "2 time steps"}[length]
+    assert f", {steps} each;" in panel._caption.text()
 
 
 def test_very_long_stretches_are_drawn_as_thin_lines(shown: Shown) -> None:

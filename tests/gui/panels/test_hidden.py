@@ -371,6 +371,10 @@ def test_it_draws_any_size(shown: Shown, length: int, width: int) -> None:
     panel = shown(trainer)
     h = look(panel, trainer)
     assert h.shape == (length - 1, width)
+    steps = "1 time step" if length == 2 else f"{length - 1} time steps"
+    units = "1 unit" if width == 1 else f"{width} units"
+    assert panel.summary().startswith(f"Over {steps} the ")
+    assert f" of {units} lies between " in panel.summary()
     np.testing.assert_array_equal(panel.image.image, h.T)
     assert panel.plot.shown() == ((0.5, length - 0.5), (0.5, width + 0.5))
     panel.plot.hovered.emit(QPointF(1.0, width))

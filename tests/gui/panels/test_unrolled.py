@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK, LIGHT
 from rnn.presets import load_preset
-from tests.gui.panels.feeding import begun, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
 from tests.gui.panels.unrolled_runs import STACKED_LSTM, feed, figures, run
 
 
@@ -91,6 +91,11 @@ def test_the_summary_names_both_ends_of_the_way(panel: UnrolledPanel) -> None:
     ends = [np.linalg.norm(moment.last[0].total[0][t]) for t in (10, 1)]
     text = panel.summary().split("last step's loss is ")[1]
     assert [figures(part)[0] for part in text.split(" and ")] == pytest.approx(ends, rel=0.06)
+
+
+def test_the_summary_of_a_single_step_is_no_plural(panel: UnrolledPanel) -> None:
+    run(panel, ARTICLE.with_values({"task.length": 2}))
+    assert panel.summary().startswith("The network over 1 time step at update 20: ")
 
 
 def test_a_new_run_forgets_the_held_moment(panel: UnrolledPanel) -> None:
