@@ -106,7 +106,9 @@ def test_a_task_without_a_preset_begins_with_settings_that_learn_it_and_keeps_th
         "gru",
         "adam",
     )
-    assert controls.presets.sentence == "Not a preset: the task is recall of one bit."
+    assert controls.presets.sentence == (
+        "Not a preset: the task is “Recall of one bit”, with settings that learn it."
+    )
     choose(qtbot, controls, "task.name", "Noisy sine")
     assert controls.config == presets()[0].config.with_values({"seed": 7})
     assert controls.presets.sentence == f"As “{presets()[0].title}”, but for seed 7 (not 0)."
