@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,6 +24,7 @@ from rnn.engines.compiled import readiness
 from rnn.errors import ConfigError
 from rnn.presets import load_preset
 
+SMALLEST, LARGEST = 0.5, 4.0  # times the usual size
 SWITCH_SECONDS = 0.0001  # how long the training thread may keep the interpreter while the window waits for it
 
 
@@ -35,7 +39,12 @@ def _open(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--theme", choices=sorted(THEMES), help="the theme; the system's where it is not given"
     )
+    parser.add_argument(
+        "--scale", type=_scale, metavar="N", help="draw everything so many times as large, as for a projector"
+    )
     options = parser.parse_args(arguments)
+    if options.scale is not None:
+        os.environ["QT_SCALE_FACTOR"] = str(options.scale)
     request = requested(options)
     preset = load_preset(options.preset or "article")
     pace = preset.pace if request.config == preset.config else None
@@ -55,6 +64,13 @@ def _open(arguments: Sequence[str]) -> int:
     if window.refused is not None:
         raise window.refused
     return code
+
+
+def _scale(text: str) -> float:
+    value = float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
+    if not SMALLEST <= value <= LARGEST:
+        raise argparse.ArgumentTypeError(f"expected a number from {SMALLEST} to {LARGEST}, found {text!r}")
+    return value
 
 
 def _say_other_weights(window: MainWindow, request: Request, _state: str) -> None:

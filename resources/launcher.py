@@ -37,8 +37,8 @@ COMMANDS = {
 HELP = """\
 RNN Scope: an instrument for seeing a recurrent network learn.
 
-  python3 main.py [--preset NAME] [--theme dark|light]   open the window; what names a run for train (--data,
-                                                         --weights, --config, --set) does so here too
+  python3 main.py [--preset NAME] [--theme dark|light]   open the window; --scale 1.5 draws it larger, and what
+                                                         names a run for train (--data …) does so here too
   python3 main.py train …                                train without a window (train --help says how)
   python3 main.py inspect MODEL …                        measure a network of your own, without a window
   python3 main.py shot …                                 draw the window into a picture (shot --help says how)

@@ -99,6 +99,7 @@ def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
         ["--theme", "nothing"],
         ["--nothing"],
         ["--pre", "nothing"],
+        ["--scale", "nothing"],
         ["--set", "nothing=1"],
         ["--config", "nothing.toml"],
         ["--weights", "nothing.npz"],
