@@ -85,7 +85,7 @@ class Display:
     def _measured(self, now: float) -> str:
         """The word for a run at rest whose panels take long to measure it."""
         status = self.status
-        waits = status is not None and status.state != "running" and self._settled != status
+        waits = status is not None and status.state not in ("running", "failed") and self._settled != status
         self._waits_since = (self._waits_since or now) if waits else 0.0
         return "measuring" if waits and now - self._waits_since > MEASURING_SECONDS else ""
 

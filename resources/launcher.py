@@ -37,7 +37,7 @@ COMMANDS = {
 HELP = """\
 RNN Scope: an instrument for seeing a recurrent network learn.
 
-  python3 main.py [--preset NAME] [--theme dark|light]   open the window; --scale 1.5 draws it larger, and what
+  python3 main.py [--preset NAME] [--theme dark|light]   open the window; --scale 1.5 draws it larger; what
                                                          names a run for train (--data …) does so here too
   python3 main.py train …                                train without a window (train --help says how)
   python3 main.py inspect MODEL …                        measure a network of your own, without a window

@@ -48,6 +48,8 @@ class RunButtons(QHBoxLayout):
         self.reset.setToolTip("Back to the first weights, for the same run again (R)")
         for button in (self.run, self.step, self.epoch, self.reset):
             self.addWidget(button)
+        for button in (self.step, self.epoch, self.reset):
+            button.clicked.connect(self._on_other_asked)
         self.show_batch(1)
         self.show_state("ready")
 
@@ -117,3 +119,8 @@ class RunButtons(QHBoxLayout):
     def _on_still_running(self) -> None:
         self.run.setText("Pausing…")
         self.run.setEnabled(False)  # a second press would mean to run on
+
+    def _on_other_asked(self) -> None:
+        """What else is asked for may keep it running: the pause is not waited for any longer."""
+        if self._pausing.isActive() or not self.run.isEnabled():
+            self.show_state(self._state)

@@ -31,8 +31,8 @@ class Fit:
         output: (S·T, O) what the network answers one step ahead, seeing the true inputs.
         ghosts: the same answers with the weights kept at an earlier moment, by the label of that moment.
         free: (S·T, O) from ``warm_up`` on, and for at most LONGEST_FREE_RUN time steps, the network's
-            answers to its own answers; NaN before and after. None where a target is not the next input, or
-            there is one time step only.
+            answers to its own answers; NaN before and after. None where a target is not the next input, or a
+            sequence has one time step only.
         warm_up: the number of time steps that ran on true inputs before: the first sequence, or the first
             half of it where it is the only one.
     """
@@ -69,7 +69,7 @@ def fit(moment: Moment) -> Fit | None:
     scored = np.ones(x.shape[:2], dtype=bool) if batch.scored is None else batch.scored
     T = data.steps
     warm_up = T if count > 1 else T // 2
-    answers_are_inputs = warm_up > 0 and np.array_equal(y[:-1], x[1:])
+    answers_are_inputs = T > 1 and warm_up > 0 and np.array_equal(y[:-1], x[1:])
     return Fit(
         first=moment.sequence,
         steps=T,

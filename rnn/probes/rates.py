@@ -13,7 +13,7 @@ VANISHING_BELOW = 0.9
 EXPLODING_ABOVE = 1.1
 ENOUGH = 0.05
 FEW = 4  # one part in so many of the way back
-EVEN = 0.15  # of what is lost in decades: what may still come and go further back
+TWOFOLD = math.log10(2.0)
 TINY = float(np.finfo(np.float64).tiny)  # a smaller number has fewer digits, and half of 5·10⁻³²⁴ is 0
 NEARLY_TINY = 1e-290
 
@@ -80,19 +80,20 @@ def _factor(norms: Array, followed: int) -> float:
 
 
 def lost_within(norms: Array, followed: int) -> int | None:
-    """Within how many steps back nearly all is lost, where that is a few of those that are ``followed``.
+    """Within how many steps back nearly all is lost, where these are few and it hardly changes further back.
 
-    None where less than nine tenths are lost in all, or the loss goes on over more than a quarter of the way.
+    None where less than nine tenths are lost in all, where it goes on over more than a quarter of the way or
+    changes by a factor of two afterwards, and where it cannot be followed to the first step.
     """
-    way = norms[-1 - followed :][::-1]
-    if followed < 2 * FEW or not (np.isfinite(way).all() and (way > 0.0).all()):
+    way = norms[::-1]
+    if followed < max(2 * FEW, len(norms) - 1) or not (np.isfinite(way).all() and (way > 0.0).all()):
         return None
     lost = np.log10(way[0]) - np.log10(way[1:])
     if lost[-1] < 1.0:
         return None
-    within = int(np.flatnonzero(lost >= (1.0 - EVEN) * lost[-1])[0]) + 1
-    is_even = within > followed / FEW or np.abs(lost[within - 1 :] - lost[-1]).max() > EVEN * lost[-1]
-    return None if is_even else within
+    within = int(np.flatnonzero(lost >= lost[-1] - TWOFOLD)[0]) + 1
+    goes_on = within > followed / FEW or np.abs(lost[within - 1 :] - lost[-1]).max() > TWOFOLD
+    return None if goes_on else within
 
 
 def horizon(left: Array, whole: float) -> int | None:

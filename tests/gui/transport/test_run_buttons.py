@@ -32,6 +32,18 @@ def test_a_pause_that_takes_a_while_says_so_and_cannot_be_asked_for_twice(
     assert bar.buttons.run.isEnabled()
 
 
+def test_a_step_that_is_asked_for_meanwhile_ends_the_wait_for_the_pause(qtbot: QtBot, window: Window) -> None:
+    bar = window.transport
+    bar.show_state("running")
+    qtbot.mouseClick(bar.buttons.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.buttons.run.text() == "Pausing…")
+    press(qtbot, Key.Key_E)
+    assert window.asked == ["pause_asked", "epoch_asked"]
+    assert bar.buttons.run.text() == "Pause"
+    press(qtbot, Key.Key_Space)
+    assert window.asked[-1] == "pause_asked"
+
+
 @pytest.mark.parametrize(
     ("state", "run", "reset"),
     [

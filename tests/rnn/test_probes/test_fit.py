@@ -147,13 +147,9 @@ def test_an_only_sequence_warms_up_in_its_first_half() -> None:
     assert np.isfinite(fit.free[2:]).all()
 
 
-def test_one_time_step_alone_has_nothing_to_live_on() -> None:
-    trainer = Trainer(small(task__length=2, task__sequences=1))
-    assert look(trainer).free is None
-    several = look(Trainer(small(task__length=2, task__sequences=3)))
-    assert several.free is not None
-    assert several.warm_up == 1
-    assert np.isfinite(several.free[1:]).all()
+@pytest.mark.parametrize("sequences", [1, 3])
+def test_sequences_of_one_time_step_have_nothing_to_live_on(sequences: int) -> None:
+    assert look(Trainer(small(task__length=2, task__sequences=sequences))).free is None
 
 
 def test_answers_of_other_width_than_the_inputs_cannot_be_lived_on(tmp_path: Path) -> None:

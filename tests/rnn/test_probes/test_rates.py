@@ -104,10 +104,14 @@ def test_without_a_gradient_there_is_no_horizon() -> None:
         ([0.4, 0.4] + [0.0] * 10, None),  # not much
         ([-2.0] + [0.0] * 11, None),  # it explodes
         ([3.0] + [0.0] * 6, None),  # a short way
+        ([4.0] * 5 + [0.1] * 34, None),  # and then 2,500 times more
+        ([90.0] * 3 + [2.0] * 30, None),  # too small for a float64 in the end
     ],
 )
 def test_where_nearly_all_is_lost_on_a_few_steps_it_is_said_on_how_many(
     lost: list[float], within: int | None
 ) -> None:
     norms = 10.0 ** -np.append(0.0, np.cumsum(lost))[::-1]
-    assert lost_within(norms, len(lost)) == within
+    found = rate(norms)
+    assert found is not None
+    assert lost_within(norms, found.followed) == within
