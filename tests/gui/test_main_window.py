@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from gui import app
+from gui import app, display
 from gui.app import make_application
 from gui.docks.dock import Dock
 from gui.docks.saved_layout import SavedLayout
@@ -765,6 +765,35 @@ def test_weights_that_do_not_fit_leave_the_run_that_is_there(
     qtbot.waitUntil(lambda: "goes on" not in window.transport.message.text)
     assert "other.npz" in window.transport.message.text
     assert window.run is run
+
+
+def test_it_is_said_while_a_moment_is_measured_and_no_longer(
+    qtbot: QtBot, make: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make()
+    monkeypatch.setattr(display, "MEASURING_SECONDS", 0.0)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.transport.status.text.startswith("measuring… · epoch 1"))
+    settle(qtbot, window, "paused")
+    assert window.transport.status.text.startswith("epoch 1")
+
+
+def test_a_run_that_failed_is_not_measured(
+    qtbot: QtBot, make: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    window = make()
+    monkeypatch.setattr(display, "MEASURING_SECONDS", 0.0)
+    monkeypatch.setattr(Trainer, "advance", fail)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: state(window) == "failed")
+    qtbot.waitUntil(lambda: "failed" in window.transport.status.text)
+    for _ in range(3):
+        with qtbot.waitSignal(window._timer.timeout):
+            pass
+    assert "measuring" not in window.transport.status.text
 
 
 # What is seen
