@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from gui import failures
 from gui.leaving import leave
 from gui.main_window import MainWindow
+from gui.runs.run import Run
 from gui.theme import THEMES, Theme, system_theme
 from rnn.commands.arguments import Parser, Request, add_run_options, requested
 from rnn.commands.guard import guarded
@@ -54,7 +55,7 @@ def _open(arguments: Sequence[str]) -> int:
     window.themes.follows_system = options.theme is None
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     failures.install(failures.open_log(), window.transport.show_message)
-    first = partial(_say_other_weights, window, request)
+    first = partial(_say_other_weights, window, window.run, request)
     window.settled.connect(first, Qt.ConnectionType.SingleShotConnection)
     window.show()
     window.restore()
@@ -73,10 +74,12 @@ def _scale(text: str) -> float:
     return value
 
 
-def _say_other_weights(window: MainWindow, request: Request, _state: str) -> None:
-    """Say where the weights made the first run another one than the command asked for."""
+def _say_other_weights(window: MainWindow, first: Run, request: Request, _state: str) -> None:
+    """Say where the weights made the first run another one than the command asked for, while it is there."""
+    if window.run is not first:
+        return
     try:
-        request.refuse_other_weights(window.run.config)
+        request.refuse_other_weights(first.config)
     except ConfigError as error:
         window.transport.show_message(f"{window.controls.form.in_labels(str(error))}.")
 

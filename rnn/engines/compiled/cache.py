@@ -24,7 +24,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PACKAGES = ("numba", "llvmlite")
-SEAL = "seal.json"
+SEAL, REFUSED = "seal.json", "refused"
 OURS = re.compile(r"([0-9a-f]{20})(\.\w+)?")  # a folder of machine code, or a draft of one
 DAY = 86400.0  # seconds
 UNUSED, ABANDONED = 30 * DAY, DAY  # ages at which a folder and a draft are removed
@@ -107,6 +107,9 @@ def find(name: str, among: Sequence[Path]) -> Path | None:
     """
     for place in among:
         if _is_own(place) and is_whole(place / name):
+            if _is_to_be_tried_again(place / name):
+                discard(place / name)
+                continue
             with contextlib.suppress(OSError):
                 os.utime(place / name / SEAL)
             return place / name
@@ -143,6 +146,31 @@ def seal(folder: Path) -> None:
     """
     checksums = {file.name: _checksum(file) for file in sorted(folder.iterdir())}
     (folder / SEAL).write_text(json.dumps(checksums), encoding="utf-8")
+
+
+def refuse(folder: Path, why: str) -> None:
+    """Note that what a sealed folder holds failed its trial, so that it is not compiled at every start.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    (folder / REFUSED).write_text(why, encoding="utf-8")
+
+
+def refusal(folder: Path) -> str:
+    """Why what a folder holds must not be used; empty where it may be."""
+    try:
+        return (folder / REFUSED).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _is_to_be_tried_again(folder: Path) -> bool:
+    """Whether a refusal is so old that what was wrong may be over."""
+    try:
+        return time.time() - (folder / REFUSED).stat().st_mtime > DAY
+    except OSError:
+        return False
 
 
 def _checksum(file: Path) -> str:

@@ -79,6 +79,7 @@ def load(folder: Path) -> Step:
     Raises:
         OSError: the folder cannot be read.
         LookupError: this system lacks a function that it calls.
+        PermissionError: this system lets no program make machine code.
     """
     import llvmlite.binding as llvm
 
@@ -86,6 +87,7 @@ def load(folder: Path) -> Step:
     content = (folder / OBJECT).read_bytes()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    llvm.check_jit_execution()  # a system may forbid it, and would end the program at the first call
     engine = _engine(llvm)
     for name in (*about["calls"], *OF_THE_SYSTEM):
         _provide(llvm, name)

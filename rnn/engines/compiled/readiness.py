@@ -27,6 +27,7 @@ from rnn.engines.compiled.loading import load
 ROOT = Path(__file__).parents[3]
 LIBRARIES = {"numba": "Numba", "llvmlite": "llvmlite"}
 THREAD = "compiled step"  # the name of the thread
+LIMITS = {"compile": 900.0, "trial": 60.0}  # seconds for either process
 AT_ONCE, AT_EXIT = 0.8, 5.0  # seconds that an end waits for the thread
 
 
@@ -145,6 +146,8 @@ class Preparation:
                 folder = self._compiled(name, until_loaded)
                 self._become(State("loading"))
             self._heed_stop()
+            if why := cache.refusal(folder):
+                raise _Unavailable(f"the compiled step failed its trial ({why})")
             import_module(self._kernels.user).use(load(folder))
 
     def _compiled(self, name: str, until_loaded: ExitStack) -> Path:
@@ -182,7 +185,7 @@ class Preparation:
             raise _Unavailable("its source changed while it was compiled")
         code, words = self._run("trial", self._kernels.user, draft)
         if code != DONE:
-            raise _Unavailable(f"the compiled step failed its trial ({words or f'exit code {code}'})")
+            cache.refuse(draft, words or f"exit code {code}")
         return True
 
     def _run(self, work: str, module: str, draft: Path) -> tuple[int, str]:
@@ -203,10 +206,17 @@ class Preparation:
                 )
             except OSError as error:
                 raise _Unavailable(f"no process could begin to compile ({brief(error)})") from None
+        limit = LIMITS[work]
         with self._process as process:
+            timer = threading.Timer(limit, process.kill)
+            timer.daemon = True
+            timer.start()
             assert process.stderr is not None
             words = process.stderr.read().decode(errors="replace").splitlines()
             code = process.wait()
+        if not timer.is_alive():
+            words = [f"it took longer than {limit:g} seconds"]
+        timer.cancel()
         with self._changed:
             self._process = None
             self._heed_stop()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from rnn.engines.compiled import readiness
-from rnn.engines.compiled.cache import Kernels
+from rnn.engines.compiled.cache import DAY, Kernels
 from rnn.engines.compiled.readiness import Preparation, State
 
 pytest.importorskip("llvmlite", reason="there are no wheels of Numba for this machine")
@@ -332,21 +332,51 @@ def test_it_is_prepared_by_one_thread_that_ends(here: Machine) -> None:
         ("os._exit(0)", "compiling failed (exit code 0)"),
         ("def machine_code(): raise TypeError", "compiling failed (TypeError)"),
         ("raise OSError('full')", "there is no folder to write its machine code to"),
-        ("def trial(): raise ArithmeticError('wrong')", "the compiled step failed its trial (wrong)"),
-        ("def trial(): os._exit(7)", "the compiled step failed its trial (exit code 7)"),
-        pytest.param(
-            "def trial(): os.abort()", "the compiled step failed its trial (exit code -6)", marks=KILLS
-        ),
     ],
 )
-def test_what_goes_wrong_while_it_is_compiled_or_tried_is_the_reason(
-    here: Machine, line: str, reason: str
-) -> None:
+def test_what_goes_wrong_while_it_is_compiled_is_the_reason(here: Machine, line: str, reason: str) -> None:
     here.source.write_text(f"{SOURCE}\n{line}\n", encoding="utf-8")
     preparation = Preparation(here.kernels, lambda: [here.place])
     preparation.start()
     assert preparation.wait(30) == State("unavailable", reason)
     assert here.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("def trial(): raise ArithmeticError('wrong')", "wrong"),
+        ("def trial(): os._exit(7)", "exit code 7"),
+        pytest.param("def trial(): os.abort()", "exit code -6", marks=KILLS),
+    ],
+)
+def test_what_fails_its_trial_is_not_used_and_not_compiled_again_for_a_day(
+    here: Machine, monkeypatch: pytest.MonkeyPatch, line: str, reason: str
+) -> None:
+    def began(*_: object) -> None:
+        raise ArithmeticError("it began")
+
+    here.source.write_text(f"{SOURCE}\n{line}\n", encoding="utf-8")
+    failed = State("unavailable", f"the compiled step failed its trial ({reason})")
+    outcome(here, failed)
+    monkeypatch.setattr(Preparation, "_run", began)
+    outcome(here, failed)
+    (refused,) = here.place.glob("*/refused")
+    os.utime(refused, (time.time() - 2 * DAY,) * 2)
+    outcome(here, State("unavailable", "the compiled step could not be loaded (it began)"))
+
+
+def outcome(here: Machine, expected: State) -> None:
+    preparation = Preparation(here.kernels, lambda: [here.place])
+    preparation.start()
+    assert preparation.wait(30) == expected
+
+
+def test_a_trial_that_does_not_end_is_ended(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(readiness.LIMITS, "trial", 0.5)
+    here.source.write_text(f"{SOURCE}\ndef trial(): __import__('time').sleep(60)\n", encoding="utf-8")
+    reason = "the compiled step failed its trial (it took longer than 0.5 seconds)"
+    outcome(here, State("unavailable", reason))
 
 
 def test_a_library_that_is_missing_is_named(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

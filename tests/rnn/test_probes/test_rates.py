@@ -64,6 +64,12 @@ def test_a_rate_does_not_rest_on_numbers_that_have_lost_digits() -> None:
     assert found.factor == pytest.approx(0.5, rel=1e-14)
 
 
+def test_one_that_falls_out_of_reach_in_a_single_step_is_followed_up_to_there() -> None:
+    found = rate(np.array([0.0, 1e-200, 1.0]))
+    assert found is not None
+    assert (found.followed, found.factor) == (1, pytest.approx(1e-200))
+
+
 def test_one_that_is_cut_off_while_it_is_large_is_followed_to_its_end() -> None:
     found = rate(np.r_[np.zeros(3), 0.5 ** np.arange(400, -1, -1.0)])
     assert found is not None
