@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +38,8 @@ COMMANDS = {
 HELP = """\
 RNN Scope: an instrument for seeing a recurrent network learn.
 
-  python3 main.py [--preset NAME] [--theme dark|light]   open the window; --scale 1.5 draws it larger; what
-                                                         names a run for train (--data …) does so here too
+  python3 main.py [--preset NAME] [--theme dark|light]   open the window; --scale 1.5 draws it larger, and
+                                                         what names a run for train does so here too
   python3 main.py train …                                train without a window (train --help says how)
   python3 main.py inspect MODEL …                        measure a network of your own, without a window
   python3 main.py shot …                                 draw the window into a picture (shot --help says how)
@@ -55,6 +56,8 @@ The first start makes an environment in .venv and installs what is needed.
 
 def launch(arguments: Sequence[str]) -> int:
     """Run the command that the arguments name and return its exit code; say an error in one sentence."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # ? for a letter that its encoding does not have
     try:
         return _launch(
             [argument for argument in arguments if argument != "--no-setup"], "--no-setup" not in arguments

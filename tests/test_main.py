@@ -31,6 +31,18 @@ def test_help_is_one_page_and_needs_no_set_up(word: str) -> None:
         assert command in result.stdout
 
 
+def test_the_help_comes_also_where_a_letter_of_it_cannot_be_encoded() -> None:
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--help"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.endswith("what is needed.\n")
+
+
 def test_the_version_is_that_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert run("--version").stdout == f"RNN Scope {project['version']}\n"

@@ -204,6 +204,22 @@ def test_a_reader_of_stdout_that_has_gone_is_no_mistake(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_what_stdout_cannot_encode_is_replaced(tmp_path: Path, encoding: str) -> None:
+    done = subprocess.run(
+        inspecting(tmp_path),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        encoding=encoding,
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?_max" in done.stdout
+    assert os.path.exists(tmp_path / "report.npz")
+
+
 def test_a_closed_stderr_does_not_stop_a_training(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
