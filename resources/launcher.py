@@ -11,6 +11,7 @@ from typing import NamedTuple
 from resources.setup import SetupError
 from resources.setup.display import explain_no_display, needs_x11
 from resources.setup.environment import ensure
+from resources.streams import write
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,18 +64,16 @@ def launch(arguments: Sequence[str]) -> int:
             [argument for argument in arguments if argument != "--no-setup"], "--no-setup" not in arguments
         )
     except SetupError as error:
-        print(error, file=sys.stderr)
+        write(f"{error}\n", sys.stderr)
         return error.exit_code
 
 
 def _launch(arguments: list[str], allowed: bool) -> int:
     first = arguments[0] if arguments else ""
     if first in ("-h", "--help", "help"):
-        print(HELP, end="")
-        return 0
+        return _say(HELP)
     if first == "--version":
-        print(f"RNN Scope {_version()}")
-        return 0
+        return _say(f"RNN Scope {_version()}\n")
     if first.startswith("-") or not first:
         return _open_window(arguments, allowed)
     if first not in COMMANDS:
@@ -85,6 +84,12 @@ def _launch(arguments: list[str], allowed: bool) -> int:
     command = COMMANDS[first]
     ensure(ROOT, command.group, command.libraries, allowed=allowed)
     return _call(command.module, arguments[1:])
+
+
+def _say(text: str) -> int:
+    if problem := write(text, sys.stdout):
+        raise SetupError(f"Standard output cannot be written ({problem}).", 2)
+    return 0
 
 
 def _open_window(arguments: Sequence[str], allowed: bool) -> int:

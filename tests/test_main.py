@@ -13,6 +13,10 @@ from resources import launcher
 
 ROOT = Path(__file__).resolve().parents[1]
 
+full_device = pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="this system has no device that is full"
+)
+
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run main.py in a Python without any package, on a machine without a display."""
@@ -41,6 +45,44 @@ def test_the_help_comes_also_where_a_letter_of_it_cannot_be_encoded() -> None:
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.endswith("what is needed.\n")
+
+
+@full_device
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_a_full_stdout_is_one_sentence(word: str) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), word],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 2
+    assert result.stderr == "Standard output cannot be written (No space left on device).\n"
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_a_reader_of_stdout_that_has_gone_is_no_mistake(word: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), word],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@full_device
+@pytest.mark.parametrize("arguments", [["trian"], ["train", "--no-setup", "--bad"]])
+def test_a_full_stderr_does_not_change_the_exit_code(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, str(ROOT / "main.py"), *arguments]
+        assert subprocess.run(command, stderr=full, check=False).returncode == 2
 
 
 def test_the_version_is_that_of_the_project() -> None:

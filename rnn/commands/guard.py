@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
+from resources.streams import write
 from rnn.errors import ScopeError
 
 REFUSED, INTERRUPTED = 2, 130
@@ -15,11 +16,11 @@ def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -
     try:
         return command(arguments)
     except ScopeError as error:
-        print(f"{error}.", file=sys.stderr)
+        write(f"{error}.\n", sys.stderr)
         return REFUSED
     except MemoryError:
-        print("This run is too large for the memory of this machine.", file=sys.stderr)
+        write("This run is too large for the memory of this machine.\n", sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
-        print("Interrupted; nothing was written.", file=sys.stderr)
+        write("Interrupted; nothing was written.\n", sys.stderr)
         return INTERRUPTED

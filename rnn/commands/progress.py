@@ -6,7 +6,7 @@ import shutil
 import time
 from typing import TextIO
 
-from rnn.commands.streams import give_up
+from resources.streams import write
 from rnn.engines import Choice
 from rnn.engines.compiled import readiness
 from rnn.figures import counted
@@ -112,10 +112,4 @@ class Progress:
         self._on_screen = len(text)
 
     def _write(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:
-            give_up(self._stream)
+        write(text, self._stream)

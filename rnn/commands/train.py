@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from resources.streams import write
 from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import interrupts
@@ -77,7 +78,7 @@ def train(arguments: Sequence[str]) -> int:
     trainer = Trainer(_patient(request.config))
     request.refuse_other_weights(trainer.config)
     if trainer.names.unused:
-        print(f"{trainer.config.model.weights}: {trainer.names.not_used}.", file=sys.stderr)
+        write(f"{trainer.config.model.weights}: {trainer.names.not_used}.\n", sys.stderr)
     with (
         interrupts(signal.SIGINT, signal.SIGTERM) as interrupt,
         closing(RunFiles(out, trainer)) as files,

@@ -51,7 +51,7 @@ class Checkout:
         for path in (commands, checkout.wheels, checkout.home):
             path.mkdir(parents=True)
         shutil.copy(ROOT / "main.py", checkout.folder)
-        for name in ("__init__.py", "launcher.py", "testing.py", "setup"):
+        for name in ("__init__.py", "launcher.py", "streams.py", "testing.py", "setup"):
             source, target = ROOT / "resources" / name, checkout.folder / "resources" / name
             target.parent.mkdir(exist_ok=True)
             if source.is_dir():
