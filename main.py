@@ -17,7 +17,7 @@ def main() -> int:
 
         return launch(sys.argv[1:])
     except KeyboardInterrupt:  # while modules are still being imported; later each command answers by itself
-        print("Interrupted; nothing was written.", file=sys.stderr)
+        print("Interrupted.", file=sys.stderr)
         return 130
 
 

@@ -118,4 +118,4 @@ def test_an_interrupt_before_a_command_has_begun_is_one_sentence(
     monkeypatch.setattr(launcher, "import_module", interrupted)
     monkeypatch.setattr(sys, "argv", ["main.py", "train"])
     assert main.main() == 130
-    assert capsys.readouterr() == ("", "Interrupted; nothing was written.\n")
+    assert capsys.readouterr() == ("", "Interrupted.\n")

@@ -22,5 +22,5 @@ def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -
         write("This run is too large for the memory of this machine.\n", sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
-        write("Interrupted; nothing was written.\n", sys.stderr)
+        write("Interrupted.\n", sys.stderr)
         return INTERRUPTED
