@@ -28,6 +28,30 @@ def test_every_value_is_kept_in_order_however_it_comes() -> None:
     np.testing.assert_array_equal(series.values, values)
 
 
+def test_beyond_a_short_row_room_is_made_once_for_all_that_are_expected() -> None:
+    most = 5 * pyramid.SHORT
+    series = Growing(most)
+    series.extend(np.zeros(pyramid.SHORT))
+    series.extend(np.zeros(1))
+    room = series.values.base
+    assert room is not None
+    assert len(room) == most
+    while len(series) < most:
+        series.extend(np.zeros(min(pyramid.SHORT // 2, most - len(series))))
+        assert series.values.base is room
+
+
+def test_a_row_with_more_than_was_expected_goes_on_growing() -> None:
+    series = Growing(most=pyramid.SHORT)
+    rooms = set()
+    for _ in range(64):
+        series.extend(np.zeros(pyramid.SHORT // 4))
+        room = series.values.base
+        assert room is not None
+        rooms.add(len(room))
+    assert len(rooms) < 10
+
+
 def test_with_few_values_a_column_the_values_themselves_are_drawn() -> None:
     values = np.random.default_rng(0).standard_normal(5000)
     for columns in (400, 110):
