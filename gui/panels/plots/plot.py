@@ -136,17 +136,17 @@ class Plot(pg.GraphicsView):
     @contextmanager
     def in_vectors(self) -> Iterator[None]:
         """Meanwhile the plot is painted without pictures of its parts, for a file of vectors."""
-        axes = (self.left, self.bottom)
+        modes = {axis: axis.cacheMode() for axis in (self.left, self.bottom)}
         dots = [item for item in self.items() if isinstance(item, pg.ScatterPlotItem)]
-        for axis in axes:
+        for axis in modes:
             axis.setCacheMode(UNCACHED)
         for item in dots:
             item.setExportMode(True, {})
         try:
             yield
         finally:
-            for axis in axes:
-                axis.setCacheMode(CACHED)
+            for axis, mode in modes.items():
+                axis.setCacheMode(mode)
             for item in dots:
                 item.setExportMode(False)
 

@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -237,6 +238,35 @@ def test_a_steady_range_is_never_empty_nor_infinite() -> None:
         assert bottom < low <= high < top
     assert steady((1.0, 2.0), math.nan, 3.0) == (1.0, 2.0)
     assert steady(None, 0.0, math.inf) == (0.0, 1.0)
+
+
+def test_an_axis_that_was_exchanged_follows_the_box_no_longer(plot: Plot) -> None:
+    plot.set_ranges((0.0, 10.0), (-1.0, 1.0))
+    old = plot.bottom, plot.left
+    plot.set_axes(NumberAxis("bottom"), LogAxis("left"))
+    plot.set_ranges((0.0, 20.0), (-3.0, 3.0))
+    assert [list(axis.range) for axis in old] == [[0.0, 10.0], [-1.0, 1.0]]
+    assert [list(axis.range) for axis in (plot.bottom, plot.left)] == [[0.0, 20.0], [-3.0, 3.0]]
+
+
+def test_after_a_file_of_vectors_all_is_painted_as_before(plot: Plot) -> None:
+    dots = pg.ScatterPlotItem([1.0], [0.0])
+    plot.add(dots)
+    with plot.in_vectors():
+        assert dots._exportOpts is not False
+        assert {plot.left.cacheMode(), plot.bottom.cacheMode()} == {UNCACHED}
+    assert dots._exportOpts is False
+    assert {plot.left.cacheMode(), plot.bottom.cacheMode()} == {CACHED}
+
+
+def test_a_file_of_vectors_before_a_theme_takes_nothing_from_the_theme(qtbot: QtBot) -> None:
+    plot = Plot("time step", "value")
+    qtbot.addWidget(plot)
+    with plot.in_vectors():
+        pass
+    assert {plot.left.cacheMode(), plot.bottom.cacheMode()} == {UNCACHED}
+    plot.apply_theme(DARK)
+    assert {plot.left.cacheMode(), plot.bottom.cacheMode()} == {CACHED}
 
 
 def test_an_axis_that_grows_is_painted_anew(qtbot: QtBot) -> None:
