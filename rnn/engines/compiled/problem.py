@@ -39,8 +39,15 @@ class Problem(NamedTuple):
     absent: Any
 
     def in_order(self, numbers: Any) -> Problem:
-        """The same with the sequences in another order (N,)."""
-        return self._replace(numbers=_flat(numbers, np.int64))
+        """The same with the sequences in another order (N,).
+
+        Raises:
+            ValueError: it has another length; a kernel would read somewhere else.
+            IndexError: so would a number that is none of a sequence.
+        """
+        if np.shape(numbers) != self.numbers.shape:
+            raise ValueError(f"an order {np.shape(numbers)} does not fit {self.numbers.size} sequences")
+        return self._replace(numbers=_numbers(numbers, self.numbers.size))
 
 
 def posed(network: Network, sequences: Sequences, batches: Batches, layout: Layout) -> Problem:
@@ -56,6 +63,10 @@ def posed(network: Network, sequences: Sequences, batches: Batches, layout: Layo
         raise ValueError(
             f"inputs of {sequences.inputs} and targets {sequences.y.shape} do not fit the network"
         )
+    if sequences.scored is not None and sequences.scored.shape != shape:
+        raise ValueError(f"a mask {sequences.scored.shape} does not fit sequences {shape}")
+    if batches.count != sequences.count:
+        raise ValueError(f"batches of {batches.count} sequences do not fit {sequences.count}")
     given: Mapping[str, Any] = {
         "x" if sequences.symbols is None else "symbols": (
             _flat(sequences.x, np.float64)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn.array import Array
+from rnn.batches import Batches
 from rnn.cells import CELLS, Vanilla
 from rnn.config import RunConfig, TrainingConfig
 from rnn.engines.compiled.engine import Compiled
@@ -366,6 +368,35 @@ def test_sequences_that_do_not_fit_the_network_are_refused() -> None:
     wider = Problem(D=4).sequences()
     with pytest.raises(ValueError, match="do not fit"):
         Compiled(problem.network(), wider, problem.batches, "sgd")
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (6, 6), (42,), (7, 6)])
+def test_a_mask_that_does_not_fit_the_sequences_is_refused(shape: tuple[int, ...]) -> None:
+    problem = Problem()
+    sequences = replace(problem.sequences(), scored=np.ones(shape, dtype=bool))
+    with pytest.raises(ValueError, match=r"a mask .* does not fit"):
+        Compiled(problem.network(), sequences, problem.batches, "sgd")
+
+
+@pytest.mark.parametrize("count", [6, 8])
+def test_batches_of_other_sequences_are_refused(count: int) -> None:
+    problem = Problem()
+    with pytest.raises(ValueError, match="do not fit"):
+        Compiled(problem.network(), problem.sequences(), Batches(count, 3, False), "sgd")
+
+
+@pytest.mark.parametrize("order", [range(6), range(8), [range(7)]])
+def test_an_order_of_another_length_is_refused(order: Any) -> None:
+    _, engine = Problem().engine(Compiled)
+    with pytest.raises(ValueError, match=r"an order .* does not fit"):
+        engine.begin_epoch(np.array(order))
+
+
+@pytest.mark.parametrize("number", [-1, 7, 2**40])
+def test_an_order_with_a_number_of_no_sequence_is_refused(number: int) -> None:
+    _, engine = Problem().engine(Compiled)
+    with pytest.raises(IndexError, match="out of range"):
+        engine.begin_epoch(np.array([0, 1, 2, number, 4, 5, 6]))
 
 
 def test_other_threads_go_on_while_it_trains() -> None:
