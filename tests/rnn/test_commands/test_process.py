@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnn.commands import train
 from rnn.commands.progress import WAITING
 from rnn.commands.run_files import NAMES
 from rnn.config import read_config
+from rnn.scalars import Scalars
 from rnn.trainer import Trainer
 from rnn.weights import npz_bytes
 
@@ -136,17 +138,24 @@ def test_sigterm_writes_all_that_was_trained_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stop_at_the_very_beginning_ends_cleanly_too(
-    tmp_path: Path, number: signal.Signals, code: int
+def test_a_stop_before_the_first_update_leaves_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    code: int,
 ) -> None:
-    command = [*COMMAND, "--epochs", "1000000", "--out", "of/run"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline() == "Epoch 1 of 1,000,000, update 0 of 100,000,000\n"
-        process.send_signal(number)
-        said = process.communicate(timeout=300)[1]
-    assert process.returncode == code
-    assert said == "Interrupted before the first update; nothing was written.\n"
+    advance = Trainer.advance
+
+    def stopped(trainer: Trainer, **_: float) -> Scalars:
+        signal.raise_signal(number)
+        return advance(trainer, updates=0)
+
+    monkeypatch.setattr(Trainer, "advance", stopped)
+    monkeypatch.chdir(tmp_path)
+    assert train.main(["--epochs", "1000000", "--out", "of/run"]) == code
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1] == "Interrupted before the first update; nothing was written."
     assert os.listdir(tmp_path) == []
 
 
