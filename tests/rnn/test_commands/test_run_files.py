@@ -100,6 +100,7 @@ files = RunFiles(Path({str(tmp_path)!r}), Trainer(small()))
 try:
     for rows in (100, 5000):
         files.add(Scalars(1, np.ones(rows), np.ones(rows), np.ones(rows), ()))
+    files.write()
 except DataError as error:
     print(error)
 files.close()
