@@ -65,7 +65,7 @@ class Drawn:
             return None
         with np.errstate(all="ignore"):
             missed = (self.own_output - self.target)[self.warm_up :] ** 2
-        return float(np.mean(missed[np.isfinite(missed)])) if np.isfinite(missed).any() else None
+            return float(np.mean(missed[np.isfinite(missed)])) if np.isfinite(missed).any() else None
 
 
 class FitItems:

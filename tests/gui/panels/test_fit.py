@@ -351,7 +351,7 @@ def test_a_narrow_panel_names_both_epochs_and_the_own_output(shown: Shown) -> No
     assert first.opts["pen"].style() != second.opts["pen"].style()
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300, 1e154])
 def test_a_prediction_that_is_not_finite_leaves_the_axes_finite(shown: Shown, value: float) -> None:
     trainer = trained(450)
     panel = shown(trainer)
@@ -363,6 +363,7 @@ def test_a_prediction_that_is_not_finite_leaves_the_axes_finite(shown: Shown, va
         give(panel, dataclasses.replace(snapshot, probes={"fit": wild}))
         assert np.isfinite(panel.plot.shown()).all()
         assert panel.readout(3.0, 0.0)
+        assert panel.summary()
     give(panel, snapshot)
     assert panel._figure.text() != "mse not a number"
 
