@@ -19,6 +19,10 @@ def test_every_character_has_a_sign(character: str, sign: str) -> None:
     assert visible(character) == sign
 
 
+def test_a_name_of_several_characters_stays_readable() -> None:
+    assert [visible(name) for name in ("XY", "go mark", "a\nb\u200b", "")] == ["XY", "go mark", "a↵b□", ""]
+
+
 def test_where_there_is_room_white_space_is_a_word() -> None:
     assert [spelled(character) for character in " \t\na"] == ["space", "tab", "↵", "a"]
 
