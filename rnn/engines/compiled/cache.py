@@ -1,8 +1,9 @@
 """Where the machine code of the compiled step is kept on a person's machine.
 
 Each version has a folder named by all that it was made of. The folder appears there whole, by one renaming,
-so that several programs may compile at once and any may be killed. A seal in it holds the checksum of each
-file, so that what was damaged is compiled again and never run.
+so that several programs may compile at once and any may be killed. A seal in it holds the checksums of the
+files that are used, so that what was damaged is compiled again and never run. It is no signature: a program
+that runs as the same user can write whatever it likes, here as into the sources themselves.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rnn.engines.compiled.loading import ABOUT, OBJECT
+
 HERE = Path(__file__).parent
 PACKAGES = ("numba", "llvmlite")
 SEAL, REFUSED = "seal.json", "refused"
+LARGEST = 1 << 26  # bytes of a file; the machine code has some 135,000
 OURS = re.compile(r"([0-9a-f]{20})(\.\w+)?")  # a folder of machine code, or a draft of one
 DAY = 86400.0  # seconds
 UNUSED, ABANDONED = 30 * DAY, DAY  # ages at which a folder and a draft are removed
@@ -118,12 +122,9 @@ def find(name: str, among: Sequence[Path]) -> Path | None:
 
 def is_whole(folder: Path) -> bool:
     """Tell whether a folder is the user's own and holds what was sealed in it."""
-    if not _is_own(folder):
-        return False
     try:
-        sealed = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        return bool(sealed) and all(_checksum(folder / name) == value for name, value in sealed.items())
-    except (OSError, ValueError, TypeError, AttributeError):
+        return _is_own(folder) and _content(folder / SEAL) == _seal_of(folder)
+    except OSError:
         return False
 
 
@@ -142,10 +143,28 @@ def seal(folder: Path) -> None:
     """Write down what a folder holds.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: a file that is used is not there, or the seal cannot be written.
     """
-    checksums = {file.name: _checksum(file) for file in sorted(folder.iterdir())}
-    (folder / SEAL).write_text(json.dumps(checksums), encoding="utf-8")
+    (folder / SEAL).write_bytes(_seal_of(folder))
+
+
+def _seal_of(folder: Path) -> bytes:
+    """Return what the seal of a folder must say: it is compared as a whole, and never read by a parser."""
+    names = [ABOUT, OBJECT, *([REFUSED] if os.path.lexists(folder / REFUSED) else [])]
+    checksums = {name: hashlib.sha256(_content(folder / name)).hexdigest() for name in names}
+    return json.dumps(checksums).encode()
+
+
+def _content(file: Path) -> bytes:
+    """Return what is in a file that may be one of ours.
+
+    Raises:
+        OSError: it cannot be read, is no plain file, or is too large.
+    """
+    about = file.lstat()
+    if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
+        raise OSError(f"{file} is no plain file of a size that it may have")
+    return file.read_bytes()
 
 
 def refuse(folder: Path, why: str) -> None:
@@ -155,10 +174,11 @@ def refuse(folder: Path, why: str) -> None:
         OSError: it cannot be written.
     """
     (folder / REFUSED).write_text(why, encoding="utf-8")
+    seal(folder)
 
 
 def refusal(folder: Path) -> str:
-    """Why what a folder holds must not be used; empty where it may be."""
+    """Why what a whole folder holds must not be used; empty where it may be."""
     try:
         return (folder / REFUSED).read_text(encoding="utf-8")
     except OSError:
@@ -171,10 +191,6 @@ def _is_to_be_tried_again(folder: Path) -> bool:
         return time.time() - (folder / REFUSED).stat().st_mtime > DAY
     except OSError:
         return False
-
-
-def _checksum(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def draft(place: Path, name: str) -> Path:

@@ -78,7 +78,7 @@ def load(folder: Path) -> Step:
 
     Raises:
         OSError: the folder cannot be read.
-        LookupError: this system lacks a function that it calls.
+        LookupError: the folder lacks the function, or this system one that it calls.
         PermissionError: this system lets no program make machine code.
     """
     import llvmlite.binding as llvm
@@ -94,6 +94,8 @@ def load(folder: Path) -> Step:
     engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(content))
     engine.finalize_object()
     address = engine.get_function_address(about["symbol"])
+    if not address:
+        raise LookupError(f"there is no function {about['symbol']}")
     engine.detach()  # or the function would go with it
     return Step(address)
 

@@ -140,15 +140,25 @@ class Preparation:
                 raise _Unavailable(f"{title} is not installed")
         name = cache.folder_name(self._kernels)
         with ExitStack() as until_loaded:
-            folder = cache.find(name, self._places())
-            if folder is None:
-                self._become(State("compiling"))
-                folder = self._compiled(name, until_loaded)
-                self._become(State("loading"))
-            self._heed_stop()
-            if why := cache.refusal(folder):
-                raise _Unavailable(f"the compiled step failed its trial ({why})")
-            import_module(self._kernels.user).use(load(folder))
+            kept = cache.find(name, self._places())
+            if kept is not None:
+                try:
+                    self._load(kept)
+                    return
+                except (_Stopped, _Unavailable):
+                    raise
+                except Exception:  # whatever it holds under a seal that is right, it is not what was compiled
+                    cache.discard(kept)
+            self._become(State("compiling"))
+            folder = self._compiled(name, until_loaded)
+            self._become(State("loading"))
+            self._load(folder)
+
+    def _load(self, folder: Path) -> None:
+        self._heed_stop()
+        if why := cache.refusal(folder):
+            raise _Unavailable(f"the compiled step failed its trial ({why})")
+        import_module(self._kernels.user).use(load(folder))
 
     def _compiled(self, name: str, until_loaded: ExitStack) -> Path:
         """Return the folder that it was compiled into; a temporary one goes when the stack ends."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sys
 import time
@@ -182,24 +184,72 @@ def test_that_a_folder_was_used_is_noted(tmp_path: Path) -> None:
     assert time.time() - (folder / cache.SEAL).stat().st_mtime < 60
 
 
+def make_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def make_a_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "empty": lambda file: file.write_bytes(b""),
+    "truncated": lambda file: file.write_bytes(file.read_bytes()[:-1]),
+    "one bit": lambda file: file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:]),
+    "garbage": lambda file: file.write_bytes(os.urandom(500)),
+    "another": lambda file: file.write_bytes(b'["step.o"]'),
+    "brackets": lambda file: file.write_bytes(b"[" * 200_000),
+    "endless": lambda file: os.truncate(file, 1 << 40),
+    "gone": lambda file: file.unlink(),
+    "a folder": make_a_folder,
+}
+if sys.platform != "win32":
+    DAMAGES["a pipe"] = make_a_pipe
+    DAMAGES["a link"] = lambda file: file.symlink_to(file.rename(file.with_suffix(".b")))
+
+
 @pytest.mark.parametrize("file", ["step.o", "step.json", cache.SEAL])
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda file: file.write_bytes(b""),
-        lambda file: file.write_bytes(file.read_bytes()[:-1]),
-        lambda file: file.write_bytes(bytes([file.read_bytes()[0] ^ 1]) + file.read_bytes()[1:]),
-        lambda file: file.write_bytes(os.urandom(500)),
-        lambda file: file.write_bytes(b'["step.o"]'),
-        lambda file: file.unlink(),
-    ],
-    ids=["empty", "truncated", "one bit", "garbage", "another", "gone"],
-)
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_damage_of_any_kind_is_seen(tmp_path: Path, file: str, damage: Callable[[Path], object]) -> None:
     folder = filled(tmp_path / NAME)
     assert cache.is_whole(folder)
     damage(folder / file)
     assert not cache.is_whole(folder)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["step.json"],
+        ["step.o"],
+        ["step.json", "step.o", "more"],
+        ["step.json", "../step.o"],
+        ["step.json", "./step.o"],
+        ["step.json", "step.o", "../outside"],
+    ],
+    ids=str,
+)
+def test_a_seal_names_the_files_that_are_used_and_no_other(tmp_path: Path, names: list[str]) -> None:
+    folder = filled(tmp_path / NAME)
+    assert list(json.loads((folder / cache.SEAL).read_bytes())) == ["step.json", "step.o"]
+    for name in names:
+        (folder / name).touch()
+    checksums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    (folder / cache.SEAL).write_text(json.dumps(checksums), encoding="utf-8")
+    assert not cache.is_whole(folder)
+
+
+def test_a_refusal_is_under_the_seal(tmp_path: Path) -> None:
+    folder = filled(tmp_path / NAME)
+    cache.refuse(folder, "wrong")
+    assert (cache.find(NAME, [tmp_path]), cache.refusal(folder)) == (folder, "wrong")
+    (folder / cache.REFUSED).write_bytes(b"\xff")
+    assert cache.find(NAME, [tmp_path]) is None
+    (folder / cache.REFUSED).unlink()
+    assert cache.find(NAME, [tmp_path]) is None
 
 
 def test_a_draft_takes_the_place_of_nothing_and_of_a_damaged_folder(tmp_path: Path) -> None:

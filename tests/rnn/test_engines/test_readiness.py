@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from rnn.engines.compiled import readiness
+from rnn.engines.compiled import cache, readiness
 from rnn.engines.compiled.cache import DAY, Kernels
 from rnn.engines.compiled.readiness import Preparation, State
 
@@ -204,6 +204,18 @@ def test_damaged_machine_code_is_compiled_anew_and_not_run(compiled: Machine, ma
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     assert machine.run() == COMPILED
     assert machine.kept() == compiled.kept()
+    assert machine.run() == LOADED
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b'{"symbol": "no_such_function", "calls": []}'])
+def test_what_is_sealed_and_cannot_be_loaded_is_compiled_anew(
+    compiled: Machine, machine: Machine, content: bytes
+) -> None:
+    shutil.copytree(compiled.place, machine.place)
+    (about,) = machine.place.glob("*/step.json")
+    about.write_bytes(content)
+    cache.seal(about.parent)
+    assert machine.run() == COMPILED
     assert machine.run() == LOADED
 
 
