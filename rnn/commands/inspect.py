@@ -19,11 +19,11 @@ from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError
 from rnn.figures import counted
 from rnn.files import write_everywhere
+from rnn.files.npz import place, read_npz
 from rnn.inspection import Report, inspect, of_weights
 from rnn.inspection_summary import summary
 from rnn.network import Network, States
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.npz import place, read_npz
 from rnn.readout import READOUTS, Readout
 from rnn.start import refuse_unfit_start, start_states
 from rnn.tasks.data_file import sequences_of

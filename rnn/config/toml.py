@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from rnn.errors import DataError
+from rnn.files import read_bytes
 from rnn.settings import OFF, as_text
+
+MOST = 1_000_000  # bytes
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -18,13 +21,10 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     Raises:
         DataError: the file cannot be read or is not TOML.
     """
+    content = read_bytes(path, MOST)
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(path, "", "there is no such file") from None
-    except OSError as error:
-        raise DataError(path, "", f"cannot be read ({error.strerror or error})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return tomllib.loads(content.decode())
+    except (ValueError, RecursionError) as error:  # a ValueError of text, of TOML, or of digits
         raise DataError(path, "", f"expected TOML ({error})") from None
 
 

@@ -15,7 +15,7 @@ from rnn.array import Array
 from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
 from rnn.figures import counted
-from rnn.npz import numeric, place, read_npz
+from rnn.files.npz import numeric, place, read_npz
 from rnn.readout import READOUTS
 from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting

@@ -13,7 +13,7 @@ from numpy.random import Generator
 
 from rnn.array import Array
 from rnn.errors import ConfigError, DataError
-from rnn.npz import read_npz
+from rnn.files.npz import read_npz
 from rnn.settings import setting
 from rnn.tasks.base import Data, Reference, Task, carry_setting
 from rnn.tasks.table import listed, read_column, titles

@@ -6,17 +6,18 @@ import csv
 import math
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
 from rnn.array import Array
 from rnn.errors import DataError
+from rnn.files import plain_text, text_lines
 from rnn.tasks.layout import Layout, layout_of, looks_like_number, one_line
 
+MOST = 1 << 30  # bytes
 SAMPLE = 100  # lines that are looked at to find the delimiter, the header and the columns of numbers
 LISTED = 12
 SHOWN = 40  # characters of a wrong value
@@ -34,8 +35,8 @@ def read_column(path: str | Path, column: str) -> tuple[str, Array]:
     Raises:
         DataError: the file cannot be read, has no such column, or not a finite number in every row of it.
     """
-    with _opened(path) as stream:
-        layout = layout_of(path, list(islice(stream, SAMPLE)))
+    with plain_text(path, MOST, "a CSV file") as stream:
+        layout = layout_of(path, list(islice(text_lines(path, stream), SAMPLE)))
         index = _index(path, layout, column)
         stream.seek(0)
         return layout.title(index), _numbers(path, layout, index, _rows(path, stream, layout.delimiter))
@@ -47,8 +48,8 @@ def titles(path: str | Path) -> tuple[str, ...]:
     Raises:
         DataError: the file cannot be read.
     """
-    with _opened(path) as stream:
-        layout = layout_of(path, list(islice(stream, SAMPLE)))
+    with plain_text(path, MOST, "a CSV file") as stream:
+        layout = layout_of(path, list(islice(text_lines(path, stream), SAMPLE)))
         return tuple(layout.title(index) for index in layout.numeric)
 
 
@@ -57,34 +58,6 @@ def listed(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
     return ", ".join(names[:LISTED]) + more
-
-
-@contextmanager
-def _opened(path: str | Path) -> Iterator[TextIO]:
-    """The text of a file; what goes wrong inside while it is read is a DataError."""
-    if "\0" in str(path):
-        raise DataError(path, "", "is not the name of a file")
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as stream:
-            yield stream
-    except FileNotFoundError:
-        raise DataError(path, "", "there is no such file") from None
-    except UnicodeDecodeError:
-        raise DataError(path, _not_utf8(path), "expected text in UTF-8") from None
-    except MemoryError:
-        raise DataError(path, "", "is too large for the memory of this machine") from None
-    except OSError as error:
-        raise DataError(path, "", f"cannot be read ({error.strerror or error})") from None
-
-
-def _not_utf8(path: str | Path) -> str:
-    with Path(path).open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                return f"line {number}"
-    return ""
 
 
 def _index(path: str | Path, layout: Layout, column: str) -> int:
@@ -108,9 +81,9 @@ def _index(path: str | Path, layout: Layout, column: str) -> int:
     raise DataError(path, f"column {wanted}", f"there is no such column; there are {there}")
 
 
-def _rows(path: str | Path, stream: TextIO, delimiter: str) -> Iterator[list[str]]:
+def _rows(path: str | Path, stream: TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
     """Every row; one without a word in it is an empty list."""
-    reader = csv.reader(stream, delimiter=delimiter, skipinitialspace=True, strict=True)
+    reader = csv.reader(text_lines(path, stream), delimiter=delimiter, skipinitialspace=True, strict=True)
     done = 0
     try:
         for row in reader:

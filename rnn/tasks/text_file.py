@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 
 from rnn.errors import DataError
+from rnn.files import plain_file, refuse_kind
 
 LARGEST = 5_000_000
 
@@ -19,31 +20,19 @@ def read_text(path: str | Path, characters: int | None = None) -> str:
     Raises:
         DataError: it is missing, no file, too large, empty, or not in UTF-8, at which line and byte.
     """
-    wanted = LARGEST + 1 if characters is None else 4 * (characters + 1)
-    content = _beginning(Path(path), wanted)
-    if characters is None and len(content) > LARGEST:
-        raise DataError(
-            path, "", f"expected at most {LARGEST:,} bytes; a limit of characters reads only its beginning"
-        )
-    text = _decoded(path, content, whole=len(content) < wanted)
+    wanted = LARGEST if characters is None else 4 * (characters + 1)
+    with plain_file(path) as stream:
+        whole = stream.size <= wanted
+        if characters is None and not whole:
+            reason = f"expected at most {LARGEST:,} bytes; a limit of characters reads only its beginning"
+            raise DataError(path, "", reason)
+        refuse_kind(path, stream, "a text file")
+        content = stream.read(wanted)
+    text = _decoded(path, content, whole)
     text = text.replace("\r\n", "\n").replace("\r", "\n")[:characters]
     if not text:
         raise DataError(path, "", "expected a text, but there is nothing in it")
     return text
-
-
-def _beginning(path: Path, count: int) -> bytes:
-    """The first ``count`` bytes, or all there are."""
-    try:
-        if path.exists() and not path.is_file():
-            raise DataError(path, "", "expected a text file, but this is none")
-        with path.open("rb") as stream:
-            return stream.read(count)
-    except FileNotFoundError:
-        raise DataError(path, "", "there is no such file") from None
-    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise DataError(path, "", f"cannot be read ({reason})") from None
 
 
 def _decoded(path: str | Path, content: bytes, whole: bool) -> str:

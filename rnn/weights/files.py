@@ -13,8 +13,8 @@ from rnn.array import Array
 from rnn.config import ModelConfig
 from rnn.errors import DataError
 from rnn.files import write_all
+from rnn.files.npz import read_npz
 from rnn.network import Network
-from rnn.npz import read_npz
 from rnn.readout import READOUTS
 from rnn.weights.model_names import Names, network_of
 from rnn.weights.torch_names import to_torch

@@ -12,8 +12,8 @@ import numpy as np
 from rnn.array import Array
 from rnn.cells import CELLS, Cell, Weights
 from rnn.errors import DataError
+from rnn.files.npz import numeric
 from rnn.network import Network
-from rnn.npz import numeric
 from rnn.parameters import Parameters
 from rnn.readout import Readout, SquaredError
 

@@ -228,7 +228,7 @@ def test_a_broken_file_is_refused_in_one_sentence(kind: str, tmp_path: Path) -> 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no such file"):
         read_config(tmp_path / "none.toml")
-    with pytest.raises(DataError, match="Is a directory"):
+    with pytest.raises(DataError, match="expected a file, found a folder"):
         read_config(tmp_path)
 
 

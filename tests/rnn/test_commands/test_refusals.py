@@ -111,7 +111,7 @@ REFUSED = {
     "--set task.name=data": "task.file must name an .npz file with x and y.",
     "--set model.weights=": "model.weights must name an .npz or .safetensors file, or be off.",
     "--config none.toml": "none.toml: there is no such file.",
-    "--config dir": "dir: cannot be read (Is a directory).",
+    "--config dir": "dir: expected a file, found a folder.",
     "--config broken.toml": "broken.toml: expected TOML (",
     "--config latin1.toml": "latin1.toml: expected TOML (",
     "--config unknown.toml": "training.speed is not a setting; ",

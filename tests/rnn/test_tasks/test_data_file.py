@@ -10,7 +10,7 @@ import pytest
 
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, DataError
-from rnn.npz import read_npz
+from rnn.files.npz import read_npz
 from rnn.tasks import Data
 from rnn.tasks.data_file import DataFile
 from tests.rnn.cases import write_data

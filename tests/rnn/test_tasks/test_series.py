@@ -216,7 +216,11 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
         "",
         "line 40002: expected text in UTF-8",
     ),
-    "UTF-16": ("a\n1\n2\n".encode("utf-16"), "", "line 1: expected text in UTF-8"),
+    "UTF-16": (
+        "a\n1\n2\n".encode("utf-16"),
+        "",
+        "expected a CSV file, found text in UTF-16: save it as UTF-8",
+    ),
 }
 
 
@@ -231,7 +235,7 @@ def test_no_file_a_missing_one_and_a_folder_are_told_apart(tmp_path: Path) -> No
         generated("")
     assert refusal(str(tmp_path / "none.csv")) == "there is no such file"
     assert refusal(str(tmp_path / "none.npz")) == "there is no such file"
-    assert refusal(str(tmp_path)) == "cannot be read (Is a directory)"
+    assert refusal(str(tmp_path)) == "expected a file, found a folder"
     assert refusal(str(tmp_path / "a\0b")) == "is not the name of a file"
     assert refusal(str(tmp_path / ("n" * 300))) == "cannot be read (File name too long)"
 

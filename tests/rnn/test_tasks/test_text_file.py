@@ -63,7 +63,7 @@ def test_a_character_cut_at_the_end_is_refused_in_a_whole_file_and_not_beyond_a_
 
 
 def test_a_text_in_utf_16_is_refused(tmp_path: Path) -> None:
-    assert "line 1, byte 1 of the file: expected text in UTF-8, found the byte 0xFF" in refusal(
+    assert "expected a text file, found text in UTF-16: save it as UTF-8" in refusal(
         written(tmp_path, "hello".encode("utf-16"))
     )
 
@@ -75,12 +75,12 @@ def test_an_empty_file_is_refused(content: bytes, tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == f"{tmp_path}: expected a text file, but this is none"
+    assert refusal(tmp_path) == f"{tmp_path}: expected a file, found a folder"
     assert refusal(tmp_path / "none.txt").endswith("none.txt: there is no such file")
     assert refusal(tmp_path / ("n" * 300)).endswith("cannot be read (File name too long)")
-    assert "cannot be read" in refusal(tmp_path / "a\0b")
+    assert "is not the name of a file" in refusal(tmp_path / "a\0b")
     os.mkfifo(tmp_path / "pipe")
-    assert refusal(tmp_path / "pipe").endswith("expected a text file, but this is none")
+    assert refusal(tmp_path / "pipe").endswith("expected a file, found a pipe")
 
 
 def test_a_large_file_is_refused_whole_and_read_in_part(

@@ -14,7 +14,7 @@ import pytest
 from rnn.errors import DataError
 from rnn.files import scratch, write_all
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 def test_several_files_are_written_into_folders_that_are_made(tmp_path: Path) -> None:
