@@ -64,12 +64,16 @@ def build_system(environment: Environment, libraries: Sequence[str]) -> None:
 def _at_work(environment: Environment) -> Iterator[Progress]:
     try:
         environment.folder.mkdir(exist_ok=True)
-        with locked(environment.lock, Progress().say) as descriptor:
+        with locked(environment.lock, _say_whom_it_waits_for) as descriptor:
             yield Progress([descriptor])
     except OSError as error:
         raise SetupError(f"The set-up cannot work in {environment.folder}: {error}.") from error
     except KeyboardInterrupt:
         raise SetupError("The set-up was interrupted; the next start goes on with it.", 130) from None
+
+
+def _say_whom_it_waits_for() -> None:
+    Progress().say("another set-up is at work in this folder; waiting for it")
 
 
 class _Builder:

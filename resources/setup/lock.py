@@ -1,4 +1,4 @@
-"""A lock that one set-up holds at a time, and that the system takes back from a process that dies."""
+"""A lock that one process holds at a time, and that the system takes back from one that dies."""
 
 import sys
 import time
@@ -10,14 +10,24 @@ PATIENCE = 0.2  # seconds between two tries
 
 
 @contextmanager
-def locked(path: Path, say: Callable[[str], None]) -> Iterator[int]:
-    """Hold the lock of a file, after waiting for whoever has it; give its descriptor.
+def locked(path: Path, before_waiting: Callable[[], object] | None = None) -> Iterator[int]:
+    """Hold the lock of a file, which is made where it is missing, and give its descriptor.
 
     A child that inherits the descriptor holds the lock too: a pip that outlives its set-up is waited for.
+
+    Args:
+        path: the file.
+        before_waiting: called once before waiting for whoever holds the lock; None is not to wait.
+
+    Raises:
+        BlockingIOError: another holds the lock, and it is not to be waited for.
+        OSError: the file cannot be opened.
     """
     with path.open("a", encoding="utf-8") as file:
         if not _take(file.fileno()):
-            say("another set-up is at work in this folder; waiting for it")
+            if before_waiting is None:
+                raise BlockingIOError(f"another process holds {path}")
+            before_waiting()
             while not _take(file.fileno()):
                 time.sleep(PATIENCE)
         yield file.fileno()

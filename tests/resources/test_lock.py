@@ -1,4 +1,4 @@
-"""The lock of the set-up: held by one, freed by death, handed down to children."""
+"""The lock: held by one, freed by death, handed down to children."""
 
 import os
 import signal
@@ -16,21 +16,13 @@ import subprocess, sys, time
 from pathlib import Path
 from resources.setup.lock import locked
 
-with locked(Path(sys.argv[1]), print) as descriptor:
+with locked(Path(sys.argv[1])) as descriptor:
     if len(sys.argv) > 2:
         child = subprocess.Popen(["sleep", "60"], pass_fds=[descriptor], stdout=subprocess.DEVNULL)
         print(child.pid, flush=True)
     print("held", flush=True)
     time.sleep(60)
 """
-
-
-class WaitedError(Exception):
-    """Raised in the place of waiting."""
-
-
-def refuse(text: str) -> None:
-    raise WaitedError(text)
 
 
 def hold(path: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -45,11 +37,10 @@ def test_a_lock_is_held_by_one_and_free_after_its_death(tmp_path: Path) -> None:
     with hold(path) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(WaitedError, match="another set-up is at work"), locked(path, refuse):
+        with pytest.raises(BlockingIOError, match="another process holds"), locked(path):
             pass
-        holder.kill()
-    with locked(path, refuse) as descriptor:
-        assert descriptor > 2
+        with locked(path, holder.kill) as descriptor:
+            assert descriptor > 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="on Windows a child does not hold the lock")
@@ -60,8 +51,7 @@ def test_a_child_that_outlives_its_set_up_still_holds_the_lock(tmp_path: Path) -
         child = int(holder.stdout.readline())
         assert holder.stdout.readline() == "held\n"
         holder.kill()
-    with pytest.raises(WaitedError), locked(path, refuse):
+    with pytest.raises(BlockingIOError), locked(path):
         pass
-    os.kill(child, signal.SIGKILL)
-    with locked(path, print) as descriptor:
+    with locked(path, lambda: os.kill(child, signal.SIGKILL)) as descriptor:
         assert descriptor > 2
