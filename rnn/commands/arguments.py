@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from rnn.commands.streams import say
-from rnn.config import RunConfig, flatten, read_toml
+from rnn.config import RunConfig, read_settings
 from rnn.errors import ConfigError, ScopeError
 from rnn.presets import load_preset, presets
 from rnn.settings import as_text
@@ -107,7 +107,7 @@ def requested(options: argparse.Namespace) -> Request:
     pairs = dict(_pair(text) for text in options.set)
     tables: dict[str, Any] = {}
     if options.config is not None:
-        tables = flatten(options.config, read_toml(options.config))
+        tables = read_settings(options.config)
         base = RunConfig().with_values(tables)
     else:
         base = load_preset("article" if options.preset is None else options.preset).config

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from rnn.config import run_text
 from rnn.errors import DataError
 from rnn.files import missing, remove_empty, scratch, write_all
 from rnn.scalars import Scalars
@@ -87,7 +88,7 @@ class RunFiles:
         choice = self._trainer.choice
         config = self._config if choice is None else self._config.with_values({"engine": choice.engine.name})
         contents = (
-            config.to_toml().encode(),
+            run_text(config).encode(),
             self._updates,
             "".join(self._epochs).encode(),
             npz_bytes(named_weights(self._trainer.network, self._trainer.names)),

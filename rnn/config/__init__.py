@@ -1,7 +1,8 @@
 """Everything that decides a run."""
 
 from rnn.config.model import ModelConfig
-from rnn.config.run import RunConfig, read_config
+from rnn.config.run import RunConfig
+from rnn.config.run_file import read_config, read_settings, run_text
 from rnn.config.toml import flatten, read_toml
 from rnn.config.training import TrainingConfig, live_keys
 
@@ -12,5 +13,7 @@ __all__ = [
     "flatten",
     "live_keys",
     "read_config",
+    "read_settings",
     "read_toml",
+    "run_text",
 ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import Any
 
 from rnn.cells import CELLS
 from rnn.config.model import ModelConfig
-from rnn.config.toml import flatten, read_toml, toml_value
+from rnn.config.toml import toml_value
 from rnn.config.training import TrainingConfig
 from rnn.errors import ConfigError
 from rnn.settings import Setting, Settings, as_text, declarations, same_name, setting
@@ -130,16 +129,6 @@ class RunConfig(Settings):
 
 
 OF_THE_RUN = tuple(name for name, _, _ in declarations(RunConfig))
-
-
-def read_config(path: str | Path) -> RunConfig:
-    """The config in a TOML file; what it leaves out has its default.
-
-    Raises:
-        DataError: the file cannot be read or is not TOML.
-        ConfigError: a key is unknown, or a value is not allowed.
-    """
-    return RunConfig().with_values(flatten(path, read_toml(path)))
 
 
 def _task(task: Task, changes: dict[str, Any]) -> Task:

@@ -21,10 +21,22 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     Raises:
         DataError: the file cannot be read or is not TOML.
     """
-    content = read_bytes(path, MOST)
+    return parsed_toml(path, read_text(path))
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a TOML file; the rest as in `read_toml`."""
     try:
-        return tomllib.loads(content.decode())
-    except (ValueError, RecursionError) as error:  # a ValueError of text, of TOML, or of digits
+        return read_bytes(path, MOST).decode()
+    except UnicodeDecodeError as error:
+        raise DataError(path, "", f"expected TOML ({error})") from None
+
+
+def parsed_toml(path: str | Path, text: str) -> dict[str, Any]:
+    """The tables in the ``text`` of a TOML file; the rest as in `read_toml`."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a ValueError of TOML, or of digits
         raise DataError(path, "", f"expected TOML ({error})") from None
 
 
