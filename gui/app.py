@@ -21,6 +21,7 @@ from gui.runs.run import Run
 from gui.theme import THEMES, Theme, system_theme
 from rnn.commands.arguments import Parser, Request, add_run_options, requested
 from rnn.commands.guard import guarded
+from rnn.commands.interrupts import requests_to_end
 from rnn.engines.compiled import readiness
 from rnn.errors import ConfigError
 from rnn.presets import load_preset
@@ -53,7 +54,8 @@ def _open(arguments: Sequence[str]) -> int:
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
     window = MainWindow(request.config, pace, _theme(options.theme, settings), settings)
     window.themes.follows_system = options.theme is None
-    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
+    for number in requests_to_end():
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
     failures.install(failures.open_log(), window.transport.show_message)
     first = partial(_say_other_weights, window, window.run, request)
     window.settled.connect(first, Qt.ConnectionType.SingleShotConnection)

@@ -28,7 +28,7 @@ Train without the preset's pace, draw the real window without a screen, and writ
 EPILOG = """\
 exit codes:
   0 drawn, 1 the training failed or took longer than ten minutes, 2 an argument, a file or a value is wrong,
-  130 stopped by Ctrl-C; there is a picture with 0 alone.
+  130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP; there is a picture with 0 alone.
 """
 DONE, FAILED = 0, 1
 SECONDS = 600.0
@@ -124,7 +124,7 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
     """Return once the window has settled in one of these states, with a sentence where it cannot.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed.
+        KeyboardInterrupt: the command was asked to end.
         Exception: why the run cannot begin, or as something in the window raised.
     """
     from PySide6.QtCore import QEventLoop, QTimer
@@ -158,8 +158,7 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
     finally:
         sys.excepthook = before
         timer.stop()
-    if interrupt.seen:
-        raise KeyboardInterrupt
+    interrupt.raise_it()
     if unforeseen:
         raise unforeseen[0]
     if window.refused is not None:

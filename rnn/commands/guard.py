@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from types import FrameType
 
 from resources.streams import write
+from rnn.commands.interrupts import handled
 from rnn.errors import ScopeError
 
-REFUSED, INTERRUPTED = 2, 130
+REFUSED = 2
 
 
 def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
     """Run ``command`` on ``arguments`` and return its exit code, or the one for what stopped it."""
     try:
-        return command(arguments)
+        with handled(_raise):
+            return command(arguments)
     except ScopeError as error:
         write(f"{error}.\n", sys.stderr)
         return REFUSED
     except MemoryError:
         write("This run is too large for the memory of this machine.\n", sys.stderr)
         return REFUSED
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         write("Interrupted.\n", sys.stderr)
-        return INTERRUPTED
+        return 128 + (error.args[0] if error.args else signal.SIGINT)
+
+
+def _raise(number: int, _: FrameType | None) -> None:
+    raise KeyboardInterrupt(number)

@@ -15,6 +15,7 @@ from rnn.batch import Batch
 from rnn.cells import CELLS
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
+from rnn.commands.interrupts import interrupts
 from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError
 from rnn.figures import counted
@@ -66,7 +67,8 @@ examples:
 
 exit codes:
   0 measured, 2 an argument or a file is wrong and nothing was written, or the summary cannot be written to
-  stdout, with the report in its place.
+  stdout, with the report in its place; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, with the whole
+  report or nothing.
 """
 
 
@@ -112,7 +114,9 @@ def run(arguments: Sequence[str]) -> int:
         with np.errstate(all="ignore"):
             report = inspect(network, batch, start, sequence, names)
     text = summary(network, report, names)
-    _write(options, report)
+    with interrupts() as interrupt:
+        _write(options, report)
+    interrupt.raise_it()
     say(text, sys.stdout)
     return 0
 

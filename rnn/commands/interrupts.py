@@ -1,11 +1,13 @@
-"""What asks a command to end, noted instead of raised, so that it ends where nothing can be torn."""
+"""What asks a command to end: noted instead of raised where something could be torn, raised elsewhere."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+Handler = Callable[[int, FrameType | None], object]
 
 
 class Interrupt:
@@ -28,14 +30,34 @@ class Interrupt:
         if self.number is None:
             self.number = number
 
+    def raise_it(self) -> None:
+        """Raise KeyboardInterrupt where the command was asked to end."""
+        if self.number is not None:
+            raise KeyboardInterrupt(self.number)
+
+
+def requests_to_end() -> list[signal.Signals]:
+    """Ctrl-C, SIGTERM, and SIGHUP where there is such a signal and no nohup has it ignored."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    return numbers
+
 
 @contextmanager
-def interrupts(*signals: signal.Signals) -> Iterator[Interrupt]:
-    """These signals are noted inside; where none is named, Ctrl-C is."""
-    interrupt = Interrupt()
-    before = {number: signal.signal(number, interrupt) for number in signals or (signal.SIGINT,)}
+def handled(handler: Handler) -> Iterator[None]:
+    """Inside, ``handler`` is called where the command is asked to end."""
+    before = {number: signal.signal(number, handler) for number in requests_to_end()}
     try:
-        yield interrupt
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+@contextmanager
+def interrupts() -> Iterator[Interrupt]:
+    """Inside, that the command is asked to end is noted."""
+    interrupt = Interrupt()
+    with handled(interrupt):
+        yield interrupt

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -51,7 +50,8 @@ examples:
 
 exit codes:
   0 trained, 2 an argument, a file or a value is wrong, or the files cannot be written; nothing was written,
-  3 diverged, 130 stopped by Ctrl-C, 143 by SIGTERM; with these three everything up to there is written.
+  3 diverged, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (under nohup it goes on); with these four
+  everything up to there is written.
 """
 
 DONE, DIVERGED = 0, 3
@@ -80,7 +80,7 @@ def train(arguments: Sequence[str]) -> int:
     if trainer.names.unused:
         write(f"{trainer.config.model.weights}: {trainer.names.not_used}.\n", sys.stderr)
     with (
-        interrupts(signal.SIGINT, signal.SIGTERM) as interrupt,
+        interrupts() as interrupt,
         closing(RunFiles(out, trainer)) as files,
     ):
         progress = Progress(trainer, sys.stderr)

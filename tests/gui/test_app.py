@@ -75,7 +75,8 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
-def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, str(ROOT / "main.py"), "--no-setup"]
     with subprocess.Popen(
         command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -85,7 +86,7 @@ def test_an_interrupt_closes_the_window_cleanly(tmp_path: Path) -> None:
         while not log.exists():
             assert time.monotonic() < until, "no log within 30 s"
             assert process.poll() is None, process.stderr.read() if process.stderr else ""
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 0
     assert errors == ""

@@ -116,8 +116,10 @@ def test_weights_of_another_width_than_was_stated_are_refused(tmp_path: Path) ->
     assert os.listdir(tmp_path) == ["weights.npz"]
 
 
-@pytest.mark.parametrize("times", [1, 2])
-def test_ctrl_c_ends_it_without_a_picture(tmp_path: Path, times: int) -> None:
+@pytest.mark.parametrize(("number", "times"), [(signal.SIGINT, 1), (signal.SIGINT, 2), (signal.SIGTERM, 1)])
+def test_ctrl_c_and_sigterm_end_it_without_a_picture(
+    tmp_path: Path, number: signal.Signals, times: int
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", TOLD.format(arguments=ENDLESS)],
         cwd=tmp_path,
@@ -129,9 +131,9 @@ def test_ctrl_c_ends_it_without_a_picture(tmp_path: Path, times: int) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "waiting\n"
         for _ in range(times):
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert said == "Interrupted.\n"
     assert os.listdir(tmp_path) == []
 

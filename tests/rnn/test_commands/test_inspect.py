@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +263,27 @@ def test_where_one_place_cannot_be_written_nothing_is(
     assert main([str(model), "--data", str(data), *places]) == 2
     assert f"{reason}.\n" in capsys.readouterr().err
     assert everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_end_in_the_midst_of_writing_it_writes_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    model, data = files(tmp_path, "gru_batch")
+    (tmp_path / "report.npz").write_bytes(b"old")
+    command = [str(model), "--data", str(data), "--out", str(tmp_path / "report.npz"), "--csv", str(tmp_path)]
+    replace = os.replace
+
+    def and_asked_to_end(source: str, target: str) -> None:
+        replace(source, target)
+        signal.raise_signal(number)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", and_asked_to_end)
+        assert main(command) == 128 + number
+    written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert main(command) == 0
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == written
 
 
 def test_tables_of_another_report_are_not_mixed_in(

@@ -121,14 +121,15 @@ def test_ctrl_c_writes_all_that_was_trained(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
 
 
-def test_sigterm_writes_all_that_was_trained_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_sigterm_and_sighup_write_all_that_was_trained_too(tmp_path: Path, number: signal.Signals) -> None:
     with in_terminal(["--epochs", "1000000", "--out", "run"], tmp_path) as (process, terminal):
         said = b""
         while b", mse " not in said:
             said += os.read(terminal, 4096)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         said += to_its_end(terminal)
-        assert process.wait(timeout=300) == 128 + 15
+        assert process.wait(timeout=300) == 128 + number
     sentence = rb"Interrupted in epoch [\d,]+ after update ([\d,]+); everything up to there is in run\."
     found = re.search(sentence, said)
     assert found is not None, said
@@ -137,7 +138,27 @@ def test_sigterm_writes_all_that_was_trained_too(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_under_nohup_the_end_of_a_terminal_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advance = Trainer.advance
+
+    def hung_up(trainer: Trainer, **_: float) -> Scalars:
+        signal.raise_signal(signal.SIGHUP)
+        return advance(trainer)
+
+    monkeypatch.setattr(Trainer, "advance", hung_up)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert train.main(["--epochs", "2", "--out", str(tmp_path / "run")]) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert "Trained 2 epochs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_stop_before_the_first_update_leaves_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
