@@ -14,6 +14,7 @@ from rnn.config import ModelConfig
 from rnn.errors import DataError
 from rnn.files import write_all
 from rnn.files.npz import read_npz
+from rnn.files.safetensors import refuse_changed, safetensors_bytes
 from rnn.network import Network
 from rnn.readout import READOUTS
 from rnn.weights.model_names import Names, network_of
@@ -87,13 +88,6 @@ def npz_bytes(arrays: Mapping[str, Array]) -> bytes:
     return buffer.getvalue()
 
 
-def safetensors_bytes(arrays: Mapping[str, Array]) -> bytes:
-    """``arrays`` as the content of a .safetensors file."""
-    from safetensors.numpy import save
-
-    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
-
-
 def read_weights(path: str | Path) -> dict[str, Any]:
     """The arrays of an .npz or a .safetensors file, whichever it holds.
 
@@ -132,6 +126,7 @@ def _tensors(path: str | Path, content: bytes) -> dict[str, Any]:
     except SafetensorError:
         reason = f"expected an {' or '.join(ENDINGS)} file of weights; this is of another kind, or damaged"
         raise DataError(path, "", reason) from None
+    refuse_changed(path, content, entries)
     arrays: dict[str, Any] = {}
     for name, entry in sorted(entries, key=lambda pair: pair[0]):
         if entry["dtype"] in _SAFETENSORS:

@@ -12,12 +12,12 @@ import pytest
 from rnn.cells import CELLS, Vanilla
 from rnn.commands.inspect import main as inspect
 from rnn.config import RunConfig
+from rnn.files.safetensors import safetensors_bytes
 from rnn.opening import Found, Wish, is_data, look
 from rnn.presets import load_preset
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 from rnn.weights import npz_bytes, save_weights
-from rnn.weights.files import safetensors_bytes
 from tests.rnn.cases import MANIFEST, golden, write_data
 
 ARTICLE = load_preset("article").config.with_values({"seed": 5})

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from rnn.commands.inspect import main
+from rnn.files.safetensors import safetensors_bytes
 from rnn.weights import npz_bytes
-from rnn.weights.files import safetensors_bytes
 from tests.rnn.cases import MANIFEST, golden, write_data
 
 UNTRUNCATED = [name for name, case in MANIFEST.items() if case["truncation"] is None]
