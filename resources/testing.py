@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
 STAGES = {
     "ruff check": ["ruff", "check", "--quiet"],
     "ruff format": ["ruff", "format", "--check", "--quiet"],
     "mypy": ["mypy"],
-    "pytest": ["pytest", "-q"],
+    "pytest": ["pytest", "-q", *EVERY_CORE],
 }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run every stage and return the first exit code other than 0; with arguments, only pytest with them."""
+    """Run every stage and return the first exit code other than 0; with arguments, only pytest with them.
+
+    The whole suite is shared out to every core; what is named runs in one process, as -s and --pdb need it.
+    """
     stages = {"pytest": ["pytest", *arguments]} if arguments else STAGES
     environ = {**os.environ}
     environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,6 +1,7 @@
 """What every test stands on: no screen, one BLAS thread before numpy is loaded, and a fresh start."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,12 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ[name] = "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Ctrl-C end a worker at once: an exception in the midst of Qt crashes it with many words."""
+    if hasattr(config, "workerinput"):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

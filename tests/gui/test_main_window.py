@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
@@ -17,7 +16,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from gui import app, display
 from gui.app import make_application
@@ -37,44 +35,17 @@ from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.config import RunConfig
 from rnn.errors import ConfigError
 from rnn.network import Network
-from rnn.presets import load_preset, presets
+from rnn.presets import presets
 from rnn.trainer import Trainer
 from rnn.weights import npz_bytes, to_torch
+from tests.gui.any_actions import act
+from tests.gui.windows import ARTICLE, OpenWindow, close
 
-ARTICLE = load_preset("article").config
 FOUR = ["Loss", "Sine fit", "Hidden state", "Gradient through time"]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow]]:
-    """A window whose run has begun."""
-    made: list[MainWindow] = []
-
-    def open_window(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
-        make_application()
-        window = MainWindow(config, pace, DARK, settings)
-        made.append(window)
-        window.resize(1280, 800)
-        window.show()
-        window.restore()
-        qtbot.waitUntil(lambda: window.status is not None)
-        return window
-
-    yield open_window
-    for window in made:
-        close(window)
-    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
-    timers = [thing for thing in gc.get_objects() if isinstance(thing, QTimer)]
-    qtbot.waitUntil(lambda: not [timer for timer in timers if isValid(timer) and timer.isActive()])
-
-
-@pytest.fixture
-def make(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[..., MainWindow]:
+def make(qtbot: QtBot, open_window: OpenWindow) -> Callable[..., MainWindow]:
     """A window with the first moment of its run drawn."""
 
     def make(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
@@ -83,13 +54,6 @@ def make(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[..., 
         return window
 
     return make
-
-
-def close(window: MainWindow) -> None:
-    if isValid(window):
-        window.close()
-        window.deleteLater()
-        QApplication.processEvents()
 
 
 def state(window: MainWindow) -> str:
@@ -102,7 +66,7 @@ def panel(window: MainWindow, kind: type) -> object:
 
 
 def settle(qtbot: QtBot, window: MainWindow, *states: str) -> None:
-    with qtbot.waitSignal(window.settled, timeout=20_000, check_params_cb=lambda now: now in states):
+    with qtbot.waitSignal(window.settled, check_params_cb=lambda now: now in states):
         pass
 
 
@@ -436,38 +400,9 @@ def test_a_time_step_that_is_pointed_at_is_marked_in_the_other_panels(
     qtbot.waitUntil(lambda: hidden.column.step is None)
 
 
-def test_any_actions_in_any_order_end_cleanly(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
-    """200 sequences of actions, 25 of which end with the window being closed in the midst of them."""
-    rng = np.random.default_rng(7)
-    keys = [Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_E, Qt.Key.Key_R, Qt.Key.Key_P, Qt.Key.Key_Period]
-    seeds = iter(range(1_000_000))
-    quick = [preset for preset in presets() if preset.pace is not None]
-
-    def new_seed(window: MainWindow) -> None:
-        window.controls.config_changed.emit(ARTICLE.with_values({"seed": next(seeds)}))
-
-    def other_preset(window: MainWindow) -> None:
-        window.controls.preset_chosen.emit(quick[rng.integers(len(quick))].name)
-
-    def other_speed(window: MainWindow) -> None:
-        window.transport.speed_changed.emit([None, 1.0, 300.0][rng.integers(3)])
-
-    def frame(window: MainWindow) -> None:
-        with qtbot.waitSignal(window.painted, timeout=500, raising=False):
-            pass
-
-    for number in range(200):
-        if number % 8 == 0:
-            window = open_window(pace=[None, 100.0][rng.integers(2)])
-        for _ in range(rng.integers(1, 12)):
-            if rng.random() < 0.6:
-                qtbot.keyClick(window, keys[rng.integers(len(keys))])
-            else:
-                [new_seed, other_preset, other_speed, frame][rng.integers(4)](window)
-        if number % 8 == 7:
-            start = time.perf_counter()
-            close(window)
-            assert time.perf_counter() - start < 2.0
+def test_any_actions_in_any_order_end_cleanly(qtbot: QtBot, open_window: OpenWindow) -> None:
+    """tests/long/test_any_actions.py does this with many seeds."""
+    act(qtbot, open_window, seed=7, windows=4)
 
 
 def test_what_is_pressed_faster_than_a_frame_is_obeyed_all_the_same(

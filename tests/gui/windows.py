@@ -1,0 +1,86 @@
+"""What a test of the window begins with: patience, settings, and a window that is closed at its end."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from gui.app import make_application
+from gui.main_window import MainWindow
+from gui.theme import DARK
+from rnn.config import RunConfig
+from rnn.presets import load_preset
+
+ARTICLE = load_preset("article").config
+OpenWindow = Callable[..., MainWindow]
+PATIENCE = 60_000  # milliseconds; they are spent only where what is waited for never comes
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = PATIENCE) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+    def waitActive(self, widget: QWidget, *, timeout: int = PATIENCE) -> Any:
+        return super().waitActive(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[OpenWindow]:
+    """A window whose run has begun."""
+    made: list[MainWindow] = []
+
+    def open_window(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
+        make_application()
+        window = MainWindow(config, pace, DARK, settings)
+        made.append(window)
+        window.resize(1280, 800)
+        window.show()
+        window.restore()
+        qtbot.waitUntil(lambda: window.status is not None)
+        return window
+
+    yield open_window
+    for window in made:
+        close(window)
+    qtbot.waitUntil(lambda: not trainings())
+    timers = [thing for thing in gc.get_objects() if isinstance(thing, QTimer)]
+    qtbot.waitUntil(lambda: not [timer for timer in timers if isValid(timer) and timer.isActive()])
+
+
+def close(window: MainWindow) -> None:
+    if isValid(window):
+        window.close()
+        window.deleteLater()
+        QApplication.processEvents()
+
+
+def trainings() -> list[threading.Thread]:
+    """The threads that train, or are about to."""
+    return [thread for thread in threading.enumerate() if thread.name == "training"]
