@@ -14,7 +14,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from gui import failures
+from gui.failures import log
 from gui.leaving import leave
 from gui.main_window import MainWindow
 from gui.runs.run import Run
@@ -56,7 +56,8 @@ def _open(arguments: Sequence[str]) -> int:
     window.themes.follows_system = options.theme is None
     for number in requests_to_end():
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
-    failures.install(failures.open_log(), window.transport.show_message)
+    log.open_log()
+    log.install(window.transport.show_message)
     first = partial(_say_other_weights, window, window.run, request)
     window.settled.connect(first, Qt.ConnectionType.SingleShotConnection)
     window.show()

@@ -115,7 +115,7 @@ class Display:
         self._transport.show_message("")
         self._cursor.forget()
         for panel in self._grid.suited:
-            panel.begin(info)
+            panel.start(info)
 
     def _say(self, now: float) -> None:
         """Where the run stands, in words and in the drawing of how its sequences are cut."""
@@ -138,7 +138,7 @@ class Display:
     def _hand_out(self, update: Update) -> None:
         if update.scalars or update.snapshot is not None:
             for panel in self._grid.suited:
-                panel.receive(update.scalars, update.snapshot)
+                panel.take(update.scalars, update.snapshot)
         if update.snapshot is not None:
             self._shown_update = update.snapshot.update if update.snapshot.complete else -1
             self._shown_probes = frozenset(update.snapshot.probes)

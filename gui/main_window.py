@@ -12,6 +12,7 @@ from gui import theme as themes
 from gui.display import Display
 from gui.docks.panel_docks import PanelDocks
 from gui.docks.saved_layout import SavedLayout
+from gui.failures.overrides import keep_errors
 from gui.opening.dropping import dropped_files
 from gui.orders import Orders
 from gui.panels import PANELS
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
     _repaints = 0  # Qt sends events before __init__ is through
 
     def __init__(self, config: RunConfig, pace: float | None, theme: Theme, settings: QSettings) -> None:
+        keep_errors()
         super().__init__()
         self.setWindowTitle("RNN Scope")
         self._settings = settings
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
         self.transport.apply_theme(theme)
         self.controls.apply_theme(theme)
         for panel in self.grid.panels:
-            panel.apply_theme(theme)
+            panel.attempt(panel.apply_theme, theme)
 
     def _dress_application(self, theme: Theme) -> None:
         app = QApplication.instance()

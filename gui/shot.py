@@ -87,14 +87,14 @@ def _write(options: argparse.Namespace) -> str:
     request = requested(options)
     from PySide6.QtCore import QSettings
 
-    from gui import failures
     from gui.app import make_application
+    from gui.failures import log
     from gui.main_window import MainWindow
     from gui.panels.frame.export import save_picture
     from gui.theme import THEMES
 
     logging.getLogger().addHandler(logging.NullHandler())
-    failures.log_qt_messages()
+    log.log_qt_messages()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder, interrupts() as interrupt:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)

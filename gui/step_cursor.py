@@ -21,9 +21,9 @@ class StepCursor(QObject):
     def forget(self) -> None:
         """Mark nothing: another run begins."""
         for panel in self._panels:
-            panel.show_cursor(None)
+            panel.attempt(panel.show_cursor, None)
 
     def _on_moved(self, step: int | None) -> None:
         for panel in self._panels:
             if panel is not self.sender():
-                panel.show_cursor(step)
+                panel.attempt(panel.show_cursor, step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -82,7 +83,14 @@ class Observer:
             )
             if not (at_rest and self._standing is not None and self._standing.is_still(moment)):
                 self._standing = _Standing.of(moment) if at_rest else None
-            results = {name: self._measured(name, moment) for name in sorted(request.probes)}
+            results: dict[str, object] = {}
+            failures: dict[str, Exception] = {}
+            for name in sorted(request.probes):
+                try:
+                    results[name] = self._measured(name, moment)
+                except Exception as error:
+                    self._memories.pop(name, None)  # it may be half of what it should be
+                    failures[name] = _alone(error)
         scored = np.ones((train.steps, 1), dtype=bool) if batch.scored is None else batch.scored
         return Snapshot(
             epoch=epoch,
@@ -97,6 +105,7 @@ class Observer:
                 for cell in tape.cells
             ),
             probes=MappingProxyType(results),
+            failures=MappingProxyType(failures),
         )
 
     def _measured(self, name: str, moment: Moment) -> object:
@@ -113,6 +122,14 @@ class Observer:
         if self._standing is not None and getattr(result, "complete", True):
             self._standing.results[name] = result
         return result
+
+
+def _alone(error: Exception) -> Exception:
+    """An error whose traceback keeps nothing alive of what was measured."""
+    trace = error.__traceback__
+    error.__traceback__ = None if trace is None else trace.tb_next  # without the function that goes on
+    traceback.clear_frames(error.__traceback__)
+    return error
 
 
 def _shown(moment: Moment) -> object:

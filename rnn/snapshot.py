@@ -88,6 +88,7 @@ class Snapshot:
         signals: for each layer, by the names of the cell's signals, states (T+1, H) with row 0 the one that
             it began in, and gates (T, H).
         probes: the results of the probes asked for, by name.
+        failures: what the others of them raised.
     """
 
     epoch: int
@@ -99,6 +100,7 @@ class Snapshot:
     output: Array
     signals: tuple[Mapping[str, Array], ...]
     probes: Mapping[str, object]
+    failures: Mapping[str, Exception]
 
     @property
     def complete(self) -> bool:

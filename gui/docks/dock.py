@@ -32,7 +32,7 @@ class Dock(QDockWidget):
 
     def __init__(self, panels: Sequence[Panel]) -> None:
         super().__init__()
-        self.setObjectName(type(panels[0]).__name__)
+        self.setObjectName(panels[0].name)
         self.panels = tuple(panels)
         self.panel: Panel | None = panels[0]
         self.wanted = True

@@ -12,20 +12,20 @@ WIDE = 1.23  # how much wider than high a panel should be, as a share of what th
 
 # Places, and the panels that lie in each behind tabs, the first one in front.
 LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "Four panels": (("LossPanel",), ("FitPanel",), ("HiddenPanel",), ("FlowPanel",)),
+    "Four panels": (("loss",), ("fit",), ("hidden",), ("flow",)),
     "Gradient": (
-        ("FlowPanel",),
-        ("PairsPanel",),
-        ("LagsPanel",),
-        ("SpectrumPanel",),
-        ("FlowHistoryPanel",),
-        ("NormsPanel",),
+        ("flow",),
+        ("pairs",),
+        ("lags",),
+        ("spectrum",),
+        ("flow-history",),
+        ("norms",),
     ),
     "All, in tabs": (
-        ("LossPanel", "NormsPanel", "FlowHistoryPanel"),
-        ("FitPanel", "PairsPanel", "LagsPanel"),
-        ("HiddenPanel", "UnrolledPanel", "SpectrumPanel"),
-        ("FlowPanel", "LinePanel", "CheckPanel"),
+        ("loss", "norms", "flow-history"),
+        ("fit", "pairs", "lags"),
+        ("hidden", "unrolled", "spectrum"),
+        ("flow", "line", "check"),
     ),
 }
 DEFAULT = "Four panels"

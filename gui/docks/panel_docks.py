@@ -70,8 +70,8 @@ class PanelDocks(QStackedWidget):
 
     @property
     def probes(self) -> frozenset[str]:
-        """What snapshots must hold for the panels that are shown."""
-        return frozenset[str]().union(*(panel.probes for panel in self.shown))
+        """What snapshots must hold for the panels that are shown and not failed."""
+        return frozenset[str]().union(*(panel.probes for panel in self.shown if not panel.failure))
 
     def watch(self) -> None:
         """Once a frame: see which panels are visible to the eye, and tell where they are not as before."""

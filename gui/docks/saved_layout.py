@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,10 @@ class Driver:
         self._trainer.keep_now()
         self._revision += 1
 
+    def look_again(self) -> None:
+        """Something else is asked for, or the same once more."""
+        self._revision += 1
+
     def forget(self, label: str) -> None:
         """Let go of weights that were kept."""
         self._trainer.kept.pop(label, None)
@@ -126,7 +130,7 @@ class Driver:
     def idle_seconds(self) -> float | None:
         """How long there is nothing to do but to wait for an order; None is for ever."""
         if self.state != "running":
-            return None if self._complete else SLICE_SECONDS
+            return None if self._complete or self.state == "failed" else SLICE_SECONDS
         if self._trainer.validating:
             return 0.0
         return self._pace.seconds_to_next(time.perf_counter())
@@ -155,6 +159,8 @@ class Driver:
 
     def show(self) -> None:
         """Make a snapshot if one is wanted and something changed; a run at rest shows its last moment."""
+        if self.state == "failed":
+            return
         now = time.perf_counter()
         at_rest = self.state != "running"
         if at_rest:
@@ -179,7 +185,7 @@ class Driver:
         return late >= 0.0 and (late >= PATIENCE_SECONDS or not self._mailbox.turns.is_painting)
 
     def fail(self, message: str) -> None:
-        """Say that nothing more will come of this run."""
+        """Say that nothing more will come of this run before it is reset."""
         self._enter("failed", message)
 
     def _ahead(self) -> float:
@@ -188,7 +194,7 @@ class Driver:
         return self._goal if stepping else self._trainer.update
 
     def _train_until(self, goal: float, more_epochs: int) -> None:
-        if self._trainer.divergence is not None:
+        if self._trainer.divergence is not None or self.state == "failed":
             return
         asked = self._trainer.target_epochs * self._trainer.updates_an_epoch
         if self._trainer.finished or asked < goal < math.inf:

@@ -97,7 +97,7 @@ class TrainingThread(Thread):
     def look(self, request: SnapshotRequest) -> None:
         """Make snapshots of this from now on."""
         self._mailbox.ask(request)
-        self._orders.put(lambda _: None)
+        self._orders.put(Driver.look_again)
 
     def hand_on(self, successor: TrainingThread) -> None:
         """If it trains when this order's turn comes, the successor trains too."""
@@ -119,17 +119,22 @@ class TrainingThread(Thread):
         driver = self._prepare()
         if driver is None:
             return
-        try:
-            self._obey(driver, 0.0)
-            while not self._stopped:
-                driver.show()
-                self._obey(driver, driver.idle_seconds())
-                if not self._stopped:
-                    driver.train()
-        except Exception as error:
-            log.exception("the training thread ended")
-            what = str(error) if isinstance(error, ScopeError) else f"{type(error).__name__}: {error}"
-            driver.fail(f"Training stopped: {what}")
+        while not self._stopped:
+            try:
+                self._work(driver)
+            except Exception as error:
+                log.exception("the training failed")
+                what = str(error) if isinstance(error, ScopeError) else f"{type(error).__name__}: {error}"
+                driver.fail(f"Training stopped: {what}")
+
+    def _work(self, driver: Driver) -> None:
+        """Obey, look and train until it is stopped."""
+        self._obey(driver, 0.0)
+        while not self._stopped:
+            driver.show()
+            self._obey(driver, driver.idle_seconds())
+            if not self._stopped:
+                driver.train()
 
     def _prepare(self) -> Driver | None:
         """A driver with its trainer; None where that was refused, or is no longer wanted."""

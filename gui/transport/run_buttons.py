@@ -74,7 +74,7 @@ class RunButtons(QHBoxLayout):
         alive = state not in ("diverged", "failed")
         for button in (self.run, self.step, self.epoch):
             button.setEnabled(alive)
-        self.reset.setEnabled(state not in ("ready", "failed"))
+        self.reset.setEnabled(state != "ready")
         self._show_run()
 
     def show_batch(self, size: int) -> None:

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 FAILING = """
 import sys
-from gui import app, failures
+from gui import app
 from gui.main_window import MainWindow
 from PySide6.QtCore import QTimer
 def fail(self):

@@ -284,7 +284,7 @@ def test_the_arrangement_is_remembered(
     qtbot.waitUntil(lambda: [panel.title for panel in first.grid.shown] == shown)
     saved = SavedLayout.from_text(settings.value("layout"))  # before it is closed: it may be killed
     assert saved is not None
-    assert saved.shown == ("LossPanel", "HiddenPanel", "FlowPanel", "LagsPanel")
+    assert saved.shown == ("loss", "hidden", "flow", "lags")
     close(first)
     second = make()
     qtbot.waitUntil(lambda: [panel.title for panel in second.grid.shown] == shown)

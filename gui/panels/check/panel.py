@@ -38,6 +38,7 @@ class CheckPanel(Panel):
         cells: the table.
     """
 
+    name = "check"
     title = "Gradient check"
     caption = "backpropagation beside differences of the loss"
     explanation = words.EXPLANATION

@@ -32,6 +32,7 @@ FAR = 100.0  # times the largest target: a prediction beyond that leaves the pic
 class FitPanel(Panel):
     """Target and one-step-ahead prediction over consecutive sequences, with earlier moments as ghosts."""
 
+    name = "fit"
     title = "Sine fit"
     caption = "target and prediction one step ahead"
     explanation = words.EXPLANATION

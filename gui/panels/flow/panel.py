@@ -44,6 +44,7 @@ class FlowPanel(Panel):
         norms: what is drawn of h, and of an LSTM's c.
     """
 
+    name = "flow"
     title = "Gradient through time"
     tells = True
     caption = words.Drawn().caption

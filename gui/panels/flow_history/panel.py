@@ -46,6 +46,7 @@ class FlowHistoryPanel(Panel):
         levels: the range of the colours.
     """
 
+    name = "flow-history"
     title = "Gradient through time, over training"
     caption = words.caption("", words.norm("h", False), None, False)
     explanation = words.EXPLANATION

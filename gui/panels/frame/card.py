@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panels.frame.caption import Caption
 from gui.panels.frame.header import Header
 
 KEY_GAP = 18
 LEAST = QSize(180, 130)
+BREAK = "\u200b"  # of no width: the path of a file may be broken there
 
 
 class Card(QFrame):
@@ -20,8 +22,8 @@ class Card(QFrame):
 
     Attributes:
         header: the line on top.
-        rows: what lies on it, from top to bottom; a line may be put below the body.
-        body: what is under title and caption.
+        rows: what lies under title and caption, from top to bottom; a line may be put below the body.
+        body: the picture.
     """
 
     def __init__(self, header: Header, caption: str, body: QWidget) -> None:
@@ -35,12 +37,21 @@ class Card(QFrame):
         self._caption = Caption(caption)
         self.setAccessibleName(header.title.text())
         self.setWindowTitle(header.title.text())
-        self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(12, 8, 8, 6)
-        self.rows.setSpacing(2)
-        self.rows.addLayout(header)
-        self.rows.addWidget(self._caption)
+        self._picture, self._instead = QWidget(), QLabel()
+        self.rows = _column(self._picture)
         self.rows.addWidget(body, 1)
+        column = _column(self)
+        column.setContentsMargins(12, 8, 8, 6)
+        column.addLayout(header)
+        column.addWidget(self._caption)
+        column.addWidget(self._picture, 1)
+        column.addWidget(self._instead, 1)
+        self._instead.setWordWrap(True)
+        self._instead.setTextFormat(Qt.TextFormat.PlainText)
+        self._instead.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._instead.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._instead.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._instead.hide()
 
     def add_control(self, control: QWidget) -> None:
         """Put a small control into the header, right of the figure."""
@@ -75,6 +86,12 @@ class Card(QFrame):
         """Another line under the title than the class's."""
         self._caption.set_standing(text)
 
+    def show_instead(self, text: str) -> None:
+        """A sentence in the place of the picture; empty brings the picture back."""
+        self._instead.setText(text.replace(os.sep, f"{os.sep}{BREAK}"))
+        self._instead.setVisible(bool(text))
+        self._picture.setVisible(not text)
+
     def show_title(self, shown: bool) -> None:
         """Whether the header has the title; a tab above it may have it."""
         self._title.setVisible(shown)
@@ -102,3 +119,10 @@ class Card(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         return LEAST
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    return column

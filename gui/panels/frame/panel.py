@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.failures import log
 from gui.panels.frame.card import Card
 from gui.panels.frame.export import Table
 from gui.panels.frame.header import Header
@@ -20,6 +21,7 @@ from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
 SUMMARY_MILLISECONDS = 500
+TRY_AGAIN = "Try again"
 ARTICLE_EPOCHS = frozenset({6, 9})  # the two whose fits the article shows
 
 
@@ -31,6 +33,7 @@ class Panel(Card):
     another panel. It never sees trainer or thread.
 
     Attributes:
+        name: what its place is called on the command line and where it is remembered; it never changes.
         title: on top.
         caption: one line that says what is drawn.
         explanation: rich text: what it shows, its equation, how to read it, what to try.
@@ -40,6 +43,7 @@ class Panel(Card):
         least_figure: pixels that are left of the figure in a narrow panel.
         tells: whether it says in words what is to be seen, as long as it is on show.
         keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
+        failure: why there is no picture, in a sentence that stands in its place; empty where there is one.
         fills_window: whether it has the place of all panels.
         floats: whether it is a window of its own.
         plot: the body, where that is a plot.
@@ -58,6 +62,7 @@ class Panel(Card):
     """
 
     plot: Plot
+    name: ClassVar[str]
     title: ClassVar[str]
     caption: ClassVar[str]
     explanation: ClassVar[str] = ""
@@ -83,6 +88,7 @@ class Panel(Card):
         self.theme = theme
         self.dirty = True
         self.drawn_at = -1.0
+        self.failure = ""
         self.fills_window = False
         self.floats = False
         self._hovered: QPointF | None = None
@@ -146,19 +152,59 @@ class Panel(Card):
 
     # What the window calls
 
+    def start(self, info: RunInfo) -> None:
+        """A run begins, or begins again."""
+        self.try_again()
+        self.attempt(self.begin, info)
+
+    def take(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
+        """Keep what has come."""
+        if snapshot is not None:
+            for name in self.probes & snapshot.failures.keys():
+                self.keep_error(snapshot.failures[name])
+        self.attempt(self.receive, scalars, snapshot)
+
     def refresh(self) -> None:
         """Draw what has come."""
         self.drawn_at = time.perf_counter()
         self.dirty = False
-        self.draw()
-        self._read_out()
+        if not self.failure:
+            self.attempt(self.draw)
+            self.attempt(self._read_out)
+        self.show_instead(self.failure)
         if not self._summarizing.isActive():
             self._summarizing.start()
+
+    def attempt(self, do: Callable[..., None], *what: object) -> None:
+        """Call ``do``, of which an error costs this panel its picture, and nobody anything else."""
+        try:
+            do(*what)
+        except Exception as error:
+            self.keep_error(error)
+
+    def keep_error(self, error: Exception) -> None:
+        """There is no picture because of ``error``, until a person tries again or a run begins."""
+        log.note(error)
+        if not self.failure:
+            failure = log.sentence("This picture could not be drawn", error)
+            self.failure = f"{failure} “{TRY_AGAIN}” is in the menu."
+            self.dirty = True
+            self.probes_changed.emit()
+
+    def try_again(self) -> None:
+        """Draw again, if the last time that failed."""
+        if self.failure:
+            self.failure = ""
+            self.dirty = True
+            self.probes_changed.emit()
 
     def menu(self) -> QMenu:
         """The panel's menu."""
         menu = QMenu(self)
-        self.extend_menu(menu)
+        if self.failure:
+            menu.addAction(TRY_AGAIN, self.try_again)
+        else:
+            self.attempt(self.extend_menu, menu)
         if menu.actions():
             menu.addSeparator()
         self.paper.extend_menu(menu)

@@ -45,6 +45,7 @@ class HiddenPanel(Panel):
         units: which unit is looked at.
     """
 
+    name = "hidden"
     title = "Hidden state"
     caption = USUAL.caption
     explanation = words.EXPLANATION

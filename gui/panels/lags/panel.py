@@ -44,6 +44,7 @@ class LagsPanel(Panel):
         check: the line that says whether the parts add up.
     """
 
+    name = "lags"
     title = "How far back it learns"
     caption = words.caption(None)
     explanation = words.EXPLANATION

@@ -42,6 +42,7 @@ class LinePanel(Panel):
         sentence: what stands in the place of a line that cannot be drawn.
     """
 
+    name = "line"
     title = "Loss along a line"
     caption = words.CAPTION
     explanation = words.EXPLANATION

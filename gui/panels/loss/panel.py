@@ -50,6 +50,7 @@ class LossPanel(Panel):
         log_y: whether the axis of the loss is logarithmic.
     """
 
+    name = "loss"
     title = "Loss"
     caption = "every update faint, epoch mean bold"
     explanation = EXPLANATION

@@ -22,6 +22,7 @@ class MemoryFitPanel(Panel):
     Its figure is of the held-out sequences, its caption of those that are drawn.
     """
 
+    name = "fit"
     title = "Expected and answered"
     probes = frozenset({"answers"})
 

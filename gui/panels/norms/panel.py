@@ -24,6 +24,7 @@ class NormsPanel(ViewsPanel):
         record: what was measured.
     """
 
+    name = "norms"
     title = "Norms"
     caption = "norm of the whole gradient, before clipping"
     explanation = words.EXPLANATION

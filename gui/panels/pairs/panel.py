@@ -37,6 +37,7 @@ class PairsPanel(Panel):
         cell: the loss and the state that a person points at, or None.
     """
 
+    name = "pairs"
     title = "Who taught whom"
     caption = words.caption("", "h", has_cell=False, truncation=None, gaps=False)
     explanation = words.EXPLANATION

@@ -29,6 +29,7 @@ class SpectrumPanel(ViewsPanel):
         strip: the line below the plot, on what a step back does to the actual gradient.
     """
 
+    name = "spectrum"
     title = "Spectrum of W_h"
     caption = "eigenvalues of W_h and the unit circle"
     explanation = words.EXPLANATION

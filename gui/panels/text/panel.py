@@ -40,6 +40,7 @@ class TextFitPanel(Panel):
     The most frequent characters have a row each, as many as there is room for; the last row is all others.
     """
 
+    name = "fit"
     title = "Next character"
     caption = "probability of each next character"
     explanation = words.EXPLANATION

@@ -46,6 +46,7 @@ class UnrolledPanel(UnrolledFrame):
         frozen: whether it is held.
     """
 
+    name = "unrolled"
     title = "Unrolled network"
     caption = "one column a time step; follows the training until it is stepped or played"
     explanation = sayings.EXPLANATION

@@ -23,6 +23,7 @@ ONE, TWO = (Trainer(ARTICLE.with_values({"seed": seed})).info() for seed in (1, 
 
 
 class LossPanel(Panel):
+    name = "loss"
     title = "First"
     caption = "whatever runs"
     probes = frozenset({"fit"})
@@ -32,6 +33,7 @@ class LossPanel(Panel):
 
 
 class FitPanel(LossPanel):
+    name = "fit"
     title = "Odd"
     caption = "runs of an odd seed"
     probes = frozenset({"flow"})
@@ -42,6 +44,7 @@ class FitPanel(LossPanel):
 
 
 class Even(LossPanel):
+    name = "fit"
     title = "Even"
     caption = "runs of an even seed, with a line that is far longer than that of the other panel in its place"
     probes = frozenset()
@@ -55,19 +58,23 @@ class Even(LossPanel):
 
 
 class HiddenPanel(LossPanel):
+    name = "hidden"
     title = "Third"
 
 
 class FlowPanel(FitPanel):
+    name = "flow"
     title = "Fourth"
 
 
 class PairsPanel(LossPanel):
+    name = "pairs"
     title = "Fifth"
     probes = frozenset({"pairs"})
 
 
 class LagsPanel(LossPanel):
+    name = "lags"
     title = "Sixth"
 
 

@@ -88,7 +88,7 @@ def test_an_arrangement_comes_back_as_it_was(qtbot: QtBot, docks: PanelDocks) ->
     assert dock_of(other, "First").isFloating()
     back = places(other)
     assert back.keys() == before.keys()
-    for name in back.keys() - {"LossPanel"}:
+    for name in back.keys() - {"loss"}:
         assert back[name] == pytest.approx(before[name], abs=3)
     other.arrange("Four panels")
     see(qtbot, other)
@@ -114,7 +114,7 @@ def test_a_dock_that_comes_back_among_others_is_given_room(qtbot: QtBot, docks: 
 
 def test_in_the_layout_of_all_each_panel_has_a_tab_and_the_room_of_four(qtbot: QtBot) -> None:
     docks = every_place(qtbot)
-    assert [type(panel).__name__ for panel in docks.shown] == [name for (name,) in LAYOUTS["Four panels"]]
+    assert [panel.name for panel in docks.shown] == [name for (name,) in LAYOUTS["Four panels"]]
     assert all(dock.is_wanted for dock in docks.docks)
     for panel in docks.panels:
         dock = docks._dock_of(panel)
@@ -136,16 +136,16 @@ def test_in_the_layout_of_all_each_panel_has_a_tab_and_the_room_of_four(qtbot: Q
 
 def test_hiding_a_panel_leaves_the_tabs_of_a_layout_and_what_is_in_front(qtbot: QtBot) -> None:
     docks = every_place(qtbot)
-    front = next(dock for dock in docks.docks if dock.objectName() == "UnrolledPanel")
+    front = next(dock for dock in docks.docks if dock.objectName() == "unrolled")
     front.raise_()
     see(qtbot, docks)
     docks.want(docks.docks[0], False)
     see(qtbot, docks)
-    assert [type(panel).__name__ for panel in docks.shown] == [
-        "FitPanel",
-        "FlowPanel",
-        "NormsPanel",
-        "UnrolledPanel",
+    assert [panel.name for panel in docks.shown] == [
+        "fit",
+        "flow",
+        "norms",
+        "unrolled",
     ]
     again = PanelDocks([[panel(DARK) for panel in place] for place in PANELS])  # type: ignore[call-arg]
     opened(qtbot, again, 990, 740)

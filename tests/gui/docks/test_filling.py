@@ -93,7 +93,7 @@ def test_going_back_to_all_panels_gives_each_the_size_that_it_had(
         window.resizeDocks(left, [700, 700], Qt.Orientation.Horizontal)  # type: ignore[attr-defined]
         see(qtbot, docks)
     before = places(docks)
-    assert by_hand == (before["LossPanel"][2] > 1.3 * before["FitPanel"][2])
+    assert by_hand == (before["loss"][2] > 1.3 * before["fit"][2])
     panel = docks.shown[1]
     panel.fill_asked.emit()
     docks.resize(1300, 760)

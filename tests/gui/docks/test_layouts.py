@@ -15,18 +15,18 @@ def test_places_lie_in_rows_that_are_nearly_as_long_as_each_other() -> None:
 
 
 def test_what_a_layout_does_not_name_has_a_place_of_its_own() -> None:
-    names = ["FlowHistoryPanel", "LossPanel", "NormsPanel", "Another"]
-    assert in_places(names, "All, in tabs") == [["LossPanel", "NormsPanel", "FlowHistoryPanel"], ["Another"]]
+    names = ["flow-history", "loss", "norms", "Another"]
+    assert in_places(names, "All, in tabs") == [["loss", "norms", "flow-history"], ["Another"]]
     assert in_places(names, "Four panels") == [
-        ["LossPanel"],
-        ["FlowHistoryPanel"],
-        ["NormsPanel"],
+        ["loss"],
+        ["flow-history"],
+        ["norms"],
         ["Another"],
     ]
 
 
 def test_every_layout_names_panels_that_are_there() -> None:
-    names = {place[0].__name__ for place in PANELS}
+    names = {place[0].name for place in PANELS}
     for layout in LAYOUTS.values():
         named = [name for place in layout for name in place]
         assert set(named) <= names

@@ -88,6 +88,11 @@ def test_the_window_has_a_place_for_each_picture() -> None:
     ]
 
 
+def test_a_place_has_one_name_whichever_panel_is_in_it_and_whatever_it_is_called() -> None:
+    names = "loss fit hidden flow pairs lags spectrum flow-history norms check line unrolled"
+    assert [{panel.name for panel in place} for place in PANELS] == [{name} for name in names.split()]
+
+
 @every_plot
 def test_a_panel_has_a_title_a_line_on_what_is_drawn_and_labelled_axes(
     qtbot: QtBot, kind: type[Panel]

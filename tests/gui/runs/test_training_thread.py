@@ -19,7 +19,7 @@ from rnn.config import RunConfig
 from rnn.errors import DataError, ScopeError
 from rnn.network import Network
 from rnn.presets import load_preset
-from rnn.probes import GradientCheck
+from rnn.probes import PROBES, GradientCheck
 from rnn.scalars import EpochResult, Scalars
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.trainer import Trainer
@@ -67,6 +67,10 @@ class Reader:
     @property
     def epochs(self) -> list[EpochResult]:
         return [epoch for part in self.scalars for epoch in part.epochs]
+
+
+def fail(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("planted")
 
 
 @pytest.fixture
@@ -215,16 +219,68 @@ def test_a_divergence_pauses_at_once_and_says_where(make: Callable[..., Reader])
 
 
 def test_what_nobody_foresaw_ends_in_a_sentence_and_a_log(
-    make: Callable[..., Reader], caplog: pytest.LogCaptureFixture
+    make: Callable[..., Reader], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = make()
     reader.until_state("ready")
-    with caplog.at_level(logging.ERROR):
-        reader.run.thread.look(SnapshotRequest(probes=frozenset({"no such probe"})))
+    thread = reader.run.thread
+    with caplog.at_level(logging.ERROR), monkeypatch.context() as planted:
+        planted.setattr(Trainer, "advance", fail)
+        thread.go()
         reader.until_state("failed")
     assert reader.status is not None
-    assert reader.status.message.startswith("Training stopped: KeyError")
-    assert caplog.records[0].exc_info is not None
+    assert reader.status.message == "Training stopped: ZeroDivisionError: planted"
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+def test_a_run_that_failed_can_be_reset_and_its_setting_put_back(
+    make: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = make()
+    reader.until_state("ready")
+    thread = reader.run.thread
+    thread.step()
+    reader.until_state("paused")
+    first = list(reader.losses)
+    with monkeypatch.context() as planted:
+        planted.setattr(Trainer, "advance", fail)
+        thread.set_live("training.learning_rate", 0.5)
+        thread.go()
+        reader.until_state("failed")
+    thread.go()  # what is left of it may be anything
+    thread.set_live("training.learning_rate", ARTICLE.training.learning_rate)
+    thread.reset()
+    reader.until_state("ready")
+    reader.until(lambda: reader.snapshot is not None and reader.snapshot.update == 0)
+    thread.go()
+    reader.until_state("finished")
+    assert reader.begun[-1].config == ARTICLE
+    assert reader.losses == Trainer(ARTICLE).advance().loss.tolist()
+    assert reader.losses[:1] == first
+
+
+def test_a_probe_that_raises_ends_no_run_and_is_measured_again_when_it_is_asked_for(
+    make: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = make()
+    thread = reader.run.thread
+
+    def moment() -> Snapshot:
+        assert reader.snapshot is not None
+        return reader.snapshot
+
+    with monkeypatch.context() as planted:
+        planted.setitem(PROBES, "flow", replace(PROBES["flow"], measure=fail))
+        reader.until(lambda: reader.snapshot is not None)
+        assert moment().probes.keys() == {"fit"}
+        assert [str(error) for error in moment().failures.values()] == ["planted"]
+        thread.go()
+        reader.until_state("finished")
+        reader.until(lambda: moment().update == 900)
+    assert moment().failures.keys() == {"flow"}
+    thread.look(LOOK)
+    reader.until(lambda: not moment().failures)
+    assert moment().probes.keys() == LOOK.probes
 
 
 def test_any_orders_in_any_number_end_cleanly(make: Callable[..., Reader]) -> None:

@@ -52,7 +52,7 @@ def test_a_step_that_is_asked_for_meanwhile_ends_the_wait_for_the_pause(qtbot: Q
         ("paused", True, True),
         ("finished", True, True),
         ("diverged", False, True),
-        ("failed", False, False),
+        ("failed", False, True),
     ],
 )
 def test_only_what_a_state_allows_can_be_asked_for(

@@ -1,0 +1,56 @@
+"""What is raised where Qt calls Python is kept, in every class that there is."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType
+
+import pytest
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QWidget
+
+import gui.app  # noqa: F401 - everything that a window is made of
+from gui.failures.overrides import below, is_qts, keep_errors, overrides
+
+
+def test_every_method_of_ours_that_qt_calls_keeps_its_errors() -> None:
+    """Of each that has the name of a method of Qt's: one with a name that is not known yet is to be added."""
+    keep_errors()
+    everything = {kind for root in (QObject, QGraphicsItem) for kind in below(root)}
+    ours = [kind for kind in everything if kind.__module__.startswith("gui.")]
+    assert len(ours) > 100
+    loose = [
+        f"{kind.__name__}.{name}"
+        for kind in ours
+        for name, method in vars(kind).items()
+        if any(name in vars(base) for base in kind.__mro__ if is_qts(base))
+        if isinstance(method, FunctionType) and name[:2] != "__" and not hasattr(method, "keeps_errors")
+    ]
+    assert loose == []
+
+
+def test_so_do_those_of_pyqtgraph() -> None:
+    keep_errors()
+    kinds = [kind for kind in below(QGraphicsItem) if kind.__module__.startswith("pyqtgraph.")]
+    kept = {f"{kind.__name__}.{name}" for kind in kinds for name, _ in overrides(kind)}
+    assert {"PlotCurveItem.paint", "ScatterPlotItem.boundingRect", "AxisItem.resizeEvent"} <= kept
+    assert all(hasattr(method, "keeps_errors") for kind in kinds for _, method in overrides(kind))
+
+
+def test_qt_gets_something_that_it_can_use_and_the_hook_gets_the_error(
+    qapp: QApplication, kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(QWidget):
+        def sizeHint(self) -> QSize:
+            raise ZeroDivisionError("planted")
+
+    keep_errors()
+    caught: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: caught.append(error[1]))
+    widget = Failing()
+    assert not widget.sizeHint().isValid()
+    widget.adjustSize()
+    assert {type(error) for error in caught} == {ZeroDivisionError}
+    (trace,) = kept
+    assert trace.endswith("ZeroDivisionError: planted")
+    kept.clear()
