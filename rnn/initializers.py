@@ -101,11 +101,10 @@ def draw_cell(
         "recurrent": initializer.recurrent_weight,
         "bias": initializer.bias,
     }
-    for name, role in roles.items():
-        weight = weights[name]
+    for name, weight in weights.items():
         for begin in range(0, weight.shape[-1], width):
             block = weight[..., begin : begin + width]
-            block[...] = draws[role](rng, block.shape)
+            block[...] = draws[roles[name]](rng, block.shape)
 
 
 INITIALIZERS: dict[str, Initializer] = {

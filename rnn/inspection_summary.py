@@ -12,7 +12,6 @@ import numpy as np
 from rnn.figures import counted, percent, short
 from rnn.inspection import OfData, Report
 from rnn.network import Network
-from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.flow_sentence import TOO_SMALL, causes, shut
 from rnn.probes.norms import norms
 from rnn.probes.parameter_norms import SATURATED_BELOW
@@ -32,8 +31,8 @@ def described(network: Network, names: Names) -> str:
     """What it is made of, in a few words."""
     widths = ", ".join(str(width) for width in network.widths)
     units = "unit" if network.widths == (1,) else "units"
-    gated = network.cell.gates > 1
-    kind = network.cell.title if gated else f"{network.cell.title} ({network.cell.nonlinearity})"
+    of_choice = len(network.cell.nonlinearities) > 1
+    kind = f"{network.cell.title} ({network.cell.nonlinearity})" if of_choice else network.cell.title
     parts = [
         kind,
         f"{counted(len(network.widths), 'layer')} of {widths} {units}",
@@ -86,7 +85,7 @@ def _lines(network: Network, report: Report, names: Names) -> Iterator[str]:
     where = f"sequence {found.sequence}, {counted(end, 'time step')}"
     yield f"Gradient of the last {'scored ' if end < found.steps else ''}step's loss on its way back, {where}"
     for layer in layers:
-        for name, states in (("h", "dLi_dhj_norm"), ("c", "dLi_dcj_norm"))[: network.cell.states]:
+        for name, states in zip(network.cell.symbols, ("dLi_dhj_norm", "dLi_dcj_norm"), strict=False):
             row = _figure(report, states, layer, always=True)[end - 1, :end]
             yield f"  layer {layer + 1}, {name}   {_rate(row)}"
     yield ""
@@ -183,8 +182,8 @@ def _why(network: Network, found: OfData, layer: int) -> str:
     sentences = []
     if found.flow.layers[layer].rate is not None:
         sentences += [shut(found.flow, layer), causes(found.flow, layer)]
-    g = NONLINEARITIES[network.cell.nonlinearity]
-    if found.saturated is not None and g.shut is not None:
+    g = network.cell.of_one_sum
+    if found.saturated is not None and g is not None and g.shut is not None:
         share = percent(found.saturated[layer])
         slope = f" (|g′| under {SATURATED_BELOW * g.steepest:g})" if g.shut == "saturated" else ""
         sentences.append(f"{share} of units and time steps are {g.shut}{slope}.")
@@ -194,7 +193,8 @@ def _why(network: Network, found: OfData, layer: int) -> str:
         )
         sentences.append(f"The gates let through, on average: {means}.")
     if network.cell.states > 1:
-        sentences.append("The memory is c; h alone, with c held, looks as if more were forgotten.")
+        c = network.cell.symbols[1]
+        sentences.append(f"The memory is {c}; h alone, with {c} held, looks as if more were forgotten.")
     return " ".join(filter(None, sentences))
 
 

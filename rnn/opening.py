@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 
 from rnn.assembly import assembled, refuse_unfit
-from rnn.cells import CELLS
+from rnn.cells import CELLS, Cell
 from rnn.config import RunConfig
 from rnn.errors import DataError, ScopeError
 from rnn.figures import counted
@@ -141,13 +141,19 @@ def _network(wish: Wish, found: dict[str, Any]) -> Network:
         nonlinearity=wish.nonlinearity or "tanh",
         readout=SquaredError,
     )
-    shapes = network.cell.shapes(1, 1)
-    found["cells"] = tuple(name for name, kind in CELLS.items() if kind().shapes(1, 1) == shapes)
+    weights = _weights(network.cell, network)
+    found["cells"] = tuple(name for name, kind in CELLS.items() if _weights(kind(), network) == weights)
     found["cell"] = next(name for name in found["cells"] if type(network.cell) is CELLS[name])
     found["nonlinearities"], found["nonlinearity"] = network.cell.nonlinearities, network.cell.nonlinearity
     found["head"] = names.head
     found["model"] = ". ".join(filter(None, (described(network, names), names.not_used)))
     return network
+
+
+def _weights(cell: Cell, network: Network) -> dict[str, tuple[int, ...]]:
+    """The shapes of the weights of a ``cell`` that a file like that of ``network`` would have."""
+    biased = "l0.b" in network.present
+    return {name: shape for name, shape in cell.shapes(1, 1).items() if biased or name not in ("b", "bn")}
 
 
 def _changes(wish: Wish, found: Mapping[str, Any], network: Network, data: Data | None) -> dict[str, Any]:

@@ -17,6 +17,16 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.fixture
+def added_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The registry has the cells that people add as well, for configs that name them."""
+    from rnn.cells import CELLS
+    from tests.rnn.added_cells import ADDED
+
+    for name, cell in ADDED.items():
+        monkeypatch.setitem(CELLS, name, cell)
+
+
 @pytest.fixture(autouse=True)
 def step(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     """The preparation of the compiled step as a program finds it: nobody has started it yet."""

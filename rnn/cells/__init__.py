@@ -7,4 +7,4 @@ from rnn.cells.vanilla import Vanilla
 
 CELLS: dict[str, type[Cell]] = {"vanilla": Vanilla, "gru": Gru, "lstm": Lstm}
 
-__all__ = ["CELLS", "Cell", "CellTape", "Signal", "State", "Vanilla", "Weights"]
+__all__ = ["CELLS", "Cell", "CellTape", "Gru", "Lstm", "Signal", "State", "Vanilla", "Weights"]

@@ -84,9 +84,10 @@ class Cell:
         blocks: what each block of H columns of ``Wx``, ``Wh`` and ``b`` belongs to, side by side; one empty
             name for a cell without gates.
         gates: g, how many there are, which follows from ``blocks``.
-        states: how many arrays its state has.
-        roles: what each of its weights is, for the initializer, in the order of ``shapes``.
-        signals: what can be watched, the hidden state first.
+        states: how many arrays its state has, one or two, the hidden state first.
+        roles: which weights it has and what each of them is, for the initializer, in the order of ``shapes``;
+            ``Wx`` and ``Wh`` are every cell's.
+        signals: what can be watched, the arrays of the state first, in their order.
     """
 
     title: ClassVar[str]
@@ -103,10 +104,23 @@ class Cell:
     def __init__(self, nonlinearity: str = "tanh") -> None:
         self.nonlinearity = nonlinearity
 
+    @property
+    def of_one_sum(self) -> Nonlinearity | None:
+        """g where h_t = g(x_t Wx + h_{t-1} Wh + b); None where a state comes about in any other way, so that
+        nothing is said of it that follows from this equation.
+        """
+        return None
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The letter of each array of the state."""
+        return tuple(signal.symbol for signal in self.signals[: self.states])
+
     def shapes(self, inputs: int, width: int) -> dict[str, tuple[int, ...]]:
         """The shape of each weight for D = ``inputs`` and H = ``width``."""
         columns = self.gates * width
-        return {"Wx": (inputs, columns), "Wh": (width, columns), "b": (columns,)}
+        usual = {"Wx": (inputs, columns), "Wh": (width, columns), "b": (columns,)}
+        return {name: shape for name, shape in usual.items() if name in self.roles}
 
     def start(self, batch: int, width: int) -> State:
         """The zero state, each array (B, H)."""

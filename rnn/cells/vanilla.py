@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn.array import Array
 from rnn.cells.base import Cell, CellTape, Signal, Slopes, State, Weights
-from rnn.nonlinearities import NONLINEARITIES
+from rnn.nonlinearities import NONLINEARITIES, Nonlinearity
 
 
 class Vanilla(Cell):
@@ -21,6 +21,10 @@ class Vanilla(Cell):
         super().__init__(nonlinearity)
         self._g = NONLINEARITIES[nonlinearity]
         self.signals = (Signal("h", "h", self._g),)
+
+    @property
+    def of_one_sum(self) -> Nonlinearity | None:
+        return self._g if type(self) is Vanilla else None
 
     def forward(self, weights: Weights, x: Array, start: State) -> CellTape:
         T, B, D = x.shape

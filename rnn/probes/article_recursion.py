@@ -7,9 +7,10 @@ import itertools
 import numpy as np
 
 from rnn.array import Array
-from rnn.cells import CellTape, Vanilla, Weights
+from rnn.cells import CellTape, Weights
 from rnn.cells.base import chunks
 from rnn.network import Network, Tape
+from rnn.nonlinearities import NONLINEARITIES
 from rnn.readout import SquaredError
 
 TRANSPOSED, CARRIED = "transposed Jacobian", "one carry too many"
@@ -22,11 +23,11 @@ CHOICES: tuple[Errors, ...] = tuple(
 
 def does_not_apply(network: Network) -> str | None:
     """Why the article says nothing of such a network; None where it does."""
-    cell = network.cell
-    if not isinstance(cell, Vanilla):
-        return f"it is for a vanilla cell, not for {cell.title}"
-    if cell.nonlinearity != "tanh":
-        return f"it is for tanh, not for {cell.signals[0].nonlinearity.title}"  # type: ignore[union-attr]
+    g = network.cell.of_one_sum
+    if g is None:
+        return f"it is for a vanilla cell, not for {network.cell.title}"
+    if g is not NONLINEARITIES["tanh"]:
+        return f"it is for tanh, not for {g.title}"
     if len(network.widths) > 1:
         return f"it is for one layer, not for {len(network.widths)}"
     if network.readout is not SquaredError:

@@ -43,10 +43,12 @@ class LayerFlow:
     Attributes:
         last: (T,) of the last scored step's loss alone, ‖∂L_T/∂h_t‖, no truncation stopping it.
         total: (T,) of the whole loss, ‖∂L/∂h_t‖, as it is trained on: truncation stops it.
-        last_cell, total_cell: (T,) the same of an LSTM's cell state, ‖∂L_T/∂c_t‖ and ‖∂L/∂c_t‖, h_t following
-            c_t; c_t is held for the two above, which alone make an LSTM look as if it forgot. None in others.
+        last_cell, total_cell: (T,) the same of a second array of the state, an LSTM's cell state: ‖∂L_T/∂c_t‖
+            and ‖∂L/∂c_t‖, h_t following c_t; c_t is held for the two above, which alone make an LSTM look as
+            if it forgot. None in cells with one.
         split: the two parts of each factor, known where the gradient has one way back only: in the top layer
-            of a cell whose h is a nonlinearity of one sum; else None.
+            of a cell whose h is a nonlinearity of one sum and of nothing else; else None.
+        symbols: of the arrays of the state.
     """
 
     last: Array
@@ -54,6 +56,7 @@ class LayerFlow:
     last_cell: Array | None
     total_cell: Array | None
     split: Split | None
+    symbols: tuple[str, ...] = ("h", "c")
 
     @property
     def state(self) -> Array:
@@ -131,6 +134,7 @@ def flow_of(network: Network, tape: Tape, dy: Array, end: int, truncation: int |
             last_cell=last[1] if len(last) > 1 else None,
             total_cell=total[1] if len(total) > 1 else None,
             split=_split(network, tape, gradients.dh[layer], last[0]) if layer == top else None,
+            symbols=network.cell.symbols,
         )
         for layer, (last, total) in enumerate(zip(lasts, totals, strict=True))
     ]
@@ -139,7 +143,7 @@ def flow_of(network: Network, tape: Tape, dy: Array, end: int, truncation: int |
 
 def _split(network: Network, tape: Tape, dh: Array, last: Array) -> Split | None:
     """The two parts of each factor in the top layer, ∂L_T/∂h (T+1, 1, H) being ``dh``."""
-    end, g = len(last), network.cell.signals[0].nonlinearity
+    end, g = len(last), network.cell.of_one_sum
     if g is None:
         return None
     Wh = network.parameters[f"l{len(network.widths) - 1}.Wh"]

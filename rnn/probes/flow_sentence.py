@@ -122,7 +122,8 @@ def _ways(flow: LayerFlow) -> str:
     if flow.last_cell is None or not flow.last[-1] > 0.0:
         return ""
     by_h = float(flow.last[0] / flow.last[-1])
-    return f"That is by the cell state c; by h alone, with c held, {short(by_h)} would be left."
+    c = flow.symbols[1]
+    return f"That is by the cell state {c}; by h alone, with {c} held, {short(by_h)} would be left."
 
 
 def _from_above(flow: Flow, layer: int) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 
 from rnn.array import Array, frozen
 from rnn.network import Network, Tape
-from rnn.nonlinearities import NONLINEARITIES
 from rnn.parameters import Parameters
 from rnn.probes.moment import Moment
 from rnn.probes.norms import norms
@@ -67,9 +66,9 @@ def saturated(network: Network, tape: Tape) -> tuple[float, ...] | None:
     """For each layer the share of units and time steps where |g′| is under a twentieth of its largest value;
     None for a cell whose state is no nonlinearity of one sum.
     """
-    if network.cell.signals[0].nonlinearity is None:
+    g = network.cell.of_one_sum
+    if g is None:
         return None
-    g = NONLINEARITIES[network.cell.nonlinearity]
     slopes = (np.abs(g.slope(cell.h[1:])) for cell in tape.cells)
     return tuple(float((slope < SATURATED_BELOW * g.steepest).mean()) for slope in slopes)
 

@@ -27,19 +27,15 @@ class Planted:
         title: what is forgotten or wrong, given the cell.
         wrong: the parts of a cell's backward pass that the error changes, as a class to put before the
             cell's own.
-        cells: the cells in which it has a meaning; None is all.
+        fits: whether it has a meaning in such a cell.
         harmless: why it changes nothing here, where that can be told from the network and the number of steps
             that a gradient passes through.
     """
 
     title: Callable[[Cell], str]
     wrong: type[Cell]
-    cells: tuple[type[Cell], ...] | None
+    fits: Callable[[Cell], bool]
     harmless: Callable[[Network, int], str | None]
-
-    def fits(self, cell: Cell) -> bool:
-        """Whether it has a meaning in such a cell."""
-        return self.cells is None or type(cell) in self.cells
 
 
 def planted_gradient(
@@ -164,15 +160,15 @@ def _Wh(network: Network, layer: int) -> Array:
 
 
 PLANTED: Mapping[str, Planted] = {
-    "slope": Planted(_slope_title, _FlatSlope, tuple(FLAT), _slope_harmless),
-    "carry": Planted(lambda cell: "drop the carry through time", _NoCarry, None, _carry_harmless),
+    "slope": Planted(_slope_title, _FlatSlope, lambda cell: type(cell) in FLAT, _slope_harmless),
+    "carry": Planted(lambda _: "drop the carry through time", _NoCarry, lambda _: True, _carry_harmless),
     "bias": Planted(
-        lambda cell: "forget the input's bias",
+        lambda _: "forget the input's bias",
         _NoBias,
-        None,
+        lambda cell: "b" in cell.shapes(1, 1),
         lambda network, passes: "the gradient of the bias is zero",
     ),
     "transpose": Planted(
-        lambda cell: "take the wrong transpose of W_h", _Transposed, None, _transposed_harmless
+        lambda _: "take the wrong transpose of W_h", _Transposed, lambda _: True, _transposed_harmless
     ),
 }

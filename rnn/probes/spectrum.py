@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from rnn.array import Array, frozen
 from rnn.cells import State
 from rnn.network import Network, Tape
-from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.moment import Moment
 
 Complex = NDArray[np.complex128]
@@ -24,7 +23,8 @@ class LayerSpectrum:
     Attributes:
         eigenvalues: (g, H) of each W_h, the largest in absolute value first.
         singular_values: (g, H), the largest first.
-        mean_slope: the mean of g′ over units and time steps, for tanh of 1 − h²; None in a cell with gates.
+        mean_slope: the mean over units and time steps of ∂h_t/∂a_t, of the state by its sum: of g′ where
+            h = g(a), for tanh of 1 − h²; None in a cell with gates.
     """
 
     eigenvalues: Complex
@@ -112,11 +112,21 @@ def step_jacobians(network: Network, tape: Tape, layer: int, end: int) -> tuple[
 
 def _layer(network: Network, tape: Tape, layer: int) -> LayerSpectrum:
     eigenvalues, singular_values = spectra_of(network, layer)
-    mean_slope = None
-    if network.cell.gates == 1:
-        slopes = NONLINEARITIES[network.cell.nonlinearity].slope(tape.cells[layer].h[1:])
-        mean_slope = float(slopes.mean())
-    return LayerSpectrum(frozen(eigenvalues), frozen(singular_values), mean_slope)
+    slope = _mean_slope(network, tape, layer) if network.cell.gates == 1 else None
+    return LayerSpectrum(frozen(eigenvalues), frozen(singular_values), slope)
+
+
+def _mean_slope(network: Network, tape: Tape, layer: int) -> float:
+    """The mean of ∂h_t/∂a_t: what the sums get back from a gradient by h that is 1 everywhere."""
+    cell, of_layer = network.cell, tape.cells[layer]
+    if cell.of_one_sum is not None:
+        return float(cell.of_one_sum.slope(of_layer.h[1:]).mean())
+    weights = network.parameters.group(f"l{layer}")
+    slopes, sums = cell.slopes(weights, of_layer), np.empty_like(of_layer.h[1:])
+    for t, da in enumerate(sums):
+        by_h, *others = (np.zeros_like(state[t]) for state in of_layer.states)
+        cell.step_back(weights, slopes, t, (by_h + 1.0, *others), da)
+    return float(sums.mean())
 
 
 def spectra_of(network: Network, layer: int) -> tuple[Complex, Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ FLOATS = ("float16", "float32", "float64")
 _OF_LAYER = re.compile(r"rnn\.(\w+)_l(0|[1-9]\d*)")
 _PYTORCHS = {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}
 _FREE = {"rnn.weight_ih_l0": (1, "inputs"), "head.weight": (0, "outputs")}
-_SHARED = {"Wx", "Wh", "b", "bn"}  # the weights of a cell that PyTorch has a name for
+_MATRICES, _BIASES = ("Wx", "Wh"), ("b", "bn")  # the weights of a cell that PyTorch has a name for
 
 
 def to_torch(network: Network) -> dict[str, Array]:
@@ -33,18 +33,7 @@ def to_torch(network: Network) -> dict[str, Array]:
     candidate of a GRU has two in ours as well: its hidden bias is the third block of ``bias_hh``. A weight
     that PyTorch has no name for is ``rnn.NAME_l0``, in our own shape. Biases that are absent are left out.
     """
-    arrays: dict[str, Array] = {}
-    for layer in range(len(network.widths)):
-        weights = network.parameters.group(f"l{layer}")
-        hidden_bias = np.zeros_like(weights["b"])
-        if "bn" in weights:
-            hidden_bias[-len(weights["bn"]) :] = weights["bn"]
-        ours = (weights["Wx"].T, weights["Wh"].T, weights["b"], hidden_bias)
-        arrays |= {name.format(layer): array.copy() for name, array in zip(LAYER_NAMES, ours, strict=True)}
-        arrays |= {f"rnn.{name}_l{layer}": weights[name].copy() for name in _own(network.cell)}
-    head = network.parameters.group("head")
-    arrays |= {"head.weight": head["W"].T.copy(), "head.bias": head["b"].copy()}
-    return _without_absent(network, arrays)
+    return _named(network, network.parameters, in_both=False)
 
 
 def gradients_in_torch_names(network: Network, gradient: Parameters) -> dict[str, Array]:
@@ -53,19 +42,26 @@ def gradients_in_torch_names(network: Network, gradient: Parameters) -> dict[str
     The candidate of a GRU has two biases in ours as well: its hidden bias is the last block of ``bias_hh``.
     Biases that are absent are left out.
     """
-    arrays = {"head.weight": gradient["head.W"].T, "head.bias": gradient["head.b"]}
+    return _named(network, gradient, in_both=True)
+
+
+def _named(network: Network, parameters: Parameters, *, in_both: bool) -> dict[str, Array]:
+    """Copies of what ``parameters`` hold, our bias as ``bias_ih`` alone or as both."""
+    arrays: dict[str, Array] = {}
     for layer in range(len(network.widths)):
-        weights = gradient.group(f"l{layer}")
-        hidden = weights["b"].copy()
-        if "bn" in weights:
-            hidden[-len(weights["bn"]) :] = weights["bn"]
-        arrays |= {
-            f"rnn.weight_ih_l{layer}": weights["Wx"].T,
-            f"rnn.weight_hh_l{layer}": weights["Wh"].T,
-            f"rnn.bias_ih_l{layer}": weights["b"],
-            f"rnn.bias_hh_l{layer}": hidden,
-        }
-    return _without_absent(network, arrays)
+        weights = parameters.group(f"l{layer}")
+        ours = [weights["Wx"].T, weights["Wh"].T]
+        if f"l{layer}.b" in network.present:
+            bias_hh = weights["b"].copy() if in_both else np.zeros_like(weights["b"])
+            if "bn" in weights:
+                bias_hh[-len(weights["bn"]) :] = weights["bn"]
+            ours += [weights["b"], bias_hh]
+        arrays |= {name.format(layer): array.copy() for name, array in zip(LAYER_NAMES, ours, strict=False)}
+        arrays |= {f"rnn.{name}_l{layer}": weights[name].copy() for name in _own(weights)}
+    arrays["head.weight"] = parameters["head.W"].T.copy()
+    if "head.b" in network.present:
+        arrays["head.bias"] = parameters["head.b"].copy()
+    return arrays
 
 
 def from_torch(
@@ -96,7 +92,8 @@ def from_torch(
         if name in arrays or not ("bias" in name and (name == "head.bias" or not biases))
     }
     widths = tuple(found[f"rnn.weight_hh_l{layer}"].shape[1] for layer in range(layers))
-    unit = _cell(found["rnn.weight_hh_l0"].shape, own, source, (cell, *CELLS), nonlinearity)
+    meant = [kind for kind in map(CELLS.__getitem__, (cell, *CELLS)) if _fits(kind, own, biases)]
+    unit = _cell(found["rnn.weight_hh_l0"].shape, meant, source, nonlinearity)
     for layer, width in enumerate(widths):
         name, shape = f"rnn.weight_hh_l{layer}", (unit.gates * width, width)
         _refuse_other(source, name, found[name], shape, unit)
@@ -119,7 +116,7 @@ def from_torch(
 def _fill(weights: Weights, found: Mapping[str, Array], layer: int, source: str | Path) -> None:
     names = [name.format(layer) for name in LAYER_NAMES]
     weights["Wx"][...], weights["Wh"][...] = found[names[0]].T, found[names[1]].T
-    for name in weights.keys() - _SHARED:
+    for name in _own(weights):
         weights[name][...] = found[f"rnn.{name}_l{layer}"]
     if names[2] not in found:
         return
@@ -136,7 +133,7 @@ def _fill(weights: Weights, found: Mapping[str, Array], layer: int, source: str 
 def _structure(arrays: Mapping[str, Any], source: str | Path) -> tuple[int, set[str]]:
     """How many layers there are, and the weights of theirs that PyTorch has no name for."""
     layers, own = 1, set()
-    known = {name for kind in CELLS.values() for name in _own(kind())}
+    known = {name for kind in CELLS.values() for name in _own(kind().shapes(1, 1))}
     for name in sorted(name for name in arrays if name.startswith(("rnn.", "head."))):
         match = _OF_LAYER.fullmatch(name)
         if match is not None and match[1] in _PYTORCHS | known:
@@ -171,13 +168,17 @@ def _floats(source: str | Path, arrays: Mapping[str, Any], name: str, axes: tupl
     return numeric(source, arrays, name, axes)
 
 
-def _cell(
-    shape: tuple[int, ...], own: set[str], source: str | Path, names: tuple[str, ...], nonlinearity: str
-) -> Cell:
-    """The first cell of these names whose W_h may have this ``shape``."""
+def _fits(kind: type[Cell], own: set[str], biases: bool) -> bool:
+    """Whether a cell has just these weights that PyTorch has no name for, and biases where there are some."""
+    weights = kind().shapes(1, 1)
+    return own == set(_own(weights)) and (not biases or "b" in weights)
+
+
+def _cell(shape: tuple[int, ...], meant: Sequence[type[Cell]], source: str | Path, nonlinearity: str) -> Cell:
+    """The first that is ``meant`` and whose W_h may have this ``shape``."""
     height, width = shape
-    for kind in (CELLS[name] for name in names):
-        if kind.gates * width == height and own == set(_own(kind())):
+    for kind in meant:
+        if kind.gates * width == height:
             return kind(nonlinearity if nonlinearity in kind.nonlinearities else kind.nonlinearities[0])
     rows_of = {kind.title: "H" if kind.gates == 1 else f"{kind.gates}H" for kind in CELLS.values()}
     allowed = " or ".join(f"({rows}, H) for {title}" for title, rows in rows_of.items())
@@ -190,22 +191,14 @@ def _absent(cell: Cell, layers: int, found: Mapping[str, Array]) -> set[str]:
     absent = set() if "head.bias" in found else {"head.b"}
     for layer in range(layers):
         if f"rnn.bias_ih_l{layer}" not in found:
-            absent |= {f"l{layer}.{name}" for name in ("b", "bn") if name in cell.roles}
+            absent |= {f"l{layer}.{name}" for name in cell.shapes(1, 1) if name in _BIASES}
     return absent
 
 
-def _without_absent(network: Network, arrays: dict[str, Array]) -> dict[str, Array]:
-    """Without the names of biases that the network does not have."""
-    gone = {"head.bias"} if "head.b" in network.absent else set()
-    for layer in range(len(network.widths)):
-        if f"l{layer}.b" in network.absent:
-            gone |= {name.format(layer) for name in LAYER_NAMES[2:]}
-    return {name: array for name, array in arrays.items() if name not in gone}
-
-
-def _own(cell: Cell) -> tuple[str, ...]:
-    """The weights of a cell that PyTorch has no name for."""
-    return tuple(name for name in cell.shapes(1, 1) if name not in _SHARED)
+def _own(weights: Collection[str]) -> tuple[str, ...]:
+    """Those of a cell's ``weights`` that PyTorch has no name for."""
+    shared = (*_MATRICES, *_BIASES) if "b" in weights else _MATRICES
+    return tuple(name for name in weights if name not in shared)
 
 
 def _refuse_other(source: str | Path, name: str, array: Array, shape: tuple[int, ...], cell: Cell) -> None:

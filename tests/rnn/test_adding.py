@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,19 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.batch import Batch
 from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.initializers import INITIALIZERS
-from rnn.network import Network
 from rnn.optimizers import OPTIMIZERS
 from rnn.schedules import SCHEDULES
 from rnn.snapshot import SnapshotRequest
 from rnn.tasks import TASKS
 from rnn.trainer import Trainer
-from tests.rnn.differences import off_by, quantities
+from tests.rnn.added_cells import code_for
 
-README = Path(__file__).parent.parent.parent / "README.md"
 REGISTRIES: dict[str, tuple[dict[str, Any], str]] = {
     "task": (TASKS, "task.name"),
     "cell": (CELLS, "model.cell"),
@@ -59,16 +55,6 @@ def added(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
         yield request.param, name
 
 
-def code_for(kind: str) -> str:
-    """The block of Python under the README's heading of this kind, one class and one line of a registry."""
-    section = re.search(rf"^#### An? {kind}$(.*?)(?=^#|\Z)", README.read_text(encoding="utf-8"), re.M | re.S)
-    assert section is not None, f"the README has no section on adding a {kind}"
-    (code,) = re.findall(r"^```python$(.*?)^```$", section[1], re.M | re.S)
-    assert len(re.findall(r"^class ", code, re.M)) == 1
-    assert len(re.findall(r"^[A-Z]+\[", code, re.M)) == 1
-    return code
-
-
 def test_it_trains_and_is_watched(added: tuple[str, str]) -> None:
     kind, name = added
     config = RunConfig().with_values({REGISTRIES[kind][1]: name, "training.epochs": 2})
@@ -88,28 +74,3 @@ def test_it_is_on_the_command_line_and_writes_its_run(added: tuple[str, str], tm
     kind, name = added
     assert main(["--set", f"{REGISTRIES[kind][1]}={name}", "--epochs", "1", "--out", str(tmp_path)]) == 0
     assert f'"{name}"' in (tmp_path / "run.toml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("truncation", [None, 2])
-def test_the_gradient_of_the_added_cell_is_that_of_central_differences(truncation: int | None) -> None:
-    with running_the_readme("cell") as name:
-        rng = np.random.default_rng(0)
-        network = Network(2, (3, 2), 2, cell=CELLS[name]())
-        network.initialize(rng, "gaussian")
-        batch = Batch(rng.standard_normal((5, 2, 2)), rng.standard_normal((5, 2, 2)))
-        start = network.start(2)
-        tape = network.forward(batch.x, start)
-        _, dy = network.readout.loss(tape.output, batch)
-        if truncation is None:
-            gradients = network.backward(tape, dy)
-            for quantity, analytic, values in quantities(network, gradients, start):
-                worst, allowed = off_by(network, analytic, values, batch, start)
-                assert worst <= allowed, f"{quantity} is off by {worst:.2g}"
-            return
-        truncated = network.backward(tape, dy, truncation).parameters.vector.copy()
-        chunks = np.zeros_like(truncated)
-        for begin in range(0, 5, truncation):
-            part = network.forward(batch.x[begin : begin + truncation], start)
-            chunks += network.backward(part, dy[begin : begin + truncation]).parameters.vector
-            start = part.final
-        np.testing.assert_allclose(truncated, chunks, rtol=1e-10, atol=1e-14)

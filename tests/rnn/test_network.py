@@ -15,6 +15,7 @@ from rnn.initializers import INITIALIZERS, Initializer, spectral_radius
 from rnn.network import Network, Tape
 from rnn.readout import READOUTS, SquaredError
 from rnn.weights import gradients_in_torch_names
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import CELL_NAMES, MANIFEST, golden, golden_network, golden_start
 from tests.rnn.differences import off_by, quantities
 
@@ -81,7 +82,7 @@ def near_a_kink(network: Network, tape: Tape) -> bool:
     return False
 
 
-KINDS = [(cell, nonlinearity) for cell in CELLS for nonlinearity in CELLS[cell].nonlinearities]
+KINDS = [(cell, nonlinearity) for cell in EVERY_CELL for nonlinearity in EVERY_CELL[cell].nonlinearities]
 
 
 @pytest.mark.parametrize(("cell", "nonlinearity"), KINDS)
@@ -107,7 +108,7 @@ def test_every_gradient_agrees_with_central_differences(
 ) -> None:
     rng = np.random.default_rng(seed)
     _, B, D, outputs = sizes
-    network = Network(D, widths, outputs, cell=CELLS[cell](nonlinearity), readout=READOUTS[readout])
+    network = Network(D, widths, outputs, cell=EVERY_CELL[cell](nonlinearity), readout=READOUTS[readout])
     network.parameters.vector[:] = gain * rng.standard_normal(network.parameters.vector.size)
     batch = random_batch(rng, readout, sizes, masked)
     start = [tuple(rng.uniform(-1.0, 1.0, array.shape) for array in state) for state in network.start(B)]
@@ -120,7 +121,7 @@ def test_every_gradient_agrees_with_central_differences(
         assert worst <= allowed, f"{name} is off by {worst:.2g}"
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 @settings(max_examples=25)
 @given(
     T=st.integers(1, 9),
@@ -132,7 +133,7 @@ def test_a_truncated_gradient_is_that_of_chunks_which_begin_in_given_states(
     cell: str, T: int, k: int, widths: list[int], seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    network = Network(2, widths, 2, cell=CELLS[cell]())
+    network = Network(2, widths, 2, cell=EVERY_CELL[cell]())
     network.initialize(rng, "gaussian")
     batch = random_batch(rng, "mse", (T, 3, 2, 2), masked=False)
     tape = network.forward(batch.x)
@@ -149,9 +150,9 @@ def test_a_truncated_gradient_is_that_of_chunks_which_begin_in_given_states(
         np.testing.assert_array_equal(truncated, whole)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_two_passes_after_each_other_do_not_disturb_each_other(cell: str) -> None:
-    network = Network(2, (3, 2), 1, cell=CELLS[cell]())
+    network = Network(2, (3, 2), 1, cell=EVERY_CELL[cell]())
     network.initialize(np.random.default_rng(0), "glorot")
     batch = random_batch(np.random.default_rng(1), "mse", (5, 2, 2, 1), masked=False)
     tape = network.forward(batch.x)
@@ -198,9 +199,9 @@ def test_a_network_is_made_of_the_cell_and_the_readout_that_it_is_given() -> Non
     np.testing.assert_array_equal(output, plain.forward(x).output)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_a_state_handed_on_is_the_same_as_one_long_forward(cell: str) -> None:
-    network = Network(2, (3, 2), 1, cell=CELLS[cell]())
+    network = Network(2, (3, 2), 1, cell=EVERY_CELL[cell]())
     network.initialize(np.random.default_rng(0), "gaussian")
     x = np.random.default_rng(1).standard_normal((12, 2, 2))
     whole = network.forward(x)
@@ -260,7 +261,7 @@ def test_a_matrix_of_zeros_cannot_reach_a_spectral_radius(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_each_gate_is_drawn_by_itself(cell: str) -> None:
-    network = Network(2, (6,), 1, cell=CELLS[cell]())
+    network = Network(2, (6,), 1, cell=EVERY_CELL[cell]())
     network.initialize(np.random.default_rng(0), "orthogonal")
     Wh = network.parameters["l0.Wh"]
     for begin in range(0, Wh.shape[1], 6):

@@ -11,7 +11,6 @@ import pytest
 
 from rnn.array import Array
 from rnn.batches import Batches
-from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.errors import DataError
 from rnn.network import Network, States
@@ -21,13 +20,14 @@ from rnn.start import refuse_unfit_start, start_states
 from rnn.tasks import Sequences
 from rnn.trainer import Trainer
 from rnn.validation import Validation
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import MANIFEST, golden, golden_start, write_data
 
 T, N, D, H, OUTPUTS = 5, 4, 2, 3, 2
 
 
 def drawn(cell: str, widths: tuple[int, ...] = (H,)) -> Network:
-    network = Network(D, widths, OUTPUTS, cell=CELLS[cell]())
+    network = Network(D, widths, OUTPUTS, cell=EVERY_CELL[cell]())
     network.initialize(np.random.default_rng(0), "orthogonal")
     return network
 
@@ -110,7 +110,7 @@ def loss(network: Network, data: Sequences, start: States) -> float:
 
 @pytest.mark.parametrize("cell", ["vanilla", "lstm"])
 def test_held_out_sequences_begin_in_their_states(cell: str) -> None:
-    network, names = drawn(cell), ["h0_l0", "c0_l0"][: CELLS[cell].states]
+    network, names = drawn(cell), ["h0_l0", "c0_l0"][: EVERY_CELL[cell].states]
     data = sequences(**given(*names))
     start: States = [tuple(data.start[name] for name in names)]
     measured = Validation(network, data, carry=False).advance(math.inf)

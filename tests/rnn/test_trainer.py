@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, DataError
 from rnn.probes import ParameterNorms
 from rnn.readout import READOUTS
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import GOLDEN, data_trainer, small, write_data
 
 
@@ -210,7 +210,8 @@ def test_a_batch_is_one_update_with_the_mean_of_its_sequences() -> None:
     assert scalars.epochs[0].train_loss == pytest.approx(each.epochs[0].train_loss, rel=1e-12)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("added_cells")
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_carried_streams_go_on_from_window_to_window(cell: str) -> None:
     changes = {"task__carry_state": True, "training__batch": 2, "training__learning_rate": 0.0}
     trainer = Trainer(small(**changes, model__cell=cell, training__epochs=2))
@@ -291,7 +292,8 @@ def test_what_does_not_fit_the_sequences_is_refused(changes: dict[str, int], sen
     assert str(refusal.value) == sentence
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("added_cells")
+@pytest.mark.parametrize("cell", EVERY_CELL)
 @pytest.mark.parametrize("readout", READOUTS)
 def test_one_unit_one_step_and_one_sequence_are_enough(cell: str, readout: str, tmp_path: Path) -> None:
     y = np.array([[[0.5]]]) if readout == "mse" else np.array([[1]])

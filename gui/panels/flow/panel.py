@@ -68,7 +68,8 @@ class FlowPanel(Panel):
         box.sigResized.connect(self._on_view_changed)
         self._steps = 1
         self._truncation: int | None = None
-        self._has_cell, self._has_split = False, True
+        self._symbols: tuple[str, ...] = ("h",)
+        self._has_split = True
         self._drawn = words.Drawn()
         self._words = Unhurried()
         self._forget()
@@ -99,8 +100,8 @@ class FlowPanel(Panel):
         self._forget()
         self._steps, self._truncation = info.steps, info.config.training.truncation
         self._pointer.steps = info.steps
-        self._has_cell = info.cell.states > 1
-        self._has_split = info.cell.signals[0].nonlinearity is not None
+        self._symbols = info.cell.symbols
+        self._has_split = info.cell.of_one_sum is not None
         self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
         self._explain()
         self.dirty = True
@@ -214,7 +215,7 @@ class FlowPanel(Panel):
             layer=f"{self.layer.name} of {count}" if count > 1 else "",
             end=None if flow is None or flow.end == self._steps else flow.end,
             whole_loss=self.whole_loss,
-            has_cell=self._has_cell,
+            symbols=self._symbols,
             has_bound=self._has_split and self.layer.value == count - 1,
             truncated=self._truncation is not None and self._truncation < self._steps,
         )

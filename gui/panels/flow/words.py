@@ -10,7 +10,6 @@ from gui.panels.flow.band import ROWS
 from gui.panels.flow.items import cut_pen
 from gui.panels.keys.legend import Entry, Stroke
 from gui.theme import Theme
-from rnn.array import Array
 from rnn.figures import counted, factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes import Flow
@@ -18,8 +17,6 @@ from rnn.probes.flow import LayerFlow
 from rnn.probes.flow_sentence import TOO_SMALL, name_of
 from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 
-LAST_LABELS = ("‖∂L<sub>T</sub>/∂h<sub>t</sub>‖", "‖∂L<sub>T</sub>/∂c<sub>t</sub>‖")
-WHOLE_LABELS = ("‖∂L/∂h<sub>t</sub>‖", "‖∂L/∂c<sub>t</sub>‖")
 THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} a step\nexploding above ×{EXPLODING_ABOVE:g} a step"
 BAND = f"band: last {ROWS} snapshots"
 
@@ -47,7 +44,7 @@ class Drawn:
         layer: which layer, such as "layer 1 of 2"; empty where there is one.
         end: the last scored time step where that is not the last one of all.
         whole_loss: the gradient of the whole loss, not of the last step's alone.
-        has_cell: an LSTM's cell state is drawn with h.
+        symbols: of the arrays of the state, all of which are drawn.
         has_bound: the bound is drawn.
         truncated: training stops the gradient on its way.
     """
@@ -55,7 +52,7 @@ class Drawn:
     layer: str = ""
     end: int | None = None
     whole_loss: bool = False
-    has_cell: bool = False
+    symbols: tuple[str, ...] = ("h",)
     has_bound: bool = True
     truncated: bool = False
 
@@ -71,8 +68,8 @@ class Drawn:
         if self.end is not None:
             step = f"step {self.end:,}'s loss alone, the last that is scored"
         parts = [f"{where}of {step}"]
-        if self.has_cell:
-            parts.append("h alone, with c held, looks as if the LSTM forgot")
+        if len(self.symbols) > 1:
+            parts.append(f"h alone, with {self.symbols[1]} held, looks as if the cell forgot")
         if self.has_bound:
             parts.append("dashed: bound by σ_max")
         if self.truncated:
@@ -82,15 +79,16 @@ class Drawn:
     @property
     def axis_label(self) -> str:
         """The norms that the left axis counts."""
-        labels = WHOLE_LABELS if self.whole_loss else LAST_LABELS
-        return ", ".join(labels if self.has_cell else labels[:1])
+        loss = "L" if self.whole_loss else "L<sub>T</sub>"
+        return ", ".join(f"‖∂{loss}/∂{symbol}<sub>t</sub>‖" for symbol in self.symbols)
 
     def entries(self, theme: Theme) -> list[Entry]:
         """The strokes, where there are more than the caption tells."""
         entries = []
-        if self.has_cell:
-            entries.append(Entry("to h, with c held", Stroke(theme.pen(theme.accent, 2.0))))
-            entries.append(Entry("to the cell state c", Stroke(theme.pen(theme.target, 2.0))))
+        if len(self.symbols) > 1:
+            c = self.symbols[1]
+            entries.append(Entry(f"to h, with {c} held", Stroke(theme.pen(theme.accent, 2.0))))
+            entries.append(Entry(f"to the cell state {c}", Stroke(theme.pen(theme.target, 2.0))))
         if self.truncated and not self.whole_loss:
             entries.append(Entry("cut off by truncation", Stroke(cut_pen(theme, theme.accent))))
         return entries
@@ -138,23 +136,24 @@ def at_step(flow: Flow, layer: int, t: int, whole_loss: bool) -> str:
         return f"time step {t}: after the last scored step, {flow.end}, nothing comes back"
     shown = flow.layers[layer]
     text = f"time step {t}: "
-    last = _parts(shown.last, shown.last_cell, t, flow.end)
+    last = _parts(shown, t)
     if whole_loss:
-        cell = "" if shown.total_cell is None else f", to c {short(shown.total_cell[t - 1])}"
+        to = f", to {shown.symbols[-1]} "
+        cell = "" if shown.total_cell is None else f"{to}{short(shown.total_cell[t - 1])}"
         to_h = "to h " if cell else ""
         return f"{text}{to_h}{short(shown.total[t - 1])}{cell} · of the last step's loss alone {last}"
     cut = " · cut off by truncation" if t < flow.first_trained else ""
     return f"{text}{last}{cut}{_split(shown, t)}"
 
 
-def _parts(to_h: Array, to_cell: Array | None, t: int, end: int) -> str:
+def _parts(shown: LayerFlow, t: int) -> str:
     """One norm, or those of h and of c, each with its share of the last step's."""
     parts = []
-    for name, norms in (("h", to_h), ("c", to_cell)):
+    for name, norms in zip(shown.symbols, (shown.last, shown.last_cell), strict=False):
         if norms is not None:
             known = norms[-1] > 0.0 and np.isfinite(norms[t - 1])
-            share = f", {short(norms[t - 1] / norms[-1])} of step {end}'s" if known else ""
-            parts.append(f"{f'to {name} ' if to_cell is not None else ''}{short(norms[t - 1])}{share}")
+            share = f", {short(norms[t - 1] / norms[-1])} of step {len(norms)}'s" if known else ""
+            parts.append(f"{'' if shown.last_cell is None else f'to {name} '}{short(norms[t - 1])}{share}")
     return " · ".join(parts)
 
 

@@ -48,7 +48,7 @@ class FlowHistoryPanel(Panel):
 
     name = "flow-history"
     title = "Gradient through time, over training"
-    caption = words.caption("", words.norm("h", False), None, False)
+    caption = words.caption("", words.norm("h", False), None, "")
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})
     least_figure = 145
@@ -101,7 +101,7 @@ class FlowHistoryPanel(Panel):
         self._info = info
         self._forget()
         self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
-        self.state.offer(words.STATES if info.cell.states > 1 else {"hidden state h": "h"})
+        self.state.offer(words.states(info.cell.symbols))
         self._change()
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
@@ -222,10 +222,11 @@ class FlowHistoryPanel(Panel):
 
     def _write(self) -> None:
         layer = f"{self.layer.name} of {self.layer.count}, " if self.layer.count > 1 else ""
-        symbol = "h" if self.state.count == 1 else list(words.STATES.values())[self.state.value]
+        symbols = ("h",) if self._info is None else self._info.cell.symbols
+        symbol = list(words.states(symbols).values())[self.state.value]
         end = self.record.end if self._info is not None and 0 < self.record.end < self._info.steps else None
         norm = words.norm(symbol, self.relative.isChecked())
-        held = self.state.count > 1 and symbol == "h"
+        held = symbols[1] if symbol == "h" and len(symbols) > 1 else ""
         self.set_caption(words.caption(layer, norm, end, held))
         self.colours.show_range(norm, [mark for mark in self.levels.marks() if mark])
         self.set_figure(words.figure(self._norms([0, -1]) if len(self.record.history) else np.empty((0, 1))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,6 @@ from rnn.figures import factor_words, short
 from rnn.probes.rates import rate
 from rnn.snapshot import RunInfo
 
-STATES = {"cell state c, which h follows": "c", "hidden state h, with c held": "h"}
 EXPLANATION = """
 <p>Each column is a moment of the training, each row a time step t of the displayed sequence. The colour is
 <b>‖∂L<sub>T</sub>/∂h<sub>t</sub>‖</b>: how much the loss of the last step T alone changes with the state of
@@ -26,12 +27,22 @@ state c: h alone, with c held, looks as if it forgot. Another sequence begins an
 """
 
 
-def caption(layer: str, norm: str, end: int | None, held: bool) -> str:
-    """What is drawn; ``layer`` stands before it, ``end`` is the last scored step where that is not T."""
+def states(symbols: Sequence[str]) -> dict[str, str]:
+    """The arrays of a state that can be chosen, the one that carries the memory first."""
+    if len(symbols) == 1:
+        return {"hidden state h": "h"}
+    c = symbols[1]
+    return {f"cell state {c}, which h follows": c, f"hidden state h, with {c} held": "h"}
+
+
+def caption(layer: str, norm: str, end: int | None, held: str) -> str:
+    """What is drawn; ``layer`` stands before it, ``end`` is the last scored step where that is not T, and
+    ``held`` another array of the state.
+    """
     step = (
         "the last step's loss alone" if end is None else f"the loss of step {end:,}, the last that is scored"
     )
-    alone = ", c held as if the LSTM forgot" if held else ""
+    alone = f", {held} held as if the cell forgot" if held else ""
     return f"{layer}{norm}{alone}, of {step}; a column a moment"
 
 

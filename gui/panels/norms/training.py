@@ -19,7 +19,6 @@ from gui.panels.views.view import Line, moment_words
 from gui.panels.words.parameters import names
 from gui.theme import Theme
 from rnn.figures import percent, short
-from rnn.nonlinearities import NONLINEARITIES
 
 STROKES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
@@ -108,14 +107,15 @@ class SaturatedView(UpdatesView):
     @property
     def _shut(self) -> str:
         """What such a unit is called."""
-        info = self.record.info
-        shut = None if info is None else NONLINEARITIES[info.cell.nonlinearity].shut
-        return shut or "saturated"
+        g = None if self.record.info is None else self.record.info.cell.of_one_sum
+        return (g and g.shut) or "saturated"
 
     @property
     def caption(self) -> str:
         info = self.record.info
-        if info is not None and info.cell.gates > 1:
+        if info is not None and info.cell.of_one_sum is None:
+            if info.cell.gates == 1:
+                return "none for a cell whose state is more than g of one sum"
             return (
                 "none for a cell with gates: its state is no tanh of one sum; see its gates in Hidden state"
             )

@@ -39,7 +39,7 @@ class PairsPanel(Panel):
 
     name = "pairs"
     title = "Who taught whom"
-    caption = words.caption("", "h", has_cell=False, truncation=None, gaps=False)
+    caption = words.caption("", ("h",), 0, truncation=None, gaps=False)
     explanation = words.EXPLANATION
     probes = frozenset({"pairs"})
 
@@ -85,9 +85,9 @@ class PairsPanel(Panel):
     def begin(self, info: RunInfo) -> None:
         self._forget()
         self._steps, self._truncation = info.steps, info.config.training.truncation
-        self._symbols = ("h", "c")[: info.cell.states]
+        self._symbols = info.cell.symbols
         self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
-        self.state.offer({words.STATES[symbol]: symbol for symbol in self._symbols}, default=-1)
+        self.state.offer(words.states(self._symbols), default=-1)
         self._explain()
         self.set_figure("")
         self.dirty = True
@@ -185,10 +185,9 @@ class PairsPanel(Panel):
     def _explain(self) -> None:
         """The words around the plot."""
         layer = f"{self.layer.name} of {self.layer.count}: " if self.layer.count > 1 else ""
-        symbol = self._symbols[self.state.value]
         cut = self._truncation if self._truncates else None
         gaps = self._pairs is not None and not self._scored[self._span[0] - 1 : self._span[1]].all()
-        self.set_caption(words.caption(layer, symbol, len(self._symbols) > 1, cut, gaps))
+        self.set_caption(words.caption(layer, self._symbols, self.state.value, cut, gaps))
         entries = []
         if self._truncates:
             entries.append(Entry("truncation", Stroke(border_pen(self.theme))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gui.panels.keys.legend import Swatch
@@ -10,7 +12,6 @@ from rnn.array import Array
 from rnn.figures import counted, short
 from rnn.probes import Pairs
 
-STATES = {"h": "hidden state h, with c held", "c": "cell state c"}
 SENTENCES = {
     "not finite": "The gradients of some losses by earlier states are not finite.",
     "no gradient": "No loss depends on any state at this moment.",
@@ -33,13 +34,20 @@ and watch how far the colours reach.</p>
 """
 
 
-def caption(layer: str, symbol: str, has_cell: bool, truncation: int | None, gaps: bool) -> str:
-    """What is drawn, the most needed first; ``layer`` stands before it."""
-    parts = [f"{layer}‖∂Lᵢ/∂{symbol}ⱼ‖ for every pair of time steps, logarithmic"]
-    if has_cell and symbol == "h":
-        parts.append("h alone, with c held, looks as if the LSTM forgot")
-    elif has_cell:
-        parts.append("hⱼ follows cⱼ")
+def states(symbols: Sequence[str]) -> dict[str, str]:
+    """The arrays of a state that can be chosen, and what each is called in short."""
+    if len(symbols) == 1:
+        return {"hidden state h": "h"}
+    return {f"hidden state h, with {symbols[1]} held": "h", f"cell state {symbols[1]}": symbols[1]}
+
+
+def caption(layer: str, symbols: Sequence[str], state: int, truncation: int | None, gaps: bool) -> str:
+    """What is drawn of these, the most needed first; ``layer`` stands before it."""
+    parts = [f"{layer}‖∂Lᵢ/∂{symbols[state]}ⱼ‖ for every pair of time steps, logarithmic"]
+    if state:
+        parts.append(f"hⱼ follows {symbols[1]}ⱼ")
+    elif len(symbols) > 1:
+        parts.append(f"h alone, with {symbols[1]} held, looks as if the cell forgot")
     if truncation is not None:
         parts.append(f"hatched: cut off by truncation every {counted(truncation, 'step')}")
     if gaps:

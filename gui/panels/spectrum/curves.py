@@ -52,7 +52,7 @@ class SingularView(SpectraView):
     @property
     def caption(self) -> str:
         text = f"singular values of {self.spectra.weights}, largest first"
-        return text if self.spectra.gates > 1 else f"{text}: no step is stretched more"
+        return text if self.spectra.of_one_sum is None else f"{text}: no step is stretched more"
 
     def lines(self) -> Sequence[Line]:
         theme, layer = self.theme, self.spectra.of_layer
@@ -101,7 +101,7 @@ class TrainingView(SpectraView):
     def caption(self) -> str:
         text = f"of {self.spectra.weights} since the run began"
         known = "σ_max a ceiling, ρ a hint, the mean slope no rate"
-        return text if self.spectra.gates > 1 else f"{text}: {known}"
+        return text if self.spectra.of_one_sum is None else f"{text}: {known}"
 
     def lines(self) -> Sequence[Line]:
         theme, updates = self.theme, self.spectra.history.updates.astype(float)

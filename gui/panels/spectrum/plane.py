@@ -46,7 +46,7 @@ class PlaneView(View):
     @property
     def caption(self) -> str:
         text = f"eigenvalues of {self._spectra.weights} and the unit circle"
-        return text if self._spectra.gates > 1 else f"{text}; ρ is a hint, σ_max a ceiling"
+        return text if self._spectra.of_one_sum is None else f"{text}; ρ is a hint, σ_max a ceiling"
 
     def forget(self) -> None:
         self.reach = LEAST

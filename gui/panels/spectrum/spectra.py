@@ -6,6 +6,8 @@ import numpy as np
 
 from gui.panels.plots.history import History, usual_spacing
 from rnn.array import Array
+from rnn.cells import Vanilla
+from rnn.nonlinearities import Nonlinearity
 from rnn.probes import Flow, Jacobians, Spectrum
 from rnn.probes.flow import LayerFlow
 from rnn.probes.spectrum import LayerSpectrum
@@ -72,11 +74,9 @@ class Spectra:
         return 1 if self.info is None else self.info.cell.gates
 
     @property
-    def nonlinearity(self) -> str | None:
-        """What a unit applies to its one sum, a name in NONLINEARITIES; None in a cell with gates."""
-        if self.info is None or self.info.cell.gates > 1:
-            return None
-        return self.info.cell.nonlinearity
+    def of_one_sum(self) -> Nonlinearity | None:
+        """g where h = g(a) of one sum a, so that W_h and g′ alone make each step back; else None."""
+        return Vanilla().of_one_sum if self.info is None else self.info.cell.of_one_sum
 
     @property
     def weights(self) -> str:

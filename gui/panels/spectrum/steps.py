@@ -15,7 +15,6 @@ from gui.panels.spectrum.spectra import Spectra
 from gui.panels.views.view import Line, steps_range
 from rnn.array import Array
 from rnn.figures import short
-from rnn.nonlinearities import NONLINEARITIES
 
 
 class StepsView(SpectraView):
@@ -32,8 +31,9 @@ class StepsView(SpectraView):
         spectra = self.spectra
         top = f" in the top layer, {spectra.layers}" if spectra.layers > 1 else ""
         state = ", s the state h"
-        if spectra.info is not None and spectra.gates > 1:
-            state = f", s the whole state{' (h, c)' if spectra.info.cell.states > 1 else ' h'}"
+        if spectra.info is not None and spectra.of_one_sum is None:
+            letters = ", ".join(spectra.info.cell.symbols)
+            state = f", s the whole state {f'({letters})' if spectra.info.cell.states > 1 else letters}"
         return f"of ∂sₜ/∂sₜ₋₁{top}{state}: by what a step back can multiply a gradient"
 
     def lines(self) -> Sequence[Line]:
@@ -96,11 +96,11 @@ class StepsView(SpectraView):
         return Line(text, x, y, self.theme.pen(colour, width), dotted=width > 1.0)
 
     def _ceiling(self) -> Array | None:
-        """σ_max · max|g′| of the top layer; None in a cell with gates."""
-        spectrum, name = self.spectra.spectrum, self.spectra.nonlinearity
-        if spectrum is None or name is None:
+        """σ_max · max|g′| of the top layer; None where a step back is more than W_h and g′."""
+        spectrum, g = self.spectra.spectrum, self.spectra.of_one_sum
+        if spectrum is None or g is None:
             return None
-        return np.asarray(spectrum.layers[-1].sigma_max[0] * NONLINEARITIES[name].steepest)
+        return np.asarray(spectrum.layers[-1].sigma_max[0] * g.steepest)
 
 
 class SplitView(SpectraView):

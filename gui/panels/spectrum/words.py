@@ -9,6 +9,7 @@ import numpy as np
 from gui.panels.spectrum.spectra import Spectra
 from rnn.array import Array
 from rnn.figures import short
+from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.flow import LayerFlow
 from rnn.probes.flow_sentence import name_of
 
@@ -86,8 +87,10 @@ def two(value: float) -> str:
 
 
 def slope_name(spectra: Spectra) -> str:
-    """The slope of a unit's nonlinearity: 1 − h² for tanh."""
-    return "1 − h²" if spectra.nonlinearity == "tanh" else "g′"
+    """The slope of a unit: 1 − h² for tanh, ∂h/∂a where h is more than g of one sum a."""
+    if spectra.of_one_sum is None:
+        return "∂h/∂a"
+    return "1 − h²" if spectra.of_one_sum is NONLINEARITIES["tanh"] else "g′"
 
 
 def summary(spectra: Spectra) -> str:
@@ -111,6 +114,8 @@ def _no_split(spectra: Spectra) -> str:
         return "; it also comes down from the layer above, so there is no split"
     if spectra.gates > 1:
         return "; through gates there is no split into tanh and W_h"
+    if spectra.of_one_sum is None:
+        return "; a state that is more than g of one sum has no split"
     return ""
 
 

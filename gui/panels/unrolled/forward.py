@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gui.panels.words.characters import visible
+from rnn.cells import Cell, Gru, Lstm, Vanilla
 from rnn.figures import short
 from rnn.probes.unrolled import Unrolled
 
@@ -115,11 +116,15 @@ class ForwardWords:
         name = f"{sub('h', step)}[{unit + 1}]"
         if step == 0:
             return f"{name}: the state that the sequence begins in", f"{name} = {number(h[0, unit])}"
-        if "update gate" in self.moment.signals[layer]:
-            return self._gru(layer, step, unit)
-        if "cell state" in self.moment.signals[layer]:
-            return self._lstm(layer, step, unit)
-        return self._vanilla(layer, step, unit)
+        equation = EQUATIONS.get(type(self.moment.cell))
+        if equation is None:
+            return f"{name}: {self.unwritten}", f"{name} = {number(h[step, unit])}"
+        return equation(self, layer, step, unit)
+
+    @property
+    def unwritten(self) -> str:
+        """What is said of a cell whose equation is not here."""
+        return f"no equation of the cell {self.moment.cell.title} is written here"
 
     def _vanilla(self, layer: int, step: int, unit: int) -> Lines:
         moment, h = self.moment, self.moment.signals[layer]["h"]
@@ -181,6 +186,13 @@ class ForwardWords:
             f"{sub('c', step)}{k} = {kept} + {fresh} = {number(cell)},   "
             f"{sub('h', step)}{k} = {out} = {number(state)}"
         )
+
+
+EQUATIONS: dict[type[Cell], Callable[[ForwardWords, int, int, int], Lines]] = {
+    Vanilla: ForwardWords._vanilla,
+    Gru: ForwardWords._gru,
+    Lstm: ForwardWords._lstm,
+}
 
 
 def _count(moment: Unrolled) -> int:

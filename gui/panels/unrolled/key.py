@@ -59,7 +59,7 @@ class UnrolledKey(QWidget):
         row.addWidget(self.legend, 1)
         self._theme: Theme | None = None
         self._widths: Widths | None = None
-        self._has_cell = False
+        self._states: Sequence[str] = ()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on the colours of the words; those of the marks come with what is shown."""
@@ -72,9 +72,9 @@ class UnrolledKey(QWidget):
         self.colours.apply_theme(self._theme, colours)
         self.colours.show_range(name, [text for _, text in named])
 
-    def explain_ways(self, widths: Widths | None, has_cell: bool) -> None:
-        """The ways: from how large a gradient to how large a one their width grows."""
-        self._widths, self._has_cell = widths, has_cell
+    def explain_ways(self, widths: Widths | None, states: Sequence[str]) -> None:
+        """The ways: from how large a gradient to how large a one their width grows, by which ``states``."""
+        self._widths, self._states = widths, states
         self._show_entries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -89,9 +89,12 @@ class UnrolledKey(QWidget):
         if widths is not None:
             told = f"gradient, {widths.text}" if self.width() >= WORDY else " … ".join(widths.ends)
         entries = [Entry(told, Wedge(theme.other))]
-        if self._has_cell:
-            entries.append(Entry("by h", Stroke(theme.pen(theme.other, 3.0))))
-            entries.append(Entry("by c", Stroke(theme.pen(theme.good, 3.0))))
+        if len(self._states) > 1:
+            colours = (theme.other, theme.good)
+            entries += [
+                Entry(f"by {state}", Stroke(theme.pen(colour, 3.0)))
+                for state, colour in zip(self._states, colours, strict=True)
+            ]
         entries.append(Entry("answer", Letter("ŷ", theme.accent)))
         entries.append(Entry("target", Letter("y", theme.target)))
         self.legend.show_entries(entries)

@@ -27,7 +27,7 @@ from gui.panels.unrolled.spoken import (
 )
 from gui.panels.unrolled.words import Words
 from gui.theme import Theme
-from rnn.cells import Signal, Vanilla
+from rnn.cells import Vanilla
 from rnn.figures import short
 from rnn.probes.unrolled import Unrolled
 from rnn.scalars import Scalars
@@ -58,7 +58,7 @@ class UnrolledPanel(UnrolledFrame):
         self.moment: Unrolled | None = None
         self._latest: Unrolled | None = None
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        self._signals: tuple[Signal, ...] = Vanilla().signals
+        self._signals, self._states = Vanilla().signals, Vanilla().symbols
         self._span: Range | None = None
         self.controls.asked.connect(self._on_wave_asked)
         self.controls.freeze_asked.connect(self._on_freeze_asked)
@@ -75,7 +75,7 @@ class UnrolledPanel(UnrolledFrame):
         self.wave.pause()
         self._latest = self.moment = None
         self._names = (info.input_names, info.class_names)
-        self._signals = info.cell.signals
+        self._signals, self._states = info.cell.signals, info.cell.symbols
         self._span = None
         self.signal.offer({SignalLook(signal).label: signal.symbol for signal in self._signals})
         self._hold(False)
@@ -163,8 +163,7 @@ class UnrolledPanel(UnrolledFrame):
             picture = Picture(words, values, colours, self._span)
             self.overview.show_tracks(sayings.strip_label(words), picture.tracks)
         self.key.explain(look.signal.symbol, marks(self._span), colours)
-        has_cell = any(signal.name == "cell state" for signal in self._signals)
-        self.key.explain_ways(None if picture is None else picture.widths, has_cell)
+        self.key.explain_ways(None if picture is None else picture.widths, self._states)
         widths = self.drawing.layout.widths if moment is None else moment.widths
         self.show_layout(picture, widths, look.signal.symbol)
 

@@ -92,7 +92,7 @@ def unit_at(words: Words, spoken: Spoken, value: str, reached: bool) -> str:
 
 def track_names(words: Words) -> list[list[str]]:
     """For each layer what the norms of its states are called in the overview."""
-    states = ("h", "c")[: len(words.ways[0].total)]
+    states = words.moment.cell.symbols
     many = len(words.ways) > 1
     return [
         [f"‖∂{words.loss}/∂{state}‖{f' of layer {layer + 1}' if many else ''}" for state in states]
@@ -108,7 +108,7 @@ def table(words: Words) -> Table:
         "loss_term": moment.loss_terms.tolist(),
     }
     for layer, way in enumerate(words.ways, 1):
-        for name, *arrays in zip("hc", way.passed, way.own, way.total, strict=False):
+        for name, *arrays in zip(moment.cell.symbols, way.passed, way.own, way.total, strict=True):
             for part, array in zip(("passed", "own", "total"), arrays, strict=True):
                 columns[f"layer_{layer}_{part}_{name}"] = norms(array[1:]).tolist()
     return columns

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gui.panels.unrolled.forward import ForwardWords, Lines, factor, number, sub
+from gui.panels.unrolled.forward import EQUATIONS, ForwardWords, Lines, factor, number, sub
 from rnn.array import Array
+from rnn.cells import Gru, Lstm
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.norms import norms
 from rnn.probes.unrolled import Way
@@ -69,7 +70,7 @@ class Words(ForwardWords):
         return bool(self.moment.scored[step - 1]) and (self.whole or step == self.moment.end)
 
     def passes(self, layer: int, step: int, by_cell: bool = False) -> Lines:
-        """The way of the gradient from ``step`` + 1 to ``step``; ``by_cell`` by an LSTM's c."""
+        """The way of the gradient from ``step`` + 1 to ``step``; ``by_cell`` by the second state, as c."""
         moment, way = self.moment, self.ways[layer]
         if step >= moment.end:
             return "", f"the loss ends at step {moment.end}: nothing comes back from later steps"
@@ -77,11 +78,7 @@ class Words(ForwardWords):
         if self.whole and k is not None and step and step % k == 0:
             return f"truncated after {k} steps", f"nothing passes from step {step + 1} to step {step}"
         state = 1 if by_cell else 0
-        passed = size(way.passed[state][step])
-        symbols, factors = self._factors(layer, step, by_cell)
-        numbers = f"norm: {number(passed)} = {factors}"
-        if "update gate" in moment.signals[layer]:
-            numbers = factors
+        symbols, numbers = self._factors(layer, step, by_cell)
         own = size(way.own[state][step])
         if step and own > 0.0:
             source = (
@@ -94,19 +91,23 @@ class Words(ForwardWords):
     def _factors(self, layer: int, step: int, by_cell: bool) -> Lines:
         """What passes from one step to the one before, and as which product."""
         moment, way, later = self.moment, self.ways[layer], step + 1
-        signals, sums = moment.signals[layer], size(way.sums[step])
+        kind, sums = type(moment.cell), size(way.sums[step])
         name, passed = self.gradient("h", step), size(way.passed[0][step])
         came = size(way.total[0][later])
         into = f"{name} ⟵ "
+        if kind not in EQUATIONS:
+            state = 1 if by_cell else 0
+            name = self.gradient(moment.cell.symbols[state], step)
+            return f"{name}: {self.unwritten}", f"norm: {number(size(way.passed[state][step]))}"
         if by_cell:
-            of_c = size(way.total[1][later])
+            of_c, passed = size(way.total[1][later]), size(way.passed[1][step])
             symbols = f"{self.gradient('c', step)} ⟵ {self.gradient('c', later)} ∘ {sub('f', later)}"
-            return symbols, _product(of_c, [(size(way.passed[1][step]), of_c, "forget gate")])
-        if "cell state" in signals:
+            return symbols, _product(passed, of_c, [(passed, of_c, "forget gate")])
+        if kind is Lstm:
             symbols = f"{into}{self.gradient('a', later)} Wₕᵀ,   a: the sums of i, f, g, o"
-            return symbols, _product(sums, [(passed, sums, "weights")])
-        if "update gate" in signals:
-            kept = way.total[0][later] * signals["update gate"][step]
+            return symbols, _product(passed, sums, [(passed, sums, "weights")])
+        if kind is Gru:
+            kept = way.total[0][later] * moment.signals[layer]["update gate"][step]
             rest = size(way.passed[0][step] - kept)
             z, a = sub("z", later), self.gradient("a", later)
             symbols = f"{into}u + v,   u = {self.gradient('h', later)} ∘ {z},   v = {a}′ Wₕᵀ"
@@ -114,16 +115,15 @@ class Words(ForwardWords):
                 f"as vectors: ‖u + v‖ = {number(passed)} with ‖u‖ = {number(size(kept))} (kept by z) and "
                 f"‖v‖ = {number(rest)} (weights)"
             )
-        g = moment.cell.nonlinearity
-        if g == "identity":
-            return f"{into}{self.gradient('h', later)} Wₕᵀ", _product(came, [(passed, sums, "weights")])
-        symbols = f"{into}({self.gradient('h', later)} ∘ {SLOPES[g].format(sub('h', later))}) Wₕᵀ"
-        factors = [(sums, came, NONLINEARITIES[g].title), (passed, sums, "weights")]
-        return symbols, _product(came, factors)
+        g, factors, arrives = moment.cell.nonlinearity, [(passed, sums, "weights")], self.gradient("h", later)
+        if g != "identity":
+            factors.insert(0, (sums, came, NONLINEARITIES[g].title))
+            arrives = f"({arrives} ∘ {SLOPES[g].format(sub('h', later))})"
+        return f"{into}{arrives} Wₕᵀ", _product(passed, came, factors)
 
 
-def _product(begin: float, factors: Sequence[tuple[float, float, str]]) -> str:
-    """0.0214 × 0.41 (tanh) × 1.4 (weights); each factor is what came out over what came in."""
+def _product(passed: float, begin: float, factors: Sequence[tuple[float, float, str]]) -> str:
+    """norm: 0.0123 = 0.0214 × 0.41 (tanh) × 1.4 (weights); each factor is what came out over what came in."""
     parts = [factor(begin)]
     parts += [f"{factor(out / came) if came > 0.0 else '–'} ({name})" for out, came, name in factors]
-    return " × ".join(parts)
+    return f"norm: {number(passed)} = {' × '.join(parts)}"

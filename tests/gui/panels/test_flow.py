@@ -460,7 +460,7 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     assert colours == {"h": DARK.accent, "c": DARK.target}
     assert [entry.text for entry in panel.legend.entries] == ["to h, with c held", "to the cell state c"]
     assert panel.legend.isVisible()
-    assert "h alone, with c held, looks as if the LSTM forgot" in panel._caption.toolTip()
+    assert "h alone, with c held, looks as if the cell forgot" in panel._caption.toolTip()
     assert "∂c<sub>t</sub>" in panel.plot.left.labelText
     text = panel.readout(5.0, 0.0)
     assert f"to h {short(flow.last[4])}, " in text

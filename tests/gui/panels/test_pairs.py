@@ -291,7 +291,7 @@ def test_an_lstm_is_shown_by_its_cell_state_unless_h_is_asked_for(panel: PairsPa
     assert words(panel).endswith("‖∂Lᵢ/∂cⱼ‖ for every pair of time steps, logarithmic; hⱼ follows cⱼ")
     panel.state.choose(0)
     settle(panel)
-    assert words(panel).endswith("h alone, with c held, looks as if the LSTM forgot")
+    assert words(panel).endswith("h alone, with c held, looks as if the cell forgot")
     look(panel, trained(model__cell="gru"))
     assert not panel.state.isVisible()
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from rnn.array import Array
 from rnn.batch import Mask, Target
-from rnn.cells import CELLS
 from rnn.network import Network, States
 from rnn.probes.check import check
 from rnn.probes.check_result import GradientCheck
 from rnn.readout import READOUTS
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.test_probes.test_flow import moment_of
 
 
@@ -24,7 +24,7 @@ def some_network(
     gain: float = 0.7,
 ) -> Network:
     """A network of two inputs and three outputs with weights around zero."""
-    network = Network(2, widths, 3, cell=CELLS[cell](nonlinearity), readout=READOUTS[readout])
+    network = Network(2, widths, 3, cell=EVERY_CELL[cell](nonlinearity), readout=READOUTS[readout])
     vector = network.parameters.vector
     vector[:] = gain * np.random.default_rng(seed).standard_normal(vector.size)
     return network

@@ -19,6 +19,7 @@ from rnn.probes.check_result import GradientCheck, Row
 from rnn.readout import READOUTS
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import ADDED, EVERY_CELL
 from tests.rnn.cases import golden, golden_network, golden_start, small
 from tests.rnn.test_probes.checking import checked, some_network, some_target
 
@@ -39,7 +40,7 @@ def verdicts(check: GradientCheck) -> set[str]:
     return {row.verdict(row.backprop).verdict for row in check.rows}
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 @pytest.mark.parametrize("readout", READOUTS)
 @settings(max_examples=10)
 @given(
@@ -60,12 +61,13 @@ def test_every_real_gradient_passes_truncated_or_not_from_any_state(
         scored = rng.random((T, 1)) < 0.5
         scored[-1] = True
     found = checked(network, some_target(network, T, seed), start=start, truncation=truncation, scored=scored)
-    assert verdicts(found) == {"agrees"}
+    # Of an added cell there are differences alone, which say nothing of the smallest gradients.
+    assert verdicts(found) <= ({"agrees"} if cell in CELLS else {"agrees", "within rounding"})
     for row in found.rows:
         np.testing.assert_array_equal(len(row.backprop), row.size)
         exact = row.by_complex_steps(row.backprop)
-        assert exact is not None
-        assert exact.error < 1e-11 or np.abs(row.backprop).max() < 1e-6
+        assert (exact is None) == (cell in ADDED)
+        assert exact is None or exact.error < 1e-11 or np.abs(row.backprop).max() < 1e-6
 
 
 def test_the_measured_gradients_are_those_of_the_reference() -> None:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from rnn.array import Array
 from rnn.batch import Batch, Mask, Target
 from rnn.batches import Batches
-from rnn.cells import CELLS
 from rnn.config import TrainingConfig
 from rnn.initializers import INITIALIZERS
 from rnn.network import Network, States
@@ -21,6 +20,7 @@ from rnn.probes.moment import Moment
 from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 from rnn.snapshot import SnapshotRequest
 from rnn.tasks.base import Data, Sequences
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import MANIFEST, golden, golden_network, golden_start
 
 CASES = [name for name, case in MANIFEST.items() if not name.startswith("article")]
@@ -56,7 +56,7 @@ def moment_of(
 
 
 def random_network(seed: int, widths: tuple[int, ...], gain: float, cell: str, g: str = "tanh") -> Network:
-    network = Network(1, widths, 1, cell=CELLS[cell](g))
+    network = Network(1, widths, 1, cell=EVERY_CELL[cell](g))
     vector = network.parameters.vector
     vector[:] = gain * np.random.default_rng(seed).standard_normal(vector.size)
     return network
@@ -80,7 +80,7 @@ def rated(last: Array, split: Split | None = None) -> LayerFlow:
 
 def linear(rho: float, T: int, width: int = 8, nonlinearity: str = "tanh") -> LayerFlow:
     """A network that stays at zero, where tanh passes everything on and W_h = ρ·Q turns and scales."""
-    network = Network(1, (width,), 1, cell=CELLS["vanilla"](nonlinearity))
+    network = Network(1, (width,), 1, cell=EVERY_CELL["vanilla"](nonlinearity))
     rng = np.random.default_rng(0)
     weights = network.parameters
     weights["l0.Wh"][...] = rho * INITIALIZERS["orthogonal"].recurrent_weight(rng, (width, width))
@@ -133,7 +133,7 @@ def test_an_lstms_cell_state_has_the_gradient_of_central_differences_with_h_foll
     assert found.left == pytest.approx(found.last_cell[0] / found.last_cell[-1], rel=1e-12)
 
 
-@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize("cell", list(EVERY_CELL))
 def test_truncation_stops_the_whole_loss_and_not_the_measured_way_back(cell: str) -> None:
     rng = np.random.default_rng(1)
     network = random_network(1, (3, 4), 0.7, cell)

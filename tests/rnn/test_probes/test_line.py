@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS, Vanilla
+from rnn.cells import Vanilla
 from rnn.network import Network
 from rnn.presets import load_preset
 from rnn.probes import PROBES
@@ -18,6 +18,7 @@ from rnn.probes.ray import _one_by_one, losses_along
 from rnn.readout import READOUTS
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import small
 from tests.rnn.test_probes.checking import some_network, some_target
 from tests.rnn.test_probes.test_flow import moment_of
@@ -37,7 +38,7 @@ def measured(trainer: Trainer) -> Line:
     return found
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 @pytest.mark.parametrize("readout", READOUTS)
 def test_every_loss_is_that_of_the_moved_network(cell: str, readout: str) -> None:
     network = some_network(1, (4, 3), cell, readout=readout)
@@ -121,7 +122,7 @@ def test_the_near_view_is_as_dense_as_the_whole_one() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "nonlinearity"),
-    [(cell, g) for cell in CELLS for g in CELLS[cell].nonlinearities],
+    [(cell, g) for cell in EVERY_CELL for g in EVERY_CELL[cell].nonlinearities],
 )
 @pytest.mark.parametrize("readout", READOUTS)
 def test_side_by_side_is_the_same_as_one_by_one(cell: str, nonlinearity: str, readout: str) -> None:
@@ -173,7 +174,7 @@ def test_losses_that_are_not_finite_stay_in_the_line_and_its_edge_is_found() -> 
     assert (np.diff(found.distances)[edges] <= 4e-4 * found.reach).all()
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_no_gradient_or_none_that_is_finite_has_no_line(cell: str) -> None:
     network = some_network(0, (3,), cell)
     network.parameters.vector[:] = 0.0

@@ -9,16 +9,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.probes import Lags, Pairs
 from rnn.probes.pairs import BYTES, longest
 from rnn.probes.parts import by_lag, parts
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import small, write_data
 
 ASKED = frozenset({"pairs", "lags"})
+
+PARAMETERS = [
+    (cell, name)
+    for cell, kind in EVERY_CELL.items()
+    for name in ("l0.Wx", "l0.Wh", "l0.b", "l1.Wh")
+    if name[3:] in kind().shapes(1, 1)
+]
 
 
 def measured(config: RunConfig, updates: int = 3, **request: Any) -> tuple[Trainer, Pairs, Lags]:
@@ -31,8 +38,8 @@ def measured(config: RunConfig, updates: int = 3, **request: Any) -> tuple[Train
     return trainer, found, lags
 
 
-@pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("name", ["l0.Wx", "l0.Wh", "l0.b", "l1.Wh"])
+@pytest.mark.usefixtures("added_cells")
+@pytest.mark.parametrize(("cell", "name"), PARAMETERS)
 @pytest.mark.parametrize("truncation", [None, 2])
 def test_the_lags_of_any_parameter_add_up_to_its_gradient(
     cell: str, name: str, truncation: int | None

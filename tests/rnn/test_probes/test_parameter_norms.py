@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS
 from rnn.probes import ParameterNorms
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import small
 
 LOOK = SnapshotRequest(sequence=1, probes=frozenset({"parameter_norms"}))
@@ -20,7 +20,8 @@ def measured(trainer: Trainer) -> ParameterNorms:
     return found
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("added_cells")
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_they_are_the_norms_of_the_displayed_gradient_the_weights_and_the_last_step(cell: str) -> None:
     trainer = Trainer(small(model__cell=cell, training__optimizer="adam", training__learning_rate=0.01))
     trainer.advance(3)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from rnn.array import Array
 from rnn.batch import Batch
-from rnn.cells import CELLS
 from rnn.network import Network, Tape
 from rnn.probes.parts import LayerParts, by_lag, parts
 from rnn.readout import READOUTS
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import MANIFEST, golden, golden_network, golden_start
 
 
@@ -52,7 +52,7 @@ def test_the_lags_of_a_batch_are_as_in_the_reference(name: str) -> None:
     agree(np.linalg.norm(total, axis=(1, 2)), case["lag_contribution_weight_hh_norm"])
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 @pytest.mark.parametrize("readout", READOUTS)
 @settings(max_examples=20)
 @given(
@@ -65,7 +65,7 @@ def test_the_parts_add_up_to_every_gradient(
     *, cell: str, readout: str, T: int, widths: list[int], truncation: int | None, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    network = Network(2, widths, 3, cell=CELLS[cell](), readout=READOUTS[readout])
+    network = Network(2, widths, 3, cell=EVERY_CELL[cell](), readout=READOUTS[readout])
     network.parameters.vector[:] = rng.standard_normal(network.parameters.vector.size)
     y = rng.integers(3, size=(T, 1)) if readout == "nll" else rng.standard_normal((T, 1, 3))
     batch = Batch(rng.standard_normal((T, 1, 2)), y)
@@ -80,7 +80,7 @@ def test_the_parts_add_up_to_every_gradient(
 
 
 def test_one_loss_alone_is_its_row() -> None:
-    network = Network(2, (4, 3), 1, cell=CELLS["lstm"]())
+    network = Network(2, (4, 3), 1, cell=EVERY_CELL["lstm"]())
     network.initialize(np.random.default_rng(0), "gaussian")
     rng = np.random.default_rng(1)
     batch = Batch(rng.standard_normal((6, 1, 2)), rng.standard_normal((6, 1, 1)))
@@ -99,7 +99,7 @@ def test_one_loss_alone_is_its_row() -> None:
 
 
 def test_a_linear_orthogonal_network_keeps_the_power_of_rho() -> None:
-    network = Network(1, (8,), 1, cell=CELLS["vanilla"]("identity"))
+    network = Network(1, (8,), 1, cell=EVERY_CELL["vanilla"]("identity"))
     network.initialize(np.random.default_rng(0), "orthogonal", 0.9)
     rng = np.random.default_rng(1)
     batch = Batch(rng.standard_normal((25, 1, 1)), rng.standard_normal((25, 1, 1)))
@@ -110,7 +110,7 @@ def test_a_linear_orthogonal_network_keeps_the_power_of_rho() -> None:
 
 
 def test_the_last_steps_alone_are_a_part_of_all() -> None:
-    network = Network(2, (4, 3), 1, cell=CELLS["gru"]())
+    network = Network(2, (4, 3), 1, cell=EVERY_CELL["gru"]())
     network.initialize(np.random.default_rng(0), "gaussian")
     rng = np.random.default_rng(1)
     batch = Batch(rng.standard_normal((9, 1, 2)), rng.standard_normal((9, 1, 1)))

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn.array import Array
-from rnn.cells import CELLS
 from rnn.network import Network
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes import Jacobians, Spectrum
 from rnn.probes.spectrum import step_jacobians
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import MANIFEST, golden, golden_network, golden_start, small
 
 WITH_JACOBIANS = [name for name in MANIFEST if "jacobian_singular_values" in golden(name)]
@@ -47,10 +47,10 @@ def test_the_eigenvalues_are_as_in_the_reference(name: str) -> None:
     assert found.layers[0].radii[0] == pytest.approx(np.abs(reference).max(), rel=1e-12)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_a_step_jacobian_is_that_of_central_differences(cell: str) -> None:
     rng = np.random.default_rng(0)
-    network = Network(2, (4,), 1, cell=CELLS[cell]())
+    network = Network(2, (4,), 1, cell=EVERY_CELL[cell]())
     network.initialize(rng, "gaussian")
     x = rng.standard_normal((5, 1, 2))
     tape = network.forward(x)
@@ -75,7 +75,7 @@ def test_a_step_jacobian_is_that_of_central_differences(cell: str) -> None:
 
 
 def test_a_linear_orthogonal_network_has_powers_of_rho() -> None:
-    network = Network(1, (6,), 1, cell=CELLS["vanilla"]("identity"))
+    network = Network(1, (6,), 1, cell=EVERY_CELL["vanilla"]("identity"))
     network.initialize(np.random.default_rng(0), "orthogonal", 0.9)
     tape = network.forward(np.random.default_rng(1).standard_normal((21, 1, 1)))
     values, to_last = step_jacobians(network, tape, 0, 21)
@@ -88,7 +88,7 @@ def test_a_linear_orthogonal_network_has_powers_of_rho() -> None:
 @given(T=st.integers(1, 12), H=st.integers(1, 6), gain=st.floats(0.1, 3.0), seed=st.integers(0, 2**32 - 1))
 def test_the_bound_is_never_crossed(nonlinearity: str, T: int, H: int, gain: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    network = Network(1, (H,), 1, cell=CELLS["vanilla"](nonlinearity))
+    network = Network(1, (H,), 1, cell=EVERY_CELL["vanilla"](nonlinearity))
     network.parameters.vector[:] = gain * rng.standard_normal(network.parameters.vector.size)
     tape = network.forward(rng.standard_normal((T, 1, 1)))
     _, to_last = step_jacobians(network, tape, 0, T)

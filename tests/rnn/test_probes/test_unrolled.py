@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from rnn.array import Array
 from rnn.batch import Mask
-from rnn.cells import CELLS
 from rnn.network import Network
 from rnn.presets import load_preset
 from rnn.probes.unrolled import Unrolled, Way, unrolled
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import MANIFEST, golden, golden_network, golden_start
 from tests.rnn.test_probes.checking import some_network, some_target
 from tests.rnn.test_probes.test_flow import moment_of
@@ -108,7 +108,7 @@ def _cells(way: Way) -> list[tuple[Array, Array]]:
     return list(zip(way.total[1:], way.own[1:], strict=True))
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_only_its_own_step_adds_the_last_loss_in_the_top_layer(cell: str) -> None:
     scored = np.zeros((8, 1), dtype=bool)
     scored[[2, 5]] = True

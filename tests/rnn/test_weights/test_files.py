@@ -22,6 +22,7 @@ from rnn.errors import DataError
 from rnn.network import Network
 from rnn.readout import SoftmaxNll
 from rnn.weights import from_torch, load_weights, npz_bytes, read_weights, save_weights, to_torch
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import GOLDEN, MANIFEST, golden, golden_network, golden_start
 
 ENDINGS = (".npz", ".safetensors")
@@ -39,12 +40,14 @@ def loaded(file: Path, inputs: int = 2, outputs: int = 4) -> Network:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("added_cells")
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_there_and_back_are_the_same_bits(cell: str, ending: str, tmp_path: Path) -> None:
     network = drawn(cell)
     save_weights(tmp_path / f"w{ending}", network)
     assert os.listdir(tmp_path) == [f"w{ending}"]
-    back = loaded(tmp_path / f"w{ending}")
+    model = ModelConfig(cell=cell, weights=str(tmp_path / f"w{ending}"))
+    back, _ = load_weights(model, 2, 4)
     assert (type(back.cell), back.widths) == (CELLS[cell], (3, 2))
     assert back.parameters.vector.tobytes() == network.parameters.vector.tobytes()
 

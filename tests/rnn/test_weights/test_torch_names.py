@@ -15,6 +15,7 @@ from rnn.cells.base import Role
 from rnn.errors import DataError
 from rnn.readout import SoftmaxNll
 from rnn.weights import from_torch, to_torch
+from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import CELL_NAMES, GOLDEN, MANIFEST, golden, golden_network, golden_start
 from tests.rnn.test_weights.names import FIRST, drawn
 
@@ -68,18 +69,20 @@ def test_there_and_back_they_compute_what_pytorch_does(name: str) -> None:
     np.testing.assert_allclose(output, case["output"], rtol=1e-12, atol=1e-12 * np.abs(output).max())
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("cell", EVERY_CELL)
+@settings(max_examples=20)
 @given(
-    cell=st.sampled_from(list(CELLS)),
     inputs=st.integers(1, 5),
     widths=st.lists(st.integers(1, 5), min_size=1, max_size=4),
     outputs=st.integers(1, 5),
 )
 def test_there_and_back_are_the_same_bits(cell: str, inputs: int, widths: list[int], outputs: int) -> None:
-    network = drawn(CELLS[cell](), tuple(widths), inputs, outputs)
-    back = from_torch(to_torch(network), "w.npz")
+    network = drawn(EVERY_CELL[cell](), tuple(widths), inputs, outputs)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setitem(CELLS, cell, EVERY_CELL[cell])
+        back = from_torch(to_torch(network), "w.npz", cell=cell)
     assert (type(back.cell), back.widths, back.inputs, back.outputs) == (
-        CELLS[cell],
+        EVERY_CELL[cell],
         tuple(widths),
         inputs,
         outputs,
@@ -118,11 +121,12 @@ def test_the_candidate_of_a_gru_keeps_its_two_biases_apart() -> None:
     np.testing.assert_array_equal(arrays["rnn.bias_hh_l0"], before)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("added_cells")
+@pytest.mark.parametrize("cell", EVERY_CELL)
 def test_a_module_without_biases_has_ours_at_zero(cell: str) -> None:
     network = drawn(CELLS[cell](), (3, 2))
     arrays = {name: array for name, array in to_torch(network).items() if "bias" not in name}
-    back = from_torch(arrays, "w.npz").parameters
+    back = from_torch(arrays, "w.npz", cell=cell).parameters
     for name, view in network.parameters.items():
         if ".b" in name:
             assert not back[name].any()
