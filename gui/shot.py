@@ -8,11 +8,13 @@ import os
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from gui.docks.layouts import NAMES
 from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import Interrupt, interrupts
@@ -34,6 +36,8 @@ DONE, FAILED = 0, 1
 SECONDS = 600.0
 LOOK_MILLISECONDS = 50
 LARGEST = 8192
+ALL, LEAST = "all", (320, 220)
+ATTEMPTS = 8  # an even row may be a pixel short
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,6 +64,15 @@ def _parser() -> Parser:
     parser.add_argument(
         "--size", default="1680x1050", type=_size, metavar="WxH", help="in pixels; default 1680x1050"
     )
+    names = ", ".join(sorted(NAMES))
+    parser.add_argument(
+        "--panels",
+        type=_panels,
+        metavar="NAME[,NAME...]",
+        help=f"show these panels side by side, or {ALL} of them: {names}; the picture grows until each has "
+        f"{LEAST[0]}x{LEAST[1]}",
+    )
+    parser.add_argument("--fill", type=_panel, metavar="NAME", help="fill the window with this panel")
     parser.add_argument("--theme", default="dark", choices=("dark", "light"), help="default dark")
     return parser
 
@@ -77,6 +90,16 @@ def _size(text: str) -> tuple[int, int]:
     if max(int(match[1]), int(match[2])) > LARGEST:
         raise argparse.ArgumentTypeError(f"expected at most {LARGEST} pixels a side, found {text}")
     return int(match[1]), int(match[2])
+
+
+def _panels(text: str) -> frozenset[str]:
+    return NAMES if text == ALL else frozenset(map(_panel, text.split(",")))
+
+
+def _panel(text: str) -> str:
+    if text not in NAMES:
+        raise argparse.ArgumentTypeError(f"no panel is called {text!r}; there are {', '.join(sorted(NAMES))}")
+    return text
 
 
 def _write(options: argparse.Namespace) -> str:
@@ -100,13 +123,7 @@ def _write(options: argparse.Namespace) -> str:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         window = MainWindow(request.config, None, THEMES[options.theme], settings)
         try:
-            window.resize(*options.size)
-            window.show()
-            if (window.width(), window.height()) != options.size:
-                least = window.minimumSizeHint()
-                raise ScopeError(
-                    f"--size must be at least {least.width()}x{least.height()} to hold the window"
-                )
+            _lay_out(window, options)
             problem = _wait(window, {"ready"}, interrupt)
             request.refuse_other_weights(window.run.config)
             if not problem and not before_the_run:
@@ -114,10 +131,56 @@ def _write(options: argparse.Namespace) -> str:
                 problem = _wait(window, {"finished", "diverged"}, interrupt)
             if not problem:
                 app.processEvents()
+                problem = _failed_panel(window)
+            if not problem:
                 save_picture(window, options.file)
         finally:
             window.close()
     return problem
+
+
+def _lay_out(window: MainWindow, options: argparse.Namespace) -> None:
+    """Show the window in the size and with the panels that were asked for.
+
+    Raises:
+        ScopeError: the size does not hold the window.
+    """
+
+    window.resize(*options.size)
+    window.show()
+    if options.panels is not None:
+        _show_side_by_side(window, options.panels)
+    elif (window.width(), window.height()) != options.size:
+        least = window.minimumSizeHint()
+        raise ScopeError(f"--size must be at least {least.width()}x{least.height()} to hold the window")
+    if options.fill is not None:
+        window.grid.fill(next(panel for panel in window.grid.suited if panel.name == options.fill))
+
+
+def _show_side_by_side(window: MainWindow, names: frozenset[str]) -> None:
+    """Show these panels, in a window that is as large as they need."""
+    from PySide6.QtWidgets import QApplication
+
+    for _ in range(ATTEMPTS):
+        window.grid.show_side_by_side(names)
+        QApplication.processEvents()
+        seen = [dock for dock in window.grid.docks if dock.is_seen]
+        rows = Counter(dock.y() for dock in seen)
+        wider = LEAST[0] - min(dock.body.width() for dock in seen)
+        higher = LEAST[1] - min(dock.body.height() for dock in seen)
+        if wider <= 0 and higher <= 0:
+            return
+        more = max(0, wider) * max(rows.values()), max(0, higher) * len(rows)
+        window.resize(window.width() + more[0], window.height() + more[1])
+
+
+def _failed_panel(window: MainWindow) -> str:
+    """The sentence on a panel that could not be drawn; empty where all are."""
+    for panel in window.grid.suited:
+        if panel.failure is not None:
+            error = f"{type(panel.failure).__name__}: {panel.failure}"
+            return f"{panel.windowTitle()} could not be drawn ({error}); no picture was written."
+    return ""
 
 
 def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:

@@ -29,6 +29,7 @@ LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 DEFAULT = "Four panels"
+NAMES = frozenset(name for layout in LAYOUTS.values() for place in layout for name in place)
 
 
 def in_places(names: Sequence[str], layout: str) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -71,7 +71,7 @@ class PanelDocks(QStackedWidget):
     @property
     def probes(self) -> frozenset[str]:
         """What snapshots must hold for the panels that are shown and not failed."""
-        return frozenset[str]().union(*(panel.probes for panel in self.shown if not panel.failure))
+        return frozenset[str]().union(*(panel.probes for panel in self.shown if panel.failure is None))
 
     def watch(self) -> None:
         """Once a frame: see which panels are visible to the eye, and tell where they are not as before."""
@@ -116,12 +116,11 @@ class PanelDocks(QStackedWidget):
 
     def arrange(self, layout: str) -> None:
         """Show the panels of a layout in LAYOUTS, in even rows."""
-        names = {name for place in LAYOUTS[layout] for name in place}
-        for dock in self.docks:
-            dock.wanted = dock.objectName() in names
-        self.fill(None)
-        self._arrangement.choose(layout)
-        self._show_wanted()
+        self._arrange({name for place in LAYOUTS[layout] for name in place}, layout)
+
+    def show_side_by_side(self, names: Container[str]) -> None:
+        """Show the places of these names and no others, none behind a tab."""
+        self._arrange(names, DEFAULT)
 
     def want(self, dock: Dock, wanted: bool) -> None:
         """Show this place, or hide it."""
@@ -194,6 +193,13 @@ class PanelDocks(QStackedWidget):
         dock = self.sender()
         assert isinstance(dock, Dock)
         self.want(dock, False)
+
+    def _arrange(self, names: Container[str], layout: str) -> None:
+        for dock in self.docks:
+            dock.wanted = dock.objectName() in names
+        self.fill(None)
+        self._arrangement.choose(layout)
+        self._show_wanted()
 
     def _show_wanted(self) -> None:
         self._filling.forget_sizes()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from gui.panels import PANELS
 from rnn.network import Network
 from rnn.weights import npz_bytes, to_torch
 
@@ -82,12 +83,68 @@ def test_before_the_first_run_there_is_a_picture_too(tmp_path: Path) -> None:
     assert not QImage(str(tmp_path / "start.png")).isNull()
 
 
+LAID_OUT = """
+import sys, gui.shot
+laid = gui.shot._lay_out
+def told(window, options):
+    laid(window, options)
+    for dock in window.grid.docks:
+        if dock.is_seen:
+            print(dock.panel.name, dock.panel.width(), dock.panel.height(), dock in window.grid._tabbed)
+gui.shot._lay_out = told
+sys.exit(gui.shot.main(["x.png", "--epochs", "0", {arguments}]))
+"""
+
+
+def laid_out(folder: Path, arguments: str) -> dict[str, tuple[int, int]]:
+    """The panels of a picture, with their widths and heights; each has a place of its own."""
+    done = shot(folder=folder, code=LAID_OUT.format(arguments=arguments))
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert {tabbed for *_, tabbed in lines} == {"False"}
+    return {name: (int(width), int(height)) for name, width, height, _ in lines}
+
+
+def test_all_panels_lie_side_by_side_in_a_picture_that_is_large_enough(tmp_path: Path) -> None:
+    sizes = laid_out(tmp_path, "'--panels', 'all', '--size', '700x500'")
+    assert sizes.keys() == {place[0].name for place in PANELS}
+    assert min(width for width, _ in sizes.values()) in range(320, 330)
+    assert min(height for _, height in sizes.values()) in range(220, 230)
+    assert QImage(str(tmp_path / "x.png")).width() > 4 * 320
+
+
+def test_some_panels_are_shown_in_the_size_that_was_asked_for(tmp_path: Path) -> None:
+    sizes = laid_out(tmp_path, "'--panels', 'unrolled,fit', '--size', '1300x700', '--preset', 'text'")
+    assert sizes.keys() == {"fit", "unrolled"}
+    picture = QImage(str(tmp_path / "x.png"))
+    assert (picture.width(), picture.height()) == (1300, 700)
+
+
+def test_one_panel_fills_the_window(tmp_path: Path) -> None:
+    sizes = laid_out(tmp_path, "'--fill', 'line', '--size', '1300x700'")
+    assert sizes.keys() == {"line"}
+    assert min(sizes["line"]) > 600
+
+
+def test_a_panel_that_cannot_be_drawn_is_no_picture(tmp_path: Path) -> None:
+    error, arguments = "ZeroDivisionError('planted')", ["x.png", "--epochs", "1", "--panels", "pairs"]
+    what = "from gui.panels.pairs.panel import PairsPanel\nPairsPanel.draw"
+    done = shot(folder=tmp_path, code=PLANTED.format(what=what, error=error, arguments=arguments))
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Who taught whom could not be drawn (ZeroDivisionError: planted); no picture was written.\n"
+    )
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
         (["x.jpg"], ".png"),
         (["x.png", "--size", "big"], "1280x800"),
         (["x.png", "--theme", "pink"], "pink"),
+        (["x.png", "--panels", "loss,nothing"], "unrolled"),
+        (["x.png", "--fill", "nothing"], "unrolled"),
         (["x.png", "--preset", "nothing"], "preset"),
         (["x.png", "--epochs", "-1"], "training.epochs"),
         (["x.png", "--set", "task.noise=much"], "task.noise"),

@@ -43,7 +43,7 @@ class Panel(Card):
         least_figure: pixels that are left of the figure in a narrow panel.
         tells: whether it says in words what is to be seen, as long as it is on show.
         keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
-        failure: why there is no picture, in a sentence that stands in its place; empty where there is one.
+        failure: why there is no picture, but a sentence in its place; None where there is one.
         fills_window: whether it has the place of all panels.
         floats: whether it is a window of its own.
         plot: the body, where that is a plot.
@@ -88,7 +88,7 @@ class Panel(Card):
         self.theme = theme
         self.dirty = True
         self.drawn_at = -1.0
-        self.failure = ""
+        self.failure: Exception | None = None
         self.fills_window = False
         self.floats = False
         self._hovered: QPointF | None = None
@@ -168,10 +168,14 @@ class Panel(Card):
         """Draw what has come."""
         self.drawn_at = time.perf_counter()
         self.dirty = False
-        if not self.failure:
+        if self.failure is None:
             self.attempt(self.draw)
             self.attempt(self._read_out)
-        self.show_instead(self.failure)
+        sentence = ""
+        if self.failure is not None:
+            what = log.sentence("This picture could not be drawn", self.failure)
+            sentence = f"{what} “{TRY_AGAIN}” is in the menu."
+        self.show_instead(sentence)
         if not self._summarizing.isActive():
             self._summarizing.start()
 
@@ -185,23 +189,22 @@ class Panel(Card):
     def keep_error(self, error: Exception) -> None:
         """There is no picture because of ``error``, until a person tries again or a run begins."""
         log.note(error)
-        if not self.failure:
-            failure = log.sentence("This picture could not be drawn", error)
-            self.failure = f"{failure} “{TRY_AGAIN}” is in the menu."
+        if self.failure is None:
+            self.failure = error
             self.dirty = True
             self.probes_changed.emit()
 
     def try_again(self) -> None:
         """Draw again, if the last time that failed."""
-        if self.failure:
-            self.failure = ""
+        if self.failure is not None:
+            self.failure = None
             self.dirty = True
             self.probes_changed.emit()
 
     def menu(self) -> QMenu:
         """The panel's menu."""
         menu = QMenu(self)
-        if self.failure:
+        if self.failure is not None:
             menu.addAction(TRY_AGAIN, self.try_again)
         else:
             self.attempt(self.extend_menu, menu)
