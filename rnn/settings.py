@@ -40,7 +40,8 @@ class Setting:
         among: given all values of a config by their full keys, names that the text may be taken from.
         first: what an optional number is when it is first switched on; None leaves that to the form.
         unless: given all values of a config by their full keys, why the setting does not apply among them,
-            such as "with the cell gru"; None where it does. One that does not apply has its default.
+            such as "with the cell gru"; None where it does. One that does not apply has its default. None of
+            a setting that always applies.
     """
 
     label: str
@@ -56,7 +57,7 @@ class Setting:
     empty: str = ""
     among: Callable[[Mapping[str, Any]], Collection[str]] | None = None
     first: float | None = None
-    unless: Callable[[Mapping[str, Any]], str | None] = lambda values: None
+    unless: Callable[[Mapping[str, Any]], str | None] | None = None
 
     def title(self, choice: str) -> str:
         """The name of one of the choices in the form: its title in the registry, where it has one."""
@@ -137,11 +138,13 @@ def _declarations(cls: Any) -> tuple[tuple[str, Setting, Any], ...]:
     )
 
 
+@cache
 def is_optional(kind: Any) -> bool:
     """Whether the type ``kind`` admits None, that is, whether the setting can be switched off."""
     return typing.get_origin(kind) in (types.UnionType, typing.Union) and type(None) in typing.get_args(kind)
 
 
+@cache
 def base_type(kind: Any) -> Any:
     """``kind`` without its None."""
     if is_optional(kind):

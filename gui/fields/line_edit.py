@@ -45,6 +45,8 @@ class LineEdit(QLineEdit):
 
     def show_text(self, text: str) -> None:
         """Show ``text`` as finished."""
+        if text == self.text() and not self.isModified():
+            return
         self.setText(text)
         self.setModified(False)
         if self._resting:

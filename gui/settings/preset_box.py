@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -36,6 +36,7 @@ class PresetBox(QWidget):
         self._nearest = self._presets[0]
         self._task = self._nearest.config.task
         self._is_near = True
+        self._measured_width = self._tallest = 0
         self.box = ComboBox()
         self.box.setFont(font(FORM))
         self.box.setAccessibleName("Preset")
@@ -102,13 +103,16 @@ class PresetBox(QWidget):
 
     def _keep_room(self) -> None:
         """The same room for every sentence, so that nothing moves; but for a task that is no preset's."""
-        sentences = [self.sentence]
-        if self._is_near:
-            sentences += [preset.watch for preset in self._presets]
-        room, flags = self._watch.rect(), Qt.TextFlag.TextWordWrap.value
-        room.setWidth(self.width())
-        heights = (self._watch.fontMetrics().boundingRect(room, flags, text).height() for text in sentences)
-        self._watch.setFixedHeight(max(heights) + 2)
+        if self.width() != self._measured_width:
+            self._measured_width = self.width()
+            self._tallest = max(self._height(preset.watch) for preset in self._presets)
+        height = self._height(self.sentence)
+        self._watch.setFixedHeight((max(height, self._tallest) if self._is_near else height) + 2)
+
+    def _height(self, text: str) -> int:
+        """How high this sentence is, in pixels."""
+        room = QRect(0, 0, self.width(), self._watch.height())
+        return self._watch.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, text).height()
 
     def _on_activated(self) -> None:
         name = self.box.currentData()

@@ -62,6 +62,8 @@ def _options(declared: Setting, kind: Any) -> tuple[Any, ...]:
 
 def _where(declared: Setting) -> str:
     """What must be chosen elsewhere for a setting to apply; empty where it always does."""
+    if declared.unless is None:
+        return ""
     values = RunConfig().values()
     switches: dict[str, tuple[Any, ...]] = {"task.name": tuple(TASKS)}
     for part in (type(RunConfig().task), ModelConfig, TrainingConfig):

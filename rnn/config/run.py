@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 from rnn.cells import CELLS
 from rnn.config.model import ModelConfig
@@ -38,10 +38,15 @@ class RunConfig(Settings):
     task: Task = field(default_factory=TASKS["sine"])
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    _values: dict[str, Any] = field(init=False, repr=False, compare=False)
+    _inapplicable: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         Settings.__post_init__(self)
-        model, values = self.model, self.values()
+        of_the_run = {name: getattr(self, name) for name in OF_THE_RUN}
+        model, values = self.model, _flat(of_the_run, self.task, self.model, self.training)
+        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_inapplicable", _inapplicable(values))
         _refuse("model.readout", model.readout, self.task.readouts(), f"for the task {self.task.name}")
         _refuse(
             "model.nonlinearity",
@@ -49,7 +54,7 @@ class RunConfig(Settings):
             CELLS[model.cell].nonlinearities,
             f"with the cell {model.cell}",
         )
-        for key, why in _inapplicable(values).items():
+        for key, why in self._inapplicable.items():
             default = _default(key, self.task.name)
             if key != "model.readout" and values[key] != default:
                 only = as_text(default) or "empty"
@@ -57,7 +62,7 @@ class RunConfig(Settings):
 
     def unless(self, key: str) -> str | None:
         """Why the setting ``key`` does not apply, such as "with the cell gru"; None where it does."""
-        return _inapplicable(self.values()).get(key)
+        return self._inapplicable.get(key)
 
     def with_values(self, changes: Mapping[str, Any]) -> RunConfig:
         """A copy with other values under full keys such as ``task.noise``.
@@ -80,8 +85,7 @@ class RunConfig(Settings):
                 )
             parts[section][name] = value
         task = _task(self.task, parts["task"])
-        model = ModelConfig.from_values(self.model.values() | parts["model"])
-        training = TrainingConfig.from_values(self.training.values() | parts["training"])
+        model, training = _changed(self.model, parts["model"]), _changed(self.training, parts["training"])
         inapplicable = _inapplicable(_flat({}, task, model, training))
         back = {key: _default(key, task.name) for key in inapplicable}
         fitting = task.fitting_readout() if _source(task) != _source(self.task) else None
@@ -90,15 +94,14 @@ class RunConfig(Settings):
         back = {key: value for key, value in back.items() if key not in changes}
         return RunConfig(
             **{name: getattr(self, name) for name in OF_THE_RUN} | parts[""],
-            task=task.from_values(task.values() | _of(type(task), back)),
-            model=replace(model, **_of(ModelConfig, back)),
-            training=replace(training, **_of(TrainingConfig, back)),
+            task=_changed(task, _of(task, back)),
+            model=_changed(model, _of(model, back)),
+            training=_changed(training, _of(training, back)),
         )
 
     def values(self) -> dict[str, Any]:
         """Every setting under its full key, in the order of the form."""
-        of_the_run = {name: getattr(self, name) for name in OF_THE_RUN}
-        return _flat(of_the_run, self.task, self.model, self.training)
+        return self._values.copy()
 
     def files(self) -> dict[str, str]:
         """The files that the run reads, under the full keys of their settings."""
@@ -128,6 +131,7 @@ class RunConfig(Settings):
         return "\n".join(lines) + "\n"
 
 
+Part = TypeVar("Part", bound=Settings)
 OF_THE_RUN = tuple(name for name, _, _ in declarations(RunConfig))
 
 
@@ -152,10 +156,15 @@ def _flat(of_the_run: Mapping[str, Any], *parts: Settings) -> dict[str, Any]:
     return flat
 
 
-def _of(part: type[Settings], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of ``values`` that belong to ``part``, by field name."""
-    keys = {part.key(name): name for name, _, _ in declarations(part)}
-    return {keys[key]: value for key, value in values.items() if key in keys}
+def _of(part: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of ``values`` that are others than ``part`` has, by field name."""
+    own = {part.key(name): (name, value) for name, value in part.values().items()}
+    return {own[key][0]: value for key, value in values.items() if key in own and own[key][1] != value}
+
+
+def _changed(part: Part, values: Mapping[str, Any]) -> Part:
+    """The same with other values by field name."""
+    return part.from_values({**part.values(), **values}) if values else part
 
 
 def _source(task: Task) -> tuple[str, object]:
@@ -172,7 +181,8 @@ def _declared(task: str) -> Iterator[tuple[str, Setting, type[Settings]]]:
 
 def _inapplicable(values: Mapping[str, Any]) -> dict[str, str]:
     """The settings that do not apply, and why."""
-    reasons = {key: declared.unless(values) for key, declared, _ in _declared(values["task.name"])}
+    conditions = ((key, declared.unless) for key, declared, _ in _declared(values["task.name"]))
+    reasons = {key: unless(values) for key, unless in conditions if unless is not None}
     return {key: why for key, why in reasons.items() if why is not None}
 
 

@@ -1,11 +1,11 @@
 """The settings as a whole: what a change tells, and what comes from elsewhere."""
 
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-)
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
@@ -42,6 +42,25 @@ def test_a_live_setting_is_told_as_such_and_starts_no_run(
     enter(qtbot, controls, "seed", "3")
     assert heard.configs == [controls.config]
     assert controls.config.training.learning_rate == 0.05
+
+
+def test_a_live_setting_costs_one_row_and_little_more(controls: Controls, heard: Heard) -> None:
+    changed: list[str] = []
+    for key, field in controls.form.fields.items():
+        for edit in field.findChildren(QLineEdit):
+            edit.textChanged.connect(lambda _, key=key: changed.append(key))
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    controls.offer("training.learning_rate", 0.05)
+    sys.setprofile(None)
+    assert heard.live == [("training.learning_rate", 0.05)]
+    assert changed == ["training.learning_rate"]
+    assert calls < 2_500  # 12,000 where every row asks for itself whether it applies
 
 
 def test_writing_the_same_value_again_says_nothing(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
