@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from numpy.random import Generator
 
@@ -13,6 +14,7 @@ from rnn.network import Network
 from rnn.readout import READOUTS
 from rnn.start import refuse_unfit_start
 from rnn.tasks import Data
+from rnn.tasks.data_file import other_reading
 from rnn.weights import Names, load_weights
 
 
@@ -42,7 +44,8 @@ def _assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, 
         return network, config, Names()
     # Class numbers without names, as those of a file, need not show every class that the network knows.
     open_ended = data.train.y.ndim == 2 and not data.class_names
-    network, names = load_weights(model, inputs, data.outputs, at_least=open_ended)
+    hint = partial(other_reading, data.train)
+    network, names = load_weights(model, inputs, data.outputs, at_least=open_ended, hint=hint)
     found = next(name for name, cell in CELLS.items() if type(network.cell) is cell)
     return network, config.with_values({"model.layers": network.widths, "model.cell": found}), names
 

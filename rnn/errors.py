@@ -36,6 +36,24 @@ class DataError(ScopeError):
         self.expected = expected
 
 
+class Undecided(DataError):
+    """A file may be read in several ways, and a setting says which is meant.
+
+    Attributes:
+        reason: why that is open.
+        what: what is to be named.
+        setting: the full key of the setting that names it, such as ``model.head``.
+    """
+
+    def __init__(self, file: object, place: str, reason: str, what: str, setting: str) -> None:
+        super().__init__(file, place, f"{reason}; name {what} with {setting}")
+        self.reason, self.what, self.setting = reason, what, setting
+
+    def told(self, way: str) -> DataError:
+        """The same with another ``way`` to name it."""
+        return DataError(self.file, self.place, f"{self.reason}; {way.format(self.what)}")
+
+
 class Divergence(ScopeError):
     """A NaN or an infinity appeared while training; the parameters before it are kept.
 

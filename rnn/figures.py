@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -40,3 +41,9 @@ def percent(share: float) -> str:
 def counted(number: int, what: str) -> str:
     """So many of something: 1 epoch, 2,000 epochs."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def listed(names: Collection[str], most: int = 8) -> str:
+    """The first of ``names``, and how many more there are: a, b and 3 more."""
+    first = ", ".join([*names][:most])
+    return f"{first} and {len(names) - most:,} more" if len(names) > most else first or "nothing"

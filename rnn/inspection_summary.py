@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,13 @@ from rnn.weights import Names
 WIDTH = 110
 
 
-def summary(network: Network, report: Report, names: Names) -> str:
-    """A page of plain text on a network that calls its arrays by ``names``."""
-    return "\n".join(_lines(network, report, names))
+def summary(network: Network, report: Report, names: Names, notes: Iterable[str] = ()) -> str:
+    """A page of plain text on a network that calls its arrays by ``names``.
+
+    Arguments:
+        notes: how the data were read where that was open, in sentences without their ends.
+    """
+    return "\n".join(_lines(network, report, names, notes))
 
 
 def described(network: Network, names: Names) -> str:
@@ -54,11 +58,11 @@ def _where(network: Network) -> str:
     return " in the readout" if in_head else " in the recurrent layers"
 
 
-def _lines(network: Network, report: Report, names: Names) -> Iterator[str]:
+def _lines(network: Network, report: Report, names: Names, notes: Iterable[str]) -> Iterator[str]:
     layers = range(len(network.widths))
-    yield from textwrap.wrap(described(network, names), WIDTH, subsequent_indent="  ")
-    if names.unused:
-        yield from textwrap.wrap(f"{names.not_used}.", WIDTH, subsequent_indent="  ")
+    assumed = [f"{note}." for note in (*names.assumed, *notes)]
+    for text in (*assumed, described(network, names), *(f"{note}." for note in names.not_used)):
+        yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ")
     found = report.of_data
     if found is not None:
         of_steps = found.count * found.steps

@@ -13,22 +13,25 @@ from numpy.random import Generator
 
 from rnn.assembly import assembled, refuse_unfit
 from rnn.cells import CELLS, Cell
-from rnn.config import RunConfig
-from rnn.errors import DataError, ScopeError
+from rnn.config import ModelConfig, RunConfig
+from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted
 from rnn.inspection_summary import described
 from rnn.network import Network
 from rnn.presets import starting_config
 from rnn.readout import SquaredError
+from rnn.settings import declarations
 from rnn.tasks import Data, Sequences
 from rnn.tasks.base import STATE_LETTERS
 from rnn.tasks.data_file import DataFile
-from rnn.weights import linear_layers, network_of, read_weights
+from rnn.weights import Contents, Readouts, network_of, read_weights
 
 MOST_IN_A_BATCH = 100_000
 EPOCHS = 1_000  # of one update each
 LEARNING_RATE = 1e-3  # small, for a network that has learned already; Kingma and Ba 2015, algorithm 1
 LISTED = 4
+RNN, CELL, NONLINEARITY, HEAD = OPEN = ("model.rnn", "model.cell", "model.nonlinearity", "model.head")
+LABELS = {ModelConfig.key(name): declared.label for name, declared, _ in declarations(ModelConfig)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,12 @@ class Wish:
     Attributes:
         model: the file of the network.
         data: the file of sequences; empty keeps the task that there is.
-        cell, nonlinearity, head: of the network, where its file does not tell; empty is the usual one.
+        stated: what its file does not tell of the network, by the keys of settings in `OPEN`.
     """
 
     model: str = ""
     data: str = ""
-    cell: str = ""
-    nonlinearity: str = ""
-    head: str = ""
+    stated: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,8 @@ class Found:
     Attributes:
         wish: what was looked at.
         model, data: what each file holds in a few words; empty where it was not named or cannot be used.
-        cells, nonlinearities, heads: what the model may be in names of CELLS, in names of NONLINEARITIES, and
-            in its own names of linear layers; a single one is told by the file.
-        cell, nonlinearity, head: which of them it is; empty where that is open.
+        choices: for each key of `OPEN` what the model may be.
+        chosen: which of them it is; empty where that is open.
         refusal: why no run can begin with them, in one sentence; empty where one can.
         changes: what such a run changes in a config, under full keys; empty where none can begin.
     """
@@ -65,12 +65,8 @@ class Found:
     wish: Wish
     model: str = ""
     data: str = ""
-    cells: tuple[str, ...] = ()
-    nonlinearities: tuple[str, ...] = ()
-    heads: tuple[str, ...] = ()
-    cell: str = ""
-    nonlinearity: str = ""
-    head: str = ""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
     refusal: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -104,7 +100,7 @@ def look(wish: Wish, base: RunConfig) -> Found:
     if wish.data:
         try:
             data = DataFile(file=wish.data).generate(np.random.default_rng(0))
-            found["data"] = _described(data)
+            found["data"] = ". ".join((*data.train.notes, _described(data)))
         except ScopeError as error:
             refusals.append(_sentence(error))
     if network is None or refusals:
@@ -129,24 +125,33 @@ def is_data(file: str) -> bool:
 
 def _network(wish: Wish, found: dict[str, Any]) -> Network:
     """The network of the file; what it may be and what it is go into ``found``."""
-    arrays = read_weights(wish.model)
-    heads = tuple(linear_layers(arrays))
-    head = wish.head if wish.head in heads else ""
-    found["heads"], found["head"] = heads, head
+    contents = Contents(read_weights(wish.model), wish.model)
+    choices: dict[str, tuple[str, ...]] = {RNN: tuple(contents.modules)}
+    stated = {key: name for key, name in wish.stated.items() if name in choices.get(key, (name,))}
+    found["choices"], found["chosen"] = choices, stated
+    prefix = contents.module(stated.get(RNN, ""))
+    choices[HEAD] = tuple(Readouts.after(contents, prefix).fitting)
+    if stated.get(HEAD) not in choices[HEAD]:
+        stated.pop(HEAD, None)
     network, names = network_of(
-        arrays,
+        contents.arrays,
         wish.model,
-        head=head or None,
-        cell=wish.cell if wish.cell in CELLS else "vanilla",
-        nonlinearity=wish.nonlinearity or "tanh",
+        rnn=stated.get(RNN, ""),
+        head=stated.get(HEAD, ""),
+        cell=stated.get(CELL, "vanilla"),
+        nonlinearity=stated.get(NONLINEARITY, ""),
         readout=SquaredError,
     )
     weights = _weights(network.cell, network)
-    found["cells"] = tuple(name for name, kind in CELLS.items() if _weights(kind(), network) == weights)
-    found["cell"] = next(name for name in found["cells"] if type(network.cell) is CELLS[name])
-    found["nonlinearities"], found["nonlinearity"] = network.cell.nonlinearities, network.cell.nonlinearity
-    found["head"] = names.head
-    found["model"] = ". ".join(filter(None, (described(network, names), names.not_used)))
+    choices[CELL] = tuple(name for name, kind in CELLS.items() if _weights(kind(), network) == weights)
+    choices[NONLINEARITY] = network.cell.nonlinearities
+    found["chosen"] = {
+        RNN: next(name for name, each in contents.modules.items() if each == prefix),
+        CELL: next(name for name in choices[CELL] if type(network.cell) is CELLS[name]),
+        NONLINEARITY: network.cell.nonlinearity,
+        HEAD: names.head,
+    }
+    found["model"] = ". ".join((*names.assumed, described(network, names), *names.not_used))
     return network
 
 
@@ -157,12 +162,13 @@ def _weights(cell: Cell, network: Network) -> dict[str, tuple[int, ...]]:
 
 
 def _changes(wish: Wish, found: Mapping[str, Any], network: Network, data: Data | None) -> dict[str, Any]:
+    chosen = found["chosen"]
     changes: dict[str, Any] = {
         "model.weights": wish.model,
-        "model.cell": found["cell"],
-        "model.nonlinearity": found["nonlinearity"],
         "model.layers": network.widths,
-        "model.head": found["head"] if len(found["heads"]) > 1 else "",
+        CELL: chosen[CELL],
+        NONLINEARITY: chosen[NONLINEARITY],
+        **{key: chosen[key] if key in wish.stated else "" for key in (RNN, HEAD)},
     }
     if data is not None:
         changes |= {
@@ -217,6 +223,8 @@ def _listed(train: Sequences) -> str:
 
 def _sentence(error: ScopeError) -> str:
     """Without the folder of the file, which is beside it."""
+    if isinstance(error, Undecided):
+        error = error.told(f"choose {{}} in the row “{LABELS[error.setting]}”")
     if isinstance(error, DataError):
         error = DataError(Path(str(error.file)).name, error.place, error.expected)
     return f"{error}."

@@ -87,6 +87,13 @@ class Trainer:
         return self.divergence is not None or self.epoch >= self.target_epochs
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed in reading its files, and what is in them and not used, in whole sentences."""
+        files = self.config.files()
+        of_data = (f"{files['task.file']}: {note}." for note in self.data.train.notes)
+        return (*of_data, *(f"{files['model.weights']}: {note}." for note in self.names.notes))
+
+    @property
     def validating(self) -> bool:
         """Whether an epoch's updates are done and its validation is still to be measured."""
         return self._position == self.updates_an_epoch

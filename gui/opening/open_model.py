@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.fields import ChoiceField, Field, FileField
+from gui.fields import ChoiceField, FileField
 from gui.fields.base import LABEL_WIDTH
 from gui.opening.dropping import dropped_files
 from gui.opening.looking import Looking
@@ -17,7 +17,7 @@ from gui.widgets.inputs import PushButton
 from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.opening import Found, Wish, is_data
+from rnn.opening import CELL, HEAD, LABELS, NONLINEARITY, RNN, Found, Wish, is_data
 from rnn.settings import Setting
 from rnn.weights import ENDINGS
 
@@ -26,7 +26,7 @@ BESIDE = LABEL_WIDTH + 8  # pixels from the left edge to what stands beside a la
 
 MODEL = Setting(
     "Model",
-    "An .npz or .safetensors file with PyTorch's names: any prefix before weight_ih_l0, and a linear layer "
+    "An .npz or .safetensors file with PyTorch's names: any prefix before weight_ih_l0, and one linear layer "
     "as the readout.",
     file=True,
     endings=ENDINGS,
@@ -35,23 +35,21 @@ MODEL = Setting(
 DATA = Setting(
     "Data",
     "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs), or class "
-    "numbers (sequences, time steps); h0_l0, c0_l0, … (sequences, units) are the states that the sequences "
-    "begin in.",
+    "numbers from 0 on (sequences, time steps); without time steps y is one answer a sequence; h0_l0, c0_l0, "
+    "… (sequences, units) are the states that the sequences begin in.",
     file=True,
     endings=(".npz",),
     empty="none: the task stays",
 )
-CELL = Setting("Cell", "What is unrolled over time; the file fits several.", choices=lambda: CELLS)
-NONLINEARITY = Setting(
-    "Nonlinearity",
-    "What a unit applies to the sum of its inputs; the file does not tell.",
-    choices=lambda: NONLINEARITIES,
-)
-HEAD = Setting(
-    "Linear layer",
-    "Which of the linear layers in the file is the readout.",
-    choices=lambda: (),
-)
+ROWS = {  # what a model's file may leave open, by the keys of settings, in the order of the rows
+    RNN: (lambda: (), "Which of the recurrent modules in the file is meant: it alone, from zero."),
+    CELL: (lambda: CELLS, "What is unrolled over time; the file fits several."),
+    NONLINEARITY: (
+        lambda: NONLINEARITIES,
+        "What a unit applies to the sum of its inputs; the file does not tell.",
+    ),
+    HEAD: (lambda: (), "Which of the linear layers in the file is the readout."),
+}
 
 
 class OpenModel(QDialog):
@@ -59,7 +57,7 @@ class OpenModel(QDialog):
 
     Attributes:
         model, data: the rows for the files.
-        cell, nonlinearity, head: the rows for what the model's file does not tell, seen only then.
+        rows: those for what the model's file does not tell, by their keys, each seen only then.
         open_button: can be pressed where a run can begin with the files.
         found: what was last found.
 
@@ -81,12 +79,14 @@ class OpenModel(QDialog):
         self._looking.found.connect(self._on_found)
         self.model = FileField("model.weights", MODEL, str, marked=False)
         self.data = FileField("task.file", DATA, str, marked=False)
-        self.cell = ChoiceField("model.cell", CELL, str, marked=False)
-        self.nonlinearity = ChoiceField("model.nonlinearity", NONLINEARITY, str, marked=False)
-        self.head = ChoiceField("model.head", HEAD, str, marked=False)
-        self.head.box.setPlaceholderText("choose one")
+        self.rows = {
+            key: ChoiceField(key, Setting(LABELS[key], help, choices=choices), str, marked=False)
+            for key, (choices, help) in ROWS.items()
+        }
+        for row in self.rows.values():
+            row.box.setPlaceholderText("choose one")
         self._lay_out()
-        for field in self._fields:
+        for field in (self.model, self.data, *self.rows.values()):
             field.show_value("")
             field.offered.connect(self._on_offered)
         for file in (self.model, self.data):
@@ -122,10 +122,6 @@ class OpenModel(QDialog):
 
     # How it is made
 
-    @property
-    def _fields(self) -> tuple[Field, ...]:
-        return self.model, self.data, self.cell, self.nonlinearity, self.head
-
     def _lay_out(self) -> None:
         self._of_model, self._of_data, self._verdict = QLabel(), QLabel(), QLabel()
         for words in (self._of_model, self._of_data, self._verdict):
@@ -155,8 +151,8 @@ class OpenModel(QDialog):
         rows.setSpacing(4)
         rows.addWidget(self.model)
         rows.addWidget(self._of_model)
-        for field in (self.cell, self.nonlinearity, self.head):
-            rows.addWidget(field)
+        for row in self.rows.values():
+            rows.addWidget(row)
         rows.addSpacing(10)
         rows.addWidget(self.data)
         rows.addWidget(self._of_data)
@@ -178,14 +174,11 @@ class OpenModel(QDialog):
         found = self.found
         self._of_model.setText(found.model)
         self._of_data.setText(found.data)
-        for field, names, value in (
-            (self.cell, found.cells, found.cell),
-            (self.nonlinearity, found.nonlinearities, found.nonlinearity),
-            (self.head, found.heads, found.head),
-        ):
-            field.offer_choices(names)
-            field.show_value(value)
-            field.setVisible(len(names) > 1)
+        for key, row in self.rows.items():
+            names, chosen = found.choices.get(key, ()), found.chosen.get(key, "")
+            row.offer_choices(names)
+            row.show_value(chosen)
+            row.setVisible(len(names) > 1 or (bool(names) and not chosen))
         self._say(found.refusal or self._intent(), wrong=bool(found.refusal))
         self.open_button.setEnabled(found.fits)
         self.resize(WIDTH, max(self.heightForWidth(WIDTH), self.minimumSizeHint().height()))
@@ -208,14 +201,12 @@ class OpenModel(QDialog):
 
     def _on_offered(self, key: str, value: str) -> None:
         wish = self._wish
-        changed = {
-            self.model.key: Wish(model=value, data=wish.data),
-            self.data.key: replace(wish, data=value),
-            self.cell.key: replace(wish, cell=value),
-            self.nonlinearity.key: replace(wish, nonlinearity=value),
-            self.head.key: replace(wish, head=value),
-        }
-        self._ask(changed[key])
+        if key == self.model.key:
+            self._ask(Wish(model=value, data=wish.data))
+        elif key == self.data.key:
+            self._ask(replace(wish, data=value))
+        else:
+            self._ask(replace(wish, stated={**wish.stated, key: value}))
 
     def _on_found(self, found: Found) -> None:
         self.found = found

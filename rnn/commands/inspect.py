@@ -11,35 +11,37 @@ from typing import Any
 
 import numpy as np
 
-from rnn.batch import Batch
 from rnn.cells import CELLS
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import interrupts
 from rnn.commands.streams import say
-from rnn.errors import DataError, ScopeError
+from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted
 from rnn.files import write_everywhere
 from rnn.files.npz import place, read_npz
 from rnn.inspection import Report, inspect, of_weights
 from rnn.inspection_summary import summary
-from rnn.network import Network, States
+from rnn.network import Network
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.readout import READOUTS, Readout
 from rnn.start import refuse_unfit_start, start_states
-from rnn.tasks.data_file import sequences_of
+from rnn.tasks import Sequences
+from rnn.tasks.data_file import holds_classes, other_reading, sequences_of
 from rnn.weights import Names, network_of, npz_bytes, read_weights
 
 DESCRIPTION = """\
 Measure a recurrent network that you trained elsewhere: where its gradient goes, and how far back.
 
-MODEL is an .npz or .safetensors file with PyTorch's names: any prefix before weight_ih_l0, and a linear layer
-as the readout. What else is in the file is not used, and the summary says so; biases that it does not have
-are zero. Without --data only what the weights tell is measured. The summary goes to stdout.
+MODEL is an .npz or .safetensors file with PyTorch's names: any prefix before weight_ih_l0 (of a cell,
+weight_ih), and one linear layer as the readout. What else is in the file is not used, and the summary says
+so; biases that it does not have are zero. Without --data only what the weights tell is measured. The summary
+goes to stdout, and says first what the files do not tell and was assumed.
 
 DATA is an .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs), or class
-numbers (sequences, time steps) from 0 on; mask (sequences, time steps) is 1 where a step is scored, as one or
-more of each sequence must be; h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the states that the
+numbers from 0 on, integers (sequences, time steps); y (sequences, outputs), or class numbers (sequences), are
+one answer a sequence, at its last scored step. mask (sequences, time steps) is 1 where a step is scored, as
+one or more of each sequence must be; h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the states that the
 sequences begin in, zero where they are left out. What is held out, such as x_validation, is not measured. All
 sequences form one batch: loss, loss_terms, output, the hidden states, every grad.NAME and the lags are of the
 whole batch, the rest is of one sequence.
@@ -93,27 +95,20 @@ def run(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     _refuse_outputs(options)
     data = _data(options)
-    readout = _readout(options.loss, data)
-    network, names = network_of(
-        read_weights(options.model),
-        options.model,
-        head=options.head,
-        cell=options.cell or "vanilla",
-        nonlinearity=options.nonlinearity,
-        readout=readout,
-    )
-    _refuse_other_cell(options, network, names)
-    if data is None:
+    network, names = _network(options, data)
+    sequences = None if data is None else _sequences(options, data, network)
+    if sequences is None:
         report = Report(of_weights(network))
     else:
-        batch, start = _batch(options, data, network)
-        sequence = options.sequence or 0
-        if not 0 <= sequence < batch.x.shape[1]:
-            last = batch.x.shape[1] - 1
-            raise ScopeError(f"--sequence must be from 0 to {last:,}, not {sequence:,}")
+        number = options.sequence or 0
+        if not 0 <= number < sequences.count:
+            raise ScopeError(f"--sequence must be from 0 to {sequences.count - 1:,}, not {number:,}")
+        everything = slice(0, sequences.count)
+        start = start_states(network, sequences, everything)
         with np.errstate(all="ignore"):
-            report = inspect(network, batch, start, sequence, names)
-    text = summary(network, report, names)
+            report = inspect(network, sequences.batch(everything), start, number, names)
+    notes = () if sequences is None else sequences.notes
+    text = summary(network, report, names, notes)
     with interrupts() as interrupt:
         _write(options, report)
     interrupt.raise_it()
@@ -129,13 +124,23 @@ def _parser() -> Parser:
     parser.add_argument(
         "--nonlinearity",
         choices=tuple(NONLINEARITIES),
-        default="tanh",
-        help="of a vanilla cell; tanh by default",
+        help="of a vanilla cell, whose file does not tell; tanh is assumed where it is not given",
     )
     parser.add_argument(
         "--loss", choices=tuple(READOUTS), help="mse, or nll for class numbers, which is found from y"
     )
-    parser.add_argument("--head", metavar="NAME", help="the readout, before .weight, where there are several")
+    parser.add_argument(
+        "--rnn",
+        metavar="PREFIX",
+        default="",
+        help="the recurrent module, before .weight_ih_l0, where there are several: it alone, from zero",
+    )
+    parser.add_argument(
+        "--head",
+        metavar="NAME",
+        default="",
+        help="the readout, before .weight, where several layers fit or where it may be an embedding",
+    )
     parser.add_argument(
         "--sequence",
         metavar="N",
@@ -166,12 +171,31 @@ def _data(options: Any) -> dict[str, Any] | None:
     return None
 
 
+def _network(options: Any, data: Mapping[str, Any] | None) -> tuple[Network, Names]:
+    """The network of the options, with the readout that fits y."""
+    try:
+        network, names = network_of(
+            read_weights(options.model),
+            options.model,
+            rnn=options.rnn,
+            head=options.head,
+            cell=options.cell or "vanilla",
+            nonlinearity=options.nonlinearity or "",
+            readout=_readout(options.loss, data),
+        )
+    except Undecided as error:
+        raise error.told(f"name {{}} with {error.setting.replace('model.', '--')}") from None
+    _refuse_other_cell(options, network, names)
+    return network, names
+
+
 def _readout(loss: str | None, data: Mapping[str, Any] | None) -> type[Readout]:
-    has_classes = data is not None and "y" in data and np.ndim(data["y"]) == 2
+    has_classes = data is not None and "y" in data and holds_classes(data["y"])
     name = loss or ("nll" if has_classes else "mse")
     if data is not None and "y" in data and READOUTS[name].classes != has_classes:
-        wanted = "class numbers (sequences, time steps)" if READOUTS[name].classes else "numbers with outputs"
-        raise ScopeError(f"--loss {name} needs y as {wanted}, found the shape {np.shape(data['y'])}")
+        wanted = "as integers, which are class numbers" if READOUTS[name].classes else "as numbers"
+        found = f"{np.asarray(data['y']).dtype} of the shape {np.shape(data['y'])}"
+        raise ScopeError(f"--loss {name} needs y {wanted}, found {found}")
     return READOUTS[name]
 
 
@@ -183,12 +207,12 @@ def _refuse_other_cell(options: Any, network: Network, names: Names) -> None:
             names.own("rnn.weight_hh_l0"),
             f"expected the shape of the cell {options.cell}, found that of {network.cell.title}",
         )
-    if options.nonlinearity not in network.cell.nonlinearities:
+    if options.nonlinearity and options.nonlinearity not in network.cell.nonlinearities:
         raise ScopeError(f"--nonlinearity is tanh in {network.cell.title}, not {options.nonlinearity}")
 
 
-def _batch(options: Any, data: Mapping[str, Any], network: Network) -> tuple[Batch, States]:
-    """The whole file as one batch, and the states that it begins in; what is held out is left alone."""
+def _sequences(options: Any, data: Mapping[str, Any], network: Network) -> Sequences:
+    """What is in the file beside what is held out, where it fits the network."""
     file = options.data
     sequences = sequences_of(file, data)
     if sequences.inputs != network.inputs:
@@ -196,16 +220,11 @@ def _batch(options: Any, data: Mapping[str, Any], network: Network) -> tuple[Bat
         raise DataError(file, "x", reason)
     if network.readout.classes:
         _refuse_other_classes(file, sequences.y, network.outputs)
-    elif sequences.y.shape[2] != network.outputs:
-        reason = (
-            f"expected {counted(network.outputs, 'output')} as in the model, found {sequences.y.shape[2]}"
-        )
-        if sequences.y.shape[2] == 1 and np.asarray(data["y"]).dtype.kind in "iu":
-            reason += "; class numbers have the axes (sequence, time step)"
-        raise DataError(file, "y", reason)
+    elif (outputs := sequences.y.shape[2]) != network.outputs:
+        reason = f"expected {counted(network.outputs, 'output')} as in the model, found {outputs}"
+        raise DataError(file, "y", reason + other_reading(sequences, network.outputs))
     refuse_unfit_start(network, sequences, file)
-    everything = slice(0, sequences.count)
-    return sequences.batch(everything), start_states(network, sequences, everything)
+    return sequences
 
 
 def _refuse_other_classes(file: str, y: Any, outputs: int) -> None:

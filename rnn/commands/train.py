@@ -77,8 +77,8 @@ def train(arguments: Sequence[str]) -> int:
     _refuse_to_write_over_input(request.config, out)
     trainer = Trainer(_patient(request.config))
     request.refuse_other_weights(trainer.config)
-    if trainer.names.unused:
-        write(f"{trainer.config.model.weights}: {trainer.names.not_used}.\n", sys.stderr)
+    for note in trainer.notes:
+        write(f"{note}\n", sys.stderr)
     with (
         interrupts() as interrupt,
         closing(RunFiles(out, trainer)) as files,

@@ -36,11 +36,23 @@ def _drawn(values: Mapping[str, Any]) -> str | None:
     return "without a file of weights" if values["model.weights"] is None else None
 
 
-def _linear_layers(values: Mapping[str, Any]) -> Collection[str]:
-    from rnn.weights import linear_layers, read_weights
+def _modules(values: Mapping[str, Any]) -> Collection[str]:
+    from rnn.weights import Contents, read_weights
 
+    file = values["model.weights"]
     try:
-        return linear_layers(read_weights(values["model.weights"]))
+        return list(Contents(read_weights(file), file).modules)
+    except DataError:
+        return ()
+
+
+def _linear_layers(values: Mapping[str, Any]) -> Collection[str]:
+    from rnn.weights import Contents, Readouts, read_weights
+
+    file = values["model.weights"]
+    try:
+        contents = Contents(read_weights(file), file)
+        return Readouts.after(contents, contents.module(values["model.rnn"])).fitting
     except DataError:
         return ()
 
@@ -94,11 +106,20 @@ class ModelConfig(Settings):
         file=True,
         endings=(".npz", ".safetensors"),
     )
+    rnn: str = setting(
+        "",
+        "Recurrent module",
+        "Which recurrent module in the file of weights is meant: its name before .weight_ih_l0. It is read "
+        "alone and begins at zero. Only needed where there are several.",
+        empty="the only one",
+        among=_modules,
+        unless=_drawn,
+    )
     head: str = setting(
         "",
         "Linear layer",
         "Which linear layer in the file of weights is the readout: its name before .weight. Only needed "
-        "where there are several.",
+        "where several fit, or where it may be an embedding.",
         empty="the only one",
         among=_linear_layers,
         unless=_drawn,

@@ -12,7 +12,7 @@ from rnn.errors import DataError
 from rnn.tasks import TASKS
 
 BEGIN, END = "# rnn-scope run", "# end"
-NEWER: frozenset[str] = frozenset()  # settings that no file without the two lines has, since they came after
+NEWER = frozenset({"model.rnn"})  # settings that no file without the two lines has, since they came after
 
 
 def run_text(config: RunConfig, notes: Iterable[str] = ()) -> str:

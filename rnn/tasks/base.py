@@ -31,6 +31,7 @@ class Sequences:
         scored: (T, N) the time steps that count in the loss, at least one in each sequence; None is all.
         symbols: the size of the alphabet where x holds symbol numbers.
         start: the states (N, H) that they begin in, by `start_name`; what it leaves out is zero.
+        notes: how a file of theirs was read where that was open, in sentences without their ends.
     """
 
     x: NDArray[Any]
@@ -38,6 +39,7 @@ class Sequences:
     scored: Mask | None = None
     symbols: int | None = None
     start: Mapping[str, Array] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

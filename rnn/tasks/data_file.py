@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 from rnn.array import Array
 from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
-from rnn.figures import counted
+from rnn.figures import counted, listed
 from rnn.files.npz import numeric, place, read_npz
 from rnn.readout import READOUTS
 from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
 
 NAMES = ("x", "y", "mask", "x_validation", "y_validation", "mask_validation")
-Y_AXES = "(sequence, time step, output), or of class numbers (sequence, time step)"
+AXES = ("sequence", "time step", "output")
+Y_AXES = "(sequence, time step, output), (sequence, output) or (sequence), or of class numbers"
+A_STEP = "is one number a time step"
 MOST_CLASSES = 65_536
 _START = re.compile(r"([hc]0_l(?:0|[1-9]\d{0,3}))(_validation)?")
 
@@ -32,6 +34,8 @@ Item = TypeVar("Item", bound=np.generic)
 class DataFile(Task):
     """x (N, T, D) and y of an .npz file: numbers (N, T, O), or integers (N, T), which are class numbers.
 
+    y (N, O) or (N,), and integers (N,), are one answer a sequence, at its last scored time step; numbers
+    (N, T) are (N, T, 1).
     ``mask`` (N, T) holds which time steps are scored, one or more of each sequence; without it all are.
     ``h0_l0``, ``h0_l1``, … and ``c0_l0``, … (N, H) are the states that the sequences begin in, zero where
     they are left out.
@@ -46,7 +50,8 @@ class DataFile(Task):
         "",
         "File",
         "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs) or "
-        "(sequences, time steps) of class numbers. mask (sequences, time steps) is 1 where a step is scored, "
+        "(sequences, time steps) of class numbers from 0 on; without time steps it is one answer a sequence, "
+        "at its last scored step. mask (sequences, time steps) is 1 where a step is scored, "
         "as one or more of each sequence must be; h0_l0, c0_l0 and so on (sequences, units) are the states "
         "that the sequences begin in. "
         "x_validation, y_validation and so on are held out.",
@@ -58,7 +63,7 @@ class DataFile(Task):
     def fitting_readout(self) -> str | None:
         """The one that fits y; what is wrong with a file that cannot be read is said when it is used."""
         try:
-            classes = np.ndim(read_npz(self.file)["y"]) == 2
+            classes = holds_classes(read_npz(self.file)["y"])
         except (DataError, KeyError):
             return None
         return next(name for name in self.readouts() if READOUTS[name].classes == classes)
@@ -85,6 +90,11 @@ class DataFile(Task):
         return Data(train, held_out, max(_outputs(train), _outputs(held_out)))
 
 
+def holds_classes(y: Any) -> bool:
+    """Whether targets as a file holds them are class numbers: integers without an axis for outputs."""
+    return np.ndim(y) < 3 and np.asarray(y).dtype.kind in "iu"
+
+
 def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequences:
     """The sequences in the ``arrays`` of a file whose names have this ``ending``.
 
@@ -95,30 +105,79 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
         known = ", ".join([*NAMES, "h0_l0, c0_l0, h0_l1, …"])
         raise DataError(path, unknown[0], f"is not among the arrays that are read: {known}")
     x_name, y_name, mask_name = (name + ending for name in ("x", "y", "mask"))
-    x = numeric(path, arrays, x_name, ("sequence", "time step", "input"))
-    scored = None
+    x = _inputs(path, arrays, x_name)
+    mask = None
     if mask_name in arrays:
-        values = numeric(path, arrays, mask_name, ("sequence", "time step"))
+        values = numeric(path, arrays, mask_name, AXES[:2])
         _refuse_other_shape(path, mask_name, values, x_name, x)
         mask = _mask(path, mask_name, values)
-        scored = _time_major(mask)
         arrays = {**arrays, **_without_unscored(arrays, y_name, mask)}
-    y = _targets(path, arrays, y_name)
+    y = _targets(path, arrays, y_name, x.shape[1])
+    shape, notes = np.shape(arrays[y_name]), []
+    if y.ndim == 1 + (y.dtype.kind == "f"):
+        if len(y) != len(x):
+            reason = f"expected {counted(len(x), 'sequence')} as in {x_name}, found {len(y):,}"
+            raise DataError(path, y_name, reason)
+        y, mask = _at_the_end(y, np.ones(x.shape[:2], dtype=bool) if mask is None else mask)
+        notes.append(f"{y_name} {shape} is one answer a sequence, at its last scored time step")
+    elif len(shape) < y.ndim:
+        notes.append(f"{y_name} {shape} {A_STEP}")
     _refuse_other_shape(path, y_name, y, x_name, x)
-    return Sequences(_time_major(x), _time_major(y), scored, start=_given_start(path, arrays, len(x), ending))
+    if y.dtype.kind == "f" and {*np.unique(y if mask is None else y[mask])} == {0.0, 1.0}:
+        notes.append(f"{y_name} holds 0 and 1 alone; it is taken as numbers, with the squared error")
+    scored = None if mask is None else _time_major(mask)
+    start = _given_start(path, arrays, len(x), ending)
+    return Sequences(_time_major(x), _time_major(y), scored, start=start, notes=tuple(notes))
 
 
-def _targets(path: str, arrays: Mapping[str, Any], name: str) -> Target:
-    """Numbers (N, T, O), or class numbers (N, T)."""
+def other_reading(sequences: Sequences, outputs: int) -> str:
+    """What to say behind an error about the ``outputs`` of a network: how else y may be meant; or nothing."""
+    if sequences.y.ndim == 3 and outputs > 1:
+        if outputs == sequences.steps and any(note.endswith(A_STEP) for note in sequences.notes):
+            return (
+                f"; y is one number a time step or {outputs} a sequence: give it the axes {', '.join(AXES)}"
+            )
+        if sequences.y.shape[2] == 1:
+            return "; class numbers are integers (sequence, time step) or (sequence)"
+    return ""
+
+
+def _inputs(path: str, arrays: Mapping[str, Any], name: str) -> Array:
+    """Numbers (N, T, D)."""
+    if name in arrays and np.ndim(arrays[name]) == 2 and np.asarray(arrays[name]).dtype.kind in "iu":
+        reason = f"expected the axes (sequence, time step, input), found {np.shape(arrays[name])} of integers"
+        raise DataError(path, name, f"{reason}; of tokens, x is what the model's embedding gives for them")
+    return numeric(path, arrays, name, ("sequence", "time step", "input"))
+
+
+def _targets(path: str, arrays: Mapping[str, Any], name: str, steps: int) -> Target:
+    """Numbers (N, T, O), or class numbers (N, T); without T where they are one answer a sequence."""
     if name not in arrays:
-        found = ", ".join(sorted(arrays)) or "nothing"
-        raise DataError(path, "", f"expected an array {name} {Y_AXES}, found {found}")
-    axes = np.ndim(arrays[name])
-    if axes == 2:
+        raise DataError(path, "", f"expected an array {name} {Y_AXES}, found {listed(sorted(arrays))}")
+    shape = np.shape(arrays[name])
+    if not 1 <= len(shape) <= 3:
+        raise DataError(path, name, f"expected the axes {Y_AXES}, found the shape {shape}")
+    if len(shape) < 3 and np.asarray(arrays[name]).dtype.kind == "b":
+        raise DataError(path, name, "expected numbers, or integers that are class numbers, found bool")
+    if holds_classes(arrays[name]):
+        if len(shape) == 2 and shape[1] != steps:
+            reason = f"expected class numbers (sequence, time step) or (sequence), found the shape {shape}"
+            raise DataError(path, name, f"{reason}; numbers have a point, as 1.0")
         return _classes(path, arrays, name)
-    if axes != 3:
-        raise DataError(path, name, f"expected the axes {Y_AXES}, found the shape {np.shape(arrays[name])}")
-    return numeric(path, arrays, name, ("sequence", "time step", "output"))
+    is_of_steps = len(shape) == 2 and shape[1] == steps > 1
+    axes = AXES[: len(shape)] if is_of_steps or len(shape) != 2 else (AXES[0], AXES[2])
+    y = numeric(path, arrays, name, axes)
+    return y[..., None] if is_of_steps or y.ndim == 1 else y
+
+
+def _at_the_end(answers: Target, mask: Mask) -> tuple[Target, Mask]:
+    """One answer of each sequence put at its last scored step, and that step alone as scored."""
+    last = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
+    place = (np.arange(len(mask)), last)
+    y = np.zeros((*mask.shape, *answers.shape[1:]), dtype=answers.dtype)
+    scored = np.zeros_like(mask)
+    y[place], scored[place] = answers, True
+    return y, scored
 
 
 def _given_start(path: str, arrays: Mapping[str, Any], count: int, ending: str) -> dict[str, Array]:
@@ -136,25 +195,17 @@ def _given_start(path: str, arrays: Mapping[str, Any], count: int, ending: str) 
 
 
 def _classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
-    """The class numbers (N, T) of an array of integers."""
+    """The class numbers (N, T) or (N,) of an array of integers."""
     array = np.asarray(arrays[name])
-    if array.dtype.kind not in "iu":
-        raise DataError(
-            path,
-            name,
-            "expected numbers (sequence, time step, output) or integers (sequence, time step) that are class "
-            f"numbers, found {array.dtype} of the shape {array.shape}",
-        )
     if array.size == 0:
         raise DataError(path, name, f"expected at least one value, found the shape {array.shape}")
     bad = np.argwhere((array < 0) | (array >= MOST_CLASSES))
     if bad.size:
-        sequence, step = bad[0]
-        found = array[sequence, step]
+        found = array[tuple(bad[0])]
         hint = "; a mask says which steps are not scored" if found < 0 else ""
         raise DataError(
             path,
-            place(name, ("sequence", "time step"), bad[0]),
+            place(name, AXES[: array.ndim], bad[0]),
             f"expected a class number from 0 to {MOST_CLASSES - 1:,}, found {found}{hint}",
         )
     return array.astype(np.int64)

@@ -1,7 +1,9 @@
 """Weights in and out under PyTorch's names and shapes."""
 
+from rnn.weights.contents import Contents
 from rnn.weights.files import ENDINGS, load_weights, named_weights, npz_bytes, read_weights, save_weights
-from rnn.weights.model_names import Names, linear_layers, network_of
+from rnn.weights.model_names import Names, network_of
+from rnn.weights.readouts import Readouts
 from rnn.weights.torch_names import (
     HEAD_NAMES,
     LAYER_NAMES,
@@ -14,10 +16,11 @@ __all__ = [
     "ENDINGS",
     "HEAD_NAMES",
     "LAYER_NAMES",
+    "Contents",
     "Names",
+    "Readouts",
     "from_torch",
     "gradients_in_torch_names",
-    "linear_layers",
     "load_weights",
     "named_weights",
     "network_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,20 @@ _SAFETENSORS = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 
 
 def load_weights(
-    model: ModelConfig, inputs: int, outputs: int, at_least: bool = False
+    model: ModelConfig,
+    inputs: int,
+    outputs: int,
+    at_least: bool = False,
+    hint: Callable[[int], str] = lambda outputs: "",
 ) -> tuple[Network, Names]:
-    """The network in the file ``model.weights``, and what its arrays are called there; which linear layer
-    its readout is and of what kind, and the nonlinearity if there is a choice, are those of ``model``.
+    """The network in the file ``model.weights``, and what its arrays are called there.
+
+    Which of its modules and layers are meant, the kind of the readout, and the nonlinearity if there is a
+    choice, are those of ``model``.
 
     Arguments:
         at_least: the network may have more than ``outputs``, where these are the classes that were seen.
+        hint: given how many it has instead, what to say behind that.
 
     Raises:
         DataError: the file is missing or damaged, or does not take ``inputs`` features and answer with
@@ -41,9 +48,10 @@ def load_weights(
     network, names = network_of(
         read_weights(path),
         path,
-        head=model.head or None,
+        rnn=model.rnn,
+        head=model.head,
         cell=model.cell,
-        nonlinearity=model.nonlinearity,
+        nonlinearity="" if model.nonlinearity == "tanh" else model.nonlinearity,
         readout=READOUTS[model.readout],
     )
     if network.inputs != inputs:
@@ -55,7 +63,8 @@ def load_weights(
             wanted = (
                 f"at least {outputs} outputs, since classes count from 0 and the data has class {outputs - 1}"
             )
-        raise DataError(path, names.own("head.weight"), f"expected {wanted}, found {network.outputs}")
+        found = f"{network.outputs}{hint(network.outputs)}"
+        raise DataError(path, names.own("head.weight"), f"expected {wanted}, found {found}")
     return network, names
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-
 from rnn.errors import DataError
+from rnn.figures import listed
 from rnn.network import Network
 from rnn.readout import Readout
+from rnn.weights.contents import Contents
+from rnn.weights.readouts import Readouts
 from rnn.weights.torch_names import from_torch
 
-FIRST = "weight_ih_l0"
 _OURS = re.compile(r"(?<![\w.])(?:rnn|head)\.\w+")
 
 Item = TypeVar("Item")
@@ -28,25 +28,35 @@ class Names:
     Attributes:
         prefix: before the names of the recurrent layers, such as ``encoder.rnn.``.
         head: the readout, before ``.weight``.
+        is_cell: whether the names of the one recurrent layer do without its number, as those of nn.LSTMCell.
+        assumed: what the file does not tell and was taken to be so, in sentences without their ends.
         unused: what else is in its file, and is no part of the network that was made of it.
+        lacking: what the network does not have because of that, in a few words.
     """
 
     prefix: str = "rnn."
     head: str = "head"
+    is_cell: bool = False
+    assumed: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    lacking: str = ""
 
     def own(self, name: str) -> str:
         """What the model calls the array that is ``rnn.…`` or ``head.…`` here."""
         if name.startswith("head."):
             return f"{self.head}.{name.removeprefix('head.')}"
-        return f"{self.prefix}{name.removeprefix('rnn.')}"
+        own = name.removeprefix("rnn.")
+        return f"{self.prefix}{own.removesuffix('_l0') if self.is_cell else own}"
 
     @property
-    def not_used(self) -> str:
-        """What else is in the file, in a sentence without its end; empty where there is nothing."""
-        if not self.unused:
-            return ""
-        return f"Not used: {', '.join(self.unused)}; this is the network without what they compute"
+    def notes(self) -> tuple[str, ...]:
+        """What must be known of the network beside what it is, in sentences without their ends."""
+        return (*self.assumed, *self.not_used)
+
+    @property
+    def not_used(self) -> tuple[str, ...]:
+        """What else is in the file, in a sentence without its end; none where there is nothing."""
+        return (f"Not used: {listed(self.unused)}; {self.lacking}",) if self.unused else ()
 
     def renamed(self, arrays: Mapping[str, Item]) -> dict[str, Item]:
         """``arrays`` as the model calls them."""
@@ -61,85 +71,80 @@ def network_of(
     arrays: Mapping[str, Any],
     source: str | Path,
     *,
-    head: str | None = None,
+    rnn: str = "",
+    head: str = "",
     cell: str = "vanilla",
-    nonlinearity: str = "tanh",
+    nonlinearity: str = "",
     readout: type[Readout],
 ) -> tuple[Network, Names]:
     """The network in a file of ``arrays``, and what they are called there; the rest is as in `from_torch`.
 
     Arguments:
-        head: the name of the readout, with ``.weight`` or without; None finds it as the one other linear
-            layer.
+        rnn: what its recurrent module is called; empty is the only one.
+        head: what its readout is called, with ``.weight`` or without; empty is the only linear layer that
+            can be it.
+        nonlinearity: empty is the usual one of the cell, which is then said to be assumed.
 
     Raises:
-        DataError: there are no recurrent layers, or several; there is no readout, or it cannot be told which;
-            or the arrays do not fit.
+        DataError: there is no such module or readout, the head is more than one layer, a weight is there in
+            parts only, or the arrays do not fit; `Undecided` where a name is needed.
     """
-    prefix = _prefix(arrays, source)
-    names = Names(prefix, _readout(arrays, source) if head is None else _named(arrays, source, head))
-    ours = {
-        f"rnn.{name.removeprefix(prefix)}": array
-        for name, array in arrays.items()
-        if name.startswith(prefix) and _is_recurrent(name.removeprefix(prefix))
-    }
-    for name in ("weight", "bias"):
-        if f"{names.head}.{name}" in arrays:
-            ours[f"head.{name}"] = arrays[f"{names.head}.{name}"]
+    contents = Contents(arrays, source)
+    prefix = contents.module(rnn)
+    recurrent = contents.recurrent(prefix)
+    contents.refuse_parts(recurrent.values())
+    readouts = Readouts.after(contents, prefix)
+    own_head = readouts.named(head) if head else readouts.only()
+    contents.refuse_parts((f"{own_head}.weight",))
+    is_cell = f"{prefix}weight_ih" in arrays
+    names = Names(prefix, own_head, is_cell)
+    used = {f"rnn.{name}": own for name, own in recurrent.items()}
+    used |= {name: own for name in ("head.weight", "head.bias") if (own := names.own(name)) in arrays}
+    ours = {name: arrays[own] for name, own in used.items()}
     try:
-        network = from_torch(ours, source, cell=cell, nonlinearity=nonlinearity, readout=readout)
+        network = from_torch(ours, source, cell=cell, nonlinearity=nonlinearity or "tanh", readout=readout)
     except DataError as error:
         raise DataError(error.file, names.told(error.place), names.told(error.expected)) from None
-    used = {names.own(name) for name in ours}
-    # A single number, such as a count of epochs, computes nothing.
-    unused = (name for name in arrays if name not in used and np.ndim(arrays[name]) > 0)
-    return network, Names(names.prefix, names.head, tuple(sorted(unused)))
+    unused = [name for name, shape in contents.shapes.items() if name in arrays and shape]
+    unused = [name for name in unused if name not in used.values()]
+    return network, Names(
+        prefix=prefix,
+        head=own_head,
+        is_cell=is_cell,
+        assumed=tuple(_assumed(network, readouts, own_head, nonlinearity)),
+        unused=tuple(unused),
+        lacking=_lacking(contents, unused),
+    )
 
 
-def linear_layers(arrays: Mapping[str, Any]) -> list[str]:
-    """The names before ``.weight`` of what may be a readout: every linear layer that is not recurrent."""
-    return [
-        name.removesuffix(".weight")
-        for name in sorted(arrays)
-        if name.endswith(".weight") and np.ndim(arrays[name]) == 2
-    ]
+def _assumed(network: Network, readouts: Readouts, head: str, nonlinearity: str) -> Iterator[str]:
+    if not nonlinearity and len(network.cell.nonlinearities) > 1:
+        yield f"The units are taken as {network.cell.nonlinearity}, which the file does not tell"
+    if near := readouts.near(head):
+        yield f"The readout {head} is taken as the only layer behind the states, without {listed(near)}"
+    modules = readouts.contents.modules
+    if others := [name for name, prefix in modules.items() if prefix != readouts.prefix]:
+        own = next(name for name, prefix in modules.items() if prefix == readouts.prefix)
+        yield f"{own} is taken alone, on its own input and from zero, without {listed(others)}"
 
 
-def _is_recurrent(name: str) -> bool:
-    """Whether it is the name of an array of a recurrent layer, without its prefix."""
-    return "." not in name and "_l" in name
+def _lacking(contents: Contents, unused: list[str]) -> str:
+    """What the network as read does without, where something in the file is ``unused``."""
+    kinds = sorted({_kind(contents, name) for name in unused} - {""})
+    if not kinds:
+        return "the network as read is without what they compute" if unused else ""
+    end = ", so that x must be what it gives" if kinds == ["embedding"] else ""
+    return f"the network as read has no {' and no '.join(kinds)}{end}"
 
 
-def _prefix(arrays: Mapping[str, Any], source: str | Path) -> str:
-    """What stands before the names of the recurrent layers."""
-    prefixes = sorted(name.removesuffix(FIRST) for name in arrays if name.endswith(FIRST))
-    if len(prefixes) != 1:
-        found = f"several: {', '.join(prefix + FIRST for prefix in prefixes)}" if prefixes else _some(arrays)
-        raise DataError(source, "", f"expected one name that ends in {FIRST}, found {found}")
-    return prefixes[0]
-
-
-def _named(arrays: Mapping[str, Any], source: str | Path, head: str) -> str:
-    """The name before ``.weight`` of the readout that a person named."""
-    if f"{head}.weight" not in arrays:
-        head = head.removesuffix(".weight")
-    if f"{head}.weight" not in arrays:
-        raise DataError(source, f"{head}.weight", f"expected it as the readout, found {_some(arrays)}")
-    return head
-
-
-def _readout(arrays: Mapping[str, Any], source: str | Path) -> str:
-    """The name before ``.weight`` of the one linear layer that is not recurrent."""
-    linear = linear_layers(arrays)
-    if len(linear) == 1:
-        return linear[0]
-    if not linear:
-        raise DataError(source, "", f"expected a linear layer as the readout, found {_some(arrays)}")
-    reason = f"expected one linear layer beside the recurrent ones, found {', '.join(linear)}"
-    ways = "--head in inspect, model.head in train"
-    raise DataError(source, "", f"{reason}; name the readout ({ways})")
-
-
-def _some(arrays: Mapping[str, Any]) -> str:
-    names = sorted(arrays)
-    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "") or "nothing"
+def _kind(contents: Contents, name: str) -> str:
+    """What an array is part of, as far as names and shapes tell."""
+    module, _, own = name.rpartition(".")
+    dimensions = len(contents.shapes.get(f"{module}.weight", ()))
+    if "attn" in module or f"{module}.in_proj_weight" in contents.arrays:
+        return "attention"
+    if dimensions == 1 or own in ("running_mean", "running_var"):
+        return "normalization"
+    if dimensions == 2:
+        return "embedding" if "emb" in module.lower() else ""
+    return "convolution" if dimensions > 2 else ""

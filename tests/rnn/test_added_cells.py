@@ -12,7 +12,7 @@ from rnn.config import RunConfig
 from rnn.inspection import inspect
 from rnn.inspection_summary import summary
 from rnn.network import Network
-from rnn.opening import Wish, look
+from rnn.opening import CELL, Wish, look
 from rnn.probes.article_recursion import does_not_apply
 from rnn.probes.flow import flow
 from rnn.probes.parameter_norms import saturated
@@ -92,6 +92,6 @@ def test_its_own_file_is_opened_as_what_it_is(name: str, tmp_path: Path) -> None
     save_weights(tmp_path / "m.npz", network)
     rng = np.random.default_rng(0)
     data = write_data(tmp_path / "d.npz", x=rng.random((3, 5, 2)), y=rng.random((3, 5, 3)))
-    found = look(Wish(model=str(tmp_path / "m.npz"), data=data, cell=name), RunConfig())
-    assert (found.refusal, found.cell) == ("", name)
-    assert name in found.cells
+    found = look(Wish(model=str(tmp_path / "m.npz"), data=data, stated={CELL: name}), RunConfig())
+    assert (found.refusal, found.chosen[CELL]) == ("", name)
+    assert name in found.choices[CELL]

@@ -35,6 +35,7 @@ KEYS = [
     "model.initializer",
     "model.spectral_radius",
     "model.weights",
+    "model.rnn",
     "model.head",
     "training.optimizer",
     "training.learning_rate",

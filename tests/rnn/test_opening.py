@@ -13,7 +13,7 @@ from rnn.cells import CELLS, Vanilla
 from rnn.commands.inspect import main as inspect
 from rnn.config import RunConfig
 from rnn.files.safetensors import safetensors_bytes
-from rnn.opening import Found, Wish, is_data, look
+from rnn.opening import CELL, HEAD, NONLINEARITY, OPEN, Found, Wish, is_data, look
 from rnn.presets import load_preset
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
@@ -116,7 +116,7 @@ def test_without_data_the_task_and_the_training_stay_where_the_network_fits(tmp_
     }
     model = tmp_path / "model.npz"
     model.write_bytes(npz_bytes(fitting))
-    found = look(Wish(str(model), nonlinearity="relu"), base)
+    found = look(Wish(str(model), stated={NONLINEARITY: "relu"}), base)
     config = found.config(base)
     assert (config.task, config.training) == (base.task, base.training)
     assert (config.model.layers, config.model.nonlinearity) == ((8,), "relu")
@@ -130,15 +130,15 @@ def test_without_data_the_task_and_the_training_stay_where_the_network_fits(tmp_
 def test_the_nonlinearity_is_asked_for_where_a_cell_has_several(tmp_path: Path) -> None:
     wish = files(tmp_path, "vanilla_relu_stacked")
     found = look(wish, ARTICLE)
-    assert (found.nonlinearity, found.nonlinearities) == ("tanh", Vanilla.nonlinearities)
-    chosen = look(replace(wish, nonlinearity="relu"), ARTICLE)
-    assert chosen.nonlinearity == "relu"
+    assert (found.chosen[NONLINEARITY], found.choices[NONLINEARITY]) == ("tanh", Vanilla.nonlinearities)
+    chosen = look(replace(wish, stated={NONLINEARITY: "relu"}), ARTICLE)
+    assert chosen.chosen[NONLINEARITY] == "relu"
     assert "Vanilla (relu)" in chosen.model
     case, trainer = golden("vanilla_relu_stacked"), Trainer(chosen.config(ARTICLE))
     output = trainer.snapshot(SnapshotRequest(sequence=1)).output
     np.testing.assert_allclose(output, case["output"][:, 1], rtol=1e-10)
     gated = look(files(tmp_path, "gru_batch"), ARTICLE)
-    assert len(gated.nonlinearities) == len(gated.cells) == len(gated.heads) == 1
+    assert {key: len(names) for key, names in gated.choices.items()} == dict.fromkeys(OPEN, 1)
 
 
 def test_a_readout_is_chosen_among_several_linear_layers(tmp_path: Path) -> None:
@@ -150,10 +150,11 @@ def test_a_readout_is_chosen_among_several_linear_layers(tmp_path: Path) -> None
         safetensors_bytes(arrays | {"other.weight": arrays["answer.weight"] * 2.0})
     )
     open_still = look(wish, ARTICLE)
-    assert (open_still.heads, open_still.head, open_still.fits) == (("answer", "other"), "", False)
-    assert "expected one linear layer beside the recurrent ones, found answer, other" in open_still.refusal
-    chosen = look(replace(wish, head="other"), ARTICLE)
-    assert (chosen.refusal, chosen.head) == ("", "other")
+    assert (open_still.choices[HEAD], open_still.chosen, open_still.fits) == (("answer", "other"), {}, False)
+    assert open_still.refusal.endswith("; choose the readout in the row “Linear layer”.")
+    assert "several linear layers fit, answer, other; " in open_still.refusal
+    chosen = look(replace(wish, stated={HEAD: "other"}), ARTICLE)
+    assert (chosen.refusal, chosen.chosen[HEAD]) == ("", "other")
     trainer = Trainer(chosen.config(ARTICLE))
     np.testing.assert_array_equal(trainer.network.parameters["head.W"], 2.0 * arrays["answer.weight"].T)
     assert RunConfig().with_values(trainer.config.values()) == trainer.config
@@ -167,7 +168,7 @@ def test_what_the_model_does_not_have_and_what_is_not_used_is_said(tmp_path: Pat
     bare = {name: array for name, array in arrays.items() if "bias" not in name}
     (tmp_path / "model.safetensors").write_bytes(safetensors_bytes(bare | {"norm.weight": np.ones(3)}))
     found = look(wish, ARTICLE)
-    said = "readout answer, no biases. Not used: norm.weight; this is the network without what they compute"
+    said = "readout answer, no biases. Not used: norm.weight; the network as read has no normalization"
     assert found.model.endswith(said)
     trainer = Trainer(found.config(ARTICLE))
     trainer.advance(2)
@@ -185,9 +186,9 @@ def test_a_cell_is_chosen_where_the_shapes_fit_several(
     monkeypatch.setitem(CELLS, "twin", Twin)
     wish = files(tmp_path, "vanilla_tanh_batch")
     found = look(wish, ARTICLE)
-    assert (found.cell, found.cells) == ("vanilla", ("vanilla", "twin"))
-    chosen = look(replace(wish, cell="twin"), ARTICLE)
-    assert (chosen.cell, chosen.config(ARTICLE).model.cell) == ("twin", "twin")
+    assert (found.chosen[CELL], found.choices[CELL]) == ("vanilla", ("vanilla", "twin"))
+    chosen = look(replace(wish, stated={CELL: "twin"}), ARTICLE)
+    assert (chosen.chosen[CELL], chosen.config(ARTICLE).model.cell) == ("twin", "twin")
     assert type(Trainer(chosen.config(ARTICLE)).network.cell) is Twin
 
 
@@ -221,13 +222,16 @@ def test_what_does_not_fit_is_one_sentence_and_no_run(kind: str, tmp_path: Path)
     arrays, sentence = REFUSED[kind]
     found = look(files(tmp_path, "vanilla_tanh_batch", **arrays), ARTICLE)
     assert (found.refusal, found.fits, dict(found.changes)) == (sentence, False, {})
-    assert found.model.startswith("Vanilla (tanh)")
+    assert found.model.startswith("The units are taken as tanh, which the file does not tell. Vanilla (tanh)")
 
 
 def test_files_that_cannot_be_used_at_all_are_one_sentence(tmp_path: Path) -> None:
     wish = files(tmp_path, "vanilla_tanh_batch")
     swapped = look(Wish(wish.data, wish.data), ARTICLE)
-    assert swapped.refusal == "data.npz: expected one name that ends in weight_ih_l0, found h0_l0, x, y."
+    assert (
+        swapped.refusal
+        == "data.npz: expected a name that ends in weight_ih_l0 or weight_ih, found h0_l0, x, y."
+    )
     assert swapped.data != ""
     missing = look(Wish(str(tmp_path / "gone.npz"), wish.data), ARTICLE)
     assert missing.refusal == "gone.npz: there is no such file."

@@ -76,7 +76,7 @@ class ForwardWords:
         if len(x) < 2 or np.count_nonzero(x) != 1 or x.max() != 1.0:
             return None
         place = int(x.argmax())
-        return visible(self.inputs[place]) if place < len(self.inputs) else str(place + 1)
+        return visible(self.inputs[place]) if place < len(self.inputs) else str(place)
 
     def answer(self, step: int) -> Lines:
         """The answer of a time step and its loss."""
@@ -108,7 +108,7 @@ class ForwardWords:
         return f"{every}, half of the mean square error {number(2.0 * total)}"
 
     def class_name(self, number: int) -> str:
-        return visible(self.classes[number]) if number < len(self.classes) else f"class {number + 1}"
+        return visible(self.classes[number]) if number < len(self.classes) else f"class {number}"
 
     def unit(self, layer: int, step: int, unit: int) -> Lines:
         """How a unit got its state at a time step."""

@@ -156,18 +156,18 @@ def test_what_the_model_s_file_does_not_tell_is_asked_for(
     gated, _ = files(tmp_path)
     dialog.take_files([gated])
     looked(qtbot, dialog)
-    assert not any(row.isVisible() for row in (dialog.cell, dialog.nonlinearity, dialog.head))
+    assert not any(row.isVisible() for row in dialog.rows.values())
     model, data = files(tmp_path, "vanilla_relu_stacked")
     dialog.take_files([model, data])
     looked(qtbot, dialog)
     enter(qtbot, dialog.model.line, model)  # the same name: the file is another one by now
     looked(qtbot, dialog)
-    assert dialog.nonlinearity.isVisible()
-    dialog.nonlinearity.box.setFocus()
-    qtbot.keyClicks(dialog.nonlinearity.box, "r")
+    assert dialog.rows["model.nonlinearity"].isVisible()
+    dialog.rows["model.nonlinearity"].box.setFocus()
+    qtbot.keyClicks(dialog.rows["model.nonlinearity"].box, "r")
     looked(qtbot, dialog)
     assert dialog.words[0].startswith("Vanilla (relu)")
-    assert not dialog.cell.isVisible()
+    assert not dialog.rows["model.cell"].isVisible()
 
 
 def test_one_of_several_linear_layers_is_chosen(qtbot: QtBot, dialog: OpenModel, tmp_path: Path) -> None:
@@ -179,13 +179,13 @@ def test_one_of_several_linear_layers_is_chosen(qtbot: QtBot, dialog: OpenModel,
     data = write_data(tmp_path / "data.npz", x=case["x"].swapaxes(0, 1), y=case["y"].swapaxes(0, 1))
     dialog.take_files([str(model), data])
     looked(qtbot, dialog)
-    assert dialog.head.isVisible()
-    assert dialog.head.box.currentIndex() == -1
+    assert dialog.rows["model.head"].isVisible()
+    assert dialog.rows["model.head"].box.currentIndex() == -1
     assert "head, other" in dialog.words[2]
-    dialog.head.box.setFocus()
-    qtbot.keyClick(dialog.head.box, Key.Key_Down)
+    dialog.rows["model.head"].box.setFocus()
+    qtbot.keyClick(dialog.rows["model.head"].box, Key.Key_Down)
     looked(qtbot, dialog)
-    assert (dialog.found.head, dialog.open_button.isEnabled()) == ("head", True)
+    assert (dialog.found.chosen["model.head"], dialog.open_button.isEnabled()) == ("head", True)
 
 
 def test_files_that_are_dropped_find_their_rows(qtbot: QtBot, dialog: OpenModel, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from gui.panels.unrolled.words import Words
 from rnn.figures import short
 from tests.gui.panels.feeding import ARTICLE, settle, shown
 from tests.gui.panels.unrolled_runs import STACKED_LSTM, figures, run
+from tests.rnn.cases import write_data
 
 
 @pytest.fixture
@@ -163,3 +165,16 @@ def test_inputs_answers_and_losses_are_read_out(panel: UnrolledPanel) -> None:
     assert figures(answer)[-2:] == pytest.approx([total, 2.0 * total], rel=6e-3)
     assert answer.endswith(f"half of the mean square error {short(2.0 * total, 3)}")
     assert at(panel, Place("loss", 3, 4, 0.5))[1] == answer
+
+
+def test_class_numbers_without_names_count_from_0_as_in_their_file(
+    panel: UnrolledPanel, tmp_path: Path
+) -> None:
+    symbols = np.array([[0, 2, 1]])
+    file = write_data(tmp_path / "d.npz", x=np.eye(3)[symbols], y=symbols)
+    values = {"task.name": "data", "task.file": file, "model.readout": "nll"}
+    moment = run(panel, ARTICLE.with_values(values), updates=1)
+    words = Words(moment)
+    for step, symbol in enumerate([0, 2, 1], start=1):
+        assert words.symbol(step) == str(symbol)
+        assert words.answer(step)[1].startswith(f"P(class {symbol}) = ")

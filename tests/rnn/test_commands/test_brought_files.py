@@ -57,7 +57,7 @@ def test_the_weights_bring_their_cell_and_their_layers(train: Train, ending: str
 
 def lstm() -> dict[str, np.ndarray]:
     """The weights of an LSTM as somebody's own module names them."""
-    network = Network(2, (3, 2), 4, cell=CELLS["lstm"]())
+    network = Network(2, (2, 3), 4, cell=CELLS["lstm"]())
     network.initialize(np.random.default_rng(0), "glorot")
     return named_weights(network, Names("net.lstm.", "fc"))
 
@@ -118,17 +118,46 @@ def test_what_is_in_the_file_and_is_not_used_is_said(train: Train) -> None:
     Path("w.npz").write_bytes(npz_bytes(lstm() | {"ln.weight": np.ones(2)}))
     code, said = train("--data", sequences(), "--weights", "w.npz", "--epochs", 1, "--out", "run")
     assert code == 0
-    assert said.startswith("w.npz: Not used: ln.weight; this is the network without what they compute.\n")
+    assert said.startswith("w.npz: Not used: ln.weight; the network as read has no normalization.\n")
 
 
 def test_a_linear_layer_is_named_as_the_readout_where_there_are_several(train: Train) -> None:
-    Path("w.npz").write_bytes(npz_bytes(lstm() | {"other.weight": np.ones((4, 2))}))
+    Path("w.npz").write_bytes(npz_bytes(lstm() | {"other.weight": np.ones((4, 3))}))
     arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
     code, said = train(*arguments, "--out", "none")
     assert (code, Path("none").exists()) == (2, False)
-    assert "found fc, other; name the readout (--head in inspect, model.head in train)" in said
+    reason = "several linear layers fit, fc, other; the one that takes the states is meant"
+    assert f"{reason}; name the readout with model.head" in said
     assert train(*arguments, "--set", "model.head=fc", "--out", "run")[0] == 0
     assert read_config("run/run.toml").model.head == "fc"
+
+
+def test_one_of_several_recurrent_modules_is_trained_alone_and_that_is_said(train: Train) -> None:
+    beside = {name.replace("lstm", "other"): array for name, array in lstm().items() if "fc" not in name}
+    Path("w.npz").write_bytes(npz_bytes(lstm() | beside))
+    arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
+    code, said = train(*arguments, "--out", "none")
+    assert (code, Path("none").exists()) == (2, False)
+    assert "holds several recurrent modules, net.lstm, net.other, of which one alone can be read" in said
+    code, said = train(*arguments, "--set", "model.rnn=net.lstm", "--out", "run")
+    assert code == 0
+    assert said.startswith(
+        "w.npz: net.lstm is taken alone, on its own input and from zero, without net.other."
+    )
+    assert read_config("run/run.toml").model.rnn == "net.lstm"
+    with np.load("run/weights.npz") as written:
+        assert set(written.files) == set(lstm())
+
+
+def test_a_nonlinearity_that_no_file_tells_is_said_to_be_assumed(train: Train) -> None:
+    network = Network(2, (3,), 4)
+    network.initialize(np.random.default_rng(0), "glorot")
+    Path("w.npz").write_bytes(npz_bytes(named_weights(network)))
+    arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
+    assert train(*arguments, "--out", "run")[1].startswith("w.npz: The units are taken as tanh, which the ")
+    stated = train(*arguments, "--set", "model.nonlinearity=relu", "--out", "stated")
+    assert stated[0] == 0
+    assert "taken as" not in stated[1]
 
 
 def test_a_model_may_know_more_classes_than_the_data_show(train: Train) -> None:

@@ -140,21 +140,37 @@ def test_tables_hold_the_same_numbers(tmp_path: Path) -> None:
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
     "a name that is missing": ({"rnn.weight_hh_l0": None}, {}, [], "weight_hh_l0"),
-    "no recurrent layer": ({"rnn.weight_ih_l0": None}, {}, [], "expected one name that ends in weight_ih_l0"),
+    "no recurrent layer": ({"rnn.weight_ih_l0": None}, {}, [], "expected a name that ends in weight_ih_l0"),
     "a shape that does not fit": ({"rnn.weight_hh_l0": np.ones((9, 12))}, {}, [], "rnn.weight_hh_l0"),
     "a NaN": ({"head.bias": np.array([0.0, np.nan, 1.0])}, {}, [], "head.bias at output 1"),
     "two readouts": (
         {"head.weight": None, "a.weight": np.ones((3, 12)), "b.weight": np.ones((3, 12))},
         {},
         [],
-        "found a, b; name the readout (--head in inspect, model.head in train)",
+        "several linear layers fit, a, b; the one that takes the states is meant; name the readout with",
     ),
     "two readouts, one of which is called head": (
         {"fc1.weight": np.ones((12, 12))},
         {},
         [],
-        "expected one linear layer beside the recurrent ones, found fc1, head; name the readout "
-        "(--head in inspect, model.head in train)",
+        "several linear layers fit, fc1, head; the one that takes the states is meant; name the readout ",
+    ),
+    "a head of several layers": (
+        {
+            "head.weight": None,
+            "head.bias": None,
+            "head.0.weight": np.ones((12, 12)),
+            "head.3.weight": np.ones((3, 12)),
+        },
+        {},
+        ["--head", "head.3"],
+        "head.3.weight: is one of 2 linear layers that follow on each other, head.0, head.3",
+    ),
+    "several recurrent modules": (
+        {f"other.weight_{each}_l0": np.ones((12, 12)) for each in ("ih", "hh")},
+        {},
+        [],
+        "of which one alone can be read; name it with --rnn.",
     ),
     "a readout that is turned": (
         {"head.weight": np.ones((12, 3))},
@@ -184,13 +200,13 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         {},
         {"y": None},
         [],
-        "(sequence, time step, output), or of class numbers (sequence, time step), f",
+        "(sequence, time step, output), (sequence, output) or (sequence), or of class numbers, found ",
     ),
     "class numbers with an axis too many": (
         {},
         {"y": np.ones((4, 25, 1), dtype=int)},
         [],
-        "y: expected 3 outputs as in the model, found 1; class numbers have the axes (sequence, time step)",
+        "found 1; class numbers are integers (sequence, time step) or (sequence)",
     ),
     "classes that count from 1": (
         {},
@@ -223,7 +239,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         ["--cell", "lstm"],
         "rnn.weight_hh_l0: expected the shape of the cell lstm, found that of Vanilla",
     ),
-    "another loss": ({}, {}, ["--loss", "nll"], "--loss nll needs y as class numbers"),
+    "another loss": ({}, {}, ["--loss", "nll"], "--loss nll needs y as integers, which are class numbers"),
     "a sequence that is not there": ({}, {}, ["--sequence", "4"], "--sequence must be from 0 to 3, not 4"),
     "a strange ending": ({}, {}, ["--out", "report.txt"], "--out must end in .npz"),
 }

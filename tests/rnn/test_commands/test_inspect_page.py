@@ -66,8 +66,10 @@ def data(N: int = 4, T: int = 6, D: int = 2, O: int = 3) -> Arrays:  # noqa: E74
 def test_it_says_which_readout_it_used_and_what_it_did_not(page: Page) -> None:
     beside = {"ln.weight": np.ones(5), "ln.bias": np.ones(5), "conv.weight": np.ones((5, 2, 3)), "epoch": 7}
     text = page.of(vanilla() | beside, data())
-    assert text.startswith("Vanilla (tanh), 1 layer of 5 units, 2 inputs, 3 outputs, readout fc Not used: ")
-    wanted = "Not used: conv.weight, ln.bias, ln.weight; this is the network without what they compute."
+    first = "The units are taken as tanh, which the file does not tell. Vanilla (tanh), 1 layer of 5 units, "
+    assert text.startswith(f"{first}2 inputs, 3 outputs, readout fc Not used: ")
+    lacking = "the network as read has no convolution and no normalization."
+    wanted = f"Not used: conv.weight, ln.bias, ln.weight; {lacking}"
     assert wanted in text
     assert "Not used" not in page.of(vanilla(), data())
 
@@ -87,12 +89,13 @@ def test_it_says_how_many_sequences_of_how_many_steps_it_read(page: Page) -> Non
 
 
 def test_one_is_no_plural(page: Page) -> None:
-    text = page.of(vanilla(H=1, D=1, O=1), data(N=1, T=1, D=1, O=1) | {"h0_l0": np.ones((1, 1))})
+    head = ("--head", "fc")  # which fits before the one unit as well
+    text = page.of(vanilla(H=1, D=1, O=1), data(N=1, T=1, D=1, O=1) | {"h0_l0": np.ones((1, 1))}, *head)
     assert "1 layer of 1 unit, 1 input, 1 output," in text
     assert "Batch of 1 sequence of 1 time step " in text
     assert "a single time step has no way back" in text
     assert "95 % of it from the very step of each loss" in text
-    two = page.of(vanilla(H=1, D=1, O=1), data(N=1, T=2, D=1, O=1))
+    two = page.of(vanilla(H=1, D=1, O=1), data(N=1, T=2, D=1, O=1), *head)
     assert " after 1 step What happens" in two
 
 
@@ -233,6 +236,7 @@ def test_saturated_units_are_named_as_the_cause(page: Page, scale: float) -> Non
 
 def test_dead_relu_units_are_named_as_the_cause(page: Page) -> None:
     text = page.of(vanilla(bias=-50.0), data(), "--nonlinearity", "relu")
+    assert text.startswith("Vanilla (relu), 1 layer of 5 units, ")  # which is stated, and not assumed
     assert "The units are inactive, so ReLU passes on almost nothing." in text
     assert "100 % of units and time steps are inactive." in text
     assert "saturated" not in text

@@ -123,7 +123,9 @@ def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:
     np.testing.assert_array_equal(generated(str(tmp_path / "d.npz")).train.x, X.swapaxes(0, 1))
 
 
-Y_AXES = "expected an array y (sequence, time step, output), or of class numbers (sequence, time step)"
+Y_AXES = (
+    "expected an array y (sequence, time step, output), (sequence, output) or (sequence), or of class numbers"
+)
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no y": ({"x": X}, Y_AXES + ", found x"),
     "no arrays": ({}, "expected an array x (sequence, time step, input), found nothing"),
@@ -176,10 +178,18 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": Y, "h0_l0_validation": np.ones((2, 4))},
         "expected an array x_validation (sequence, time step, input), found h0_l0_validation, x, y",
     ),
-    "an answer for each sequence": (
-        {"x": X, "y": np.ones(2)},
-        "y: expected the axes (sequence, time step, output), or of class numbers (sequence, time step), "
-        "found the shape (2,)",
+    "an answer for each of other sequences": (
+        {"x": X, "y": np.ones(3)},
+        "y: expected 2 sequences as in x, found 3",
+    ),
+    "an axis too many": (
+        {"x": X, "y": np.ones((2, 4, 1, 1))},
+        f"y: expected the axes {Y_AXES.partition(' y ')[2]}, found the shape (2, 4, 1, 1)",
+    ),
+    "tokens in the place of x": (
+        {"x": np.ones((2, 4), dtype=int), "y": Y},
+        "x: expected the axes (sequence, time step, input), found (2, 4) of integers; of tokens, x is what "
+        "the model's embedding gives for them",
     ),
     "half a validation": (
         {"x": X, "y": Y, "x_validation": X},
@@ -205,15 +215,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": CLASSES, "x_validation": X, "y_validation": Y},
         "y_validation: expected class numbers as in training",
     ),
-    "classes that are no integers": (
-        {"x": X, "y": CLASSES * 0.5},
-        "y: expected numbers (sequence, time step, output) or integers (sequence, time step) that are class "
-        "numbers, found float64 of the shape (2, 4)",
-    ),
     "classes that are truth values": (
         {"x": X, "y": CLASSES > 0},
-        "y: expected numbers (sequence, time step, output) or integers (sequence, time step) that are class "
-        "numbers, found bool of the shape (2, 4)",
+        "y: expected numbers, or integers that are class numbers, found bool",
     ),
     "a negative class": (
         {"x": X, "y": CLASSES - 1},
@@ -235,7 +239,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no classes": ({"x": X, "y": CLASSES[:0]}, "y: expected at least one value, found the shape (0, 4)"),
     "classes that do not fit": (
         {"x": X, "y": CLASSES[:, :3]},
-        "y: expected 2 sequences of 4 time steps as in x, found 2 of 3",
+        "y: expected class numbers (sequence, time step) or (sequence), found the shape (2, 3); numbers have "
+        "a point, as 1.0",
     ),
     "a mask that does not fit": (
         {"x": X, "y": Y, "mask": MASK[:1]},

@@ -138,7 +138,7 @@ def test_a_tensor_of_another_kind_is_named(dtype: str, size: int, tmp_path: Path
         loaded(tmp_path / "w.safetensors")
     # Beside the weights it does no harm: the next one is what is missing.
     (tmp_path / "w.safetensors").write_bytes(tensor_file(dtype, size, "epoch"))
-    with pytest.raises(DataError, match=r"expected one name that ends in weight_ih_l0"):
+    with pytest.raises(DataError, match=r"expected a name that ends in weight_ih_l0"):
         loaded(tmp_path / "w.safetensors")
 
 

@@ -17,7 +17,7 @@ from tests.rnn.test_weights.names import drawn
 def test_an_array_is_told_by_its_own_name(prefix: str, head: str) -> None:
     network = drawn()
     arrays = named_weights(network, Names(prefix, head))
-    found, names = network_of(arrays, "w.npz", readout=SquaredError)
+    found, names = network_of(arrays, "w.npz", nonlinearity="tanh", readout=SquaredError)
     assert names == Names(prefix, head)
     assert found.parameters.vector.tobytes() == network.parameters.vector.tobytes()
     for name, shape in ((f"{head}.weight", (4, 9)), (f"{prefix}bias_hh_l0", (7,))):
@@ -31,7 +31,8 @@ def test_an_array_is_told_by_its_own_name(prefix: str, head: str) -> None:
 
 def test_what_computes_nothing_is_not_listed_as_unused() -> None:
     beside = {"norm.weight": np.ones(3), "epoch": np.array(3), "steps": np.array([1, 2])}
-    _, names = network_of(named_weights(drawn()) | beside, "w.npz", readout=SquaredError)
+    arrays = named_weights(drawn()) | beside
+    _, names = network_of(arrays, "w.npz", nonlinearity="tanh", readout=SquaredError)
     assert names.unused == ("norm.weight", "steps")
-    assert names.not_used == "Not used: norm.weight, steps; this is the network without what they compute"
-    assert Names().not_used == ""
+    assert names.notes == ("Not used: norm.weight, steps; the network as read has no normalization",)
+    assert Names().notes == ()
