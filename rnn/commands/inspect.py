@@ -18,7 +18,7 @@ from rnn.commands.interrupts import interrupts
 from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted
-from rnn.files import write_everywhere
+from rnn.files import claimed, tidy, write_everywhere
 from rnn.files.npz import place, read_npz
 from rnn.inspection import Report, inspect, of_weights
 from rnn.inspection_summary import summary
@@ -246,9 +246,12 @@ def _write(options: Any, report: Report) -> None:
     tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
     files = {Path(options.out): npz_bytes(report.arrays)}  # type: ignore[arg-type]
     if options.csv is not None:
-        _refuse_stale(Path(options.csv), tables)
         files |= {Path(options.csv) / name: table for name, table in tables.items()}
-    write_everywhere(files)
+    with claimed(*(file.parent for file in files)):
+        if options.csv is not None:
+            _refuse_stale(Path(options.csv), tables)
+        tidy(files)
+        write_everywhere(files)
 
 
 def _refuse_stale(folder: Path, tables: Mapping[str, bytes]) -> None:

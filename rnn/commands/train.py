@@ -11,14 +11,15 @@ from contextlib import closing
 from pathlib import Path
 
 from resources.streams import write
-from rnn.commands.arguments import Parser, add_run_options, requested
-from rnn.commands.guard import guarded
+from rnn.commands.arguments import Parser, Request, add_run_options, requested
+from rnn.commands.guard import REFUSED, guarded
 from rnn.commands.interrupts import interrupts
 from rnn.commands.progress import Progress
-from rnn.commands.run_files import NAMES, RunFiles
+from rnn.commands.run_files import BESIDE, NAMES, RunFiles
 from rnn.commands.settings_text import settings_text
 from rnn.config import RunConfig
 from rnn.errors import DataError, ScopeError
+from rnn.files import claimed, finish
 from rnn.trainer import Trainer
 
 DESCRIPTION = """\
@@ -73,16 +74,19 @@ def train(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     if not options.out:
         raise ScopeError("--out must name a folder")
-    request, out = requested(options), Path(options.out)
+    out = Path(options.out)
+    with claimed(out):
+        finish(out, BESIDE)
+        return _train(requested(options), out)
+
+
+def _train(request: Request, out: Path) -> int:
     _refuse_to_write_over_input(request.config, out)
     trainer = Trainer(_patient(request.config))
     request.refuse_other_weights(trainer.config)
     for note in trainer.notes:
         write(f"{note}\n", sys.stderr)
-    with (
-        interrupts() as interrupt,
-        closing(RunFiles(out, trainer)) as files,
-    ):
+    with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
         progress = Progress(trainer, sys.stderr)
         while not (trainer.finished or interrupt.seen):
             scalars = trainer.advance(seconds=BURST_SECONDS)
@@ -90,7 +94,7 @@ def train(arguments: Sequence[str]) -> int:
             progress.add(scalars)
         if trainer.update or trainer.finished:
             files.write()
-        code = _end(trainer, progress, out)
+        code = _end(trainer, progress, files)
         return interrupt.code if code is None else code
 
 
@@ -99,20 +103,22 @@ def _patient(config: RunConfig) -> RunConfig:
     return config.with_values({"engine": "compiled"}) if config.engine == "auto" else config
 
 
-def _end(trainer: Trainer, progress: Progress, out: Path) -> int | None:
+def _end(trainer: Trainer, progress: Progress, files: RunFiles) -> int | None:
     """Say how it ended and return the exit code for it; None where it was interrupted."""
     if trainer.divergence is not None:
-        progress.end(f"{trainer.divergence} Everything up to there is in {out}.")
-        return DIVERGED
-    if not (trainer.finished or trainer.update):
+        progress.end(f"{trainer.divergence} E{files.where('up to there')[1:]}.")
+        code: int | None = DIVERGED
+    elif not (trainer.finished or trainer.update):
         progress.end("Interrupted before the first update; nothing was written.")
         return None
-    if not trainer.finished:
-        where = f"epoch {trainer.epoch + 1:,} after update {trainer.update:,}"
-        progress.end(f"Interrupted in {where}; everything up to there is in {out}.")
-        return None
-    progress.end(f"Trained {progress.summary()}; everything is in {out}.")
-    return DONE
+    elif not trainer.finished:
+        how = f"Interrupted in epoch {trainer.epoch + 1:,} after update {trainer.update:,}"
+        progress.end(f"{how}; {files.where('up to there')}.")
+        code = None
+    else:
+        progress.end(f"Trained {progress.summary()}; {files.where()}.")
+        code = DONE
+    return REFUSED if files.lost else code
 
 
 def _parser() -> Parser:

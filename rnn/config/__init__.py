@@ -2,7 +2,7 @@
 
 from rnn.config.model import ModelConfig
 from rnn.config.run import RunConfig
-from rnn.config.run_file import read_config, read_settings, run_text
+from rnn.config.run_file import read_config, read_settings
 from rnn.config.toml import flatten, read_toml
 from rnn.config.training import TrainingConfig, live_keys
 
@@ -15,5 +15,4 @@ __all__ = [
     "read_config",
     "read_settings",
     "read_toml",
-    "run_text",
 ]

@@ -1,39 +1,37 @@
-"""run.toml: a config as a file that tells when its end is missing, and the reading of any config file."""
+"""Config files: a run.toml, which tells when it was cut or mixed with another run, or one of a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rnn.config.run import RunConfig
 from rnn.config.toml import flatten, parsed_toml, read_text
 from rnn.errors import DataError
+from rnn.files import refuse_mixture, seal
 from rnn.tasks import TASKS
 
-BEGIN, END = "# rnn-scope run", "# end"
 NEWER = frozenset({"model.rnn"})  # settings that no file without the two lines has, since they came after
-
-
-def run_text(config: RunConfig, notes: Iterable[str] = ()) -> str:
-    """The whole config as TOML between its two lines, with ``notes`` as comments before the last."""
-    return "\n".join([BEGIN, config.to_toml(), *(f"# {note}" for note in notes), END]) + "\n"
 
 
 def read_settings(path: str | Path) -> dict[str, Any]:
     """What a config file says, by full keys.
 
     Raises:
-        DataError: the file cannot be read, is not TOML, or is a run.toml that was cut.
+        DataError: the file cannot be read, is not TOML, or is a run.toml that was cut, or that lies among
+            files of another run.
     """
     text = read_text(path)
-    lines = [line.strip() for line in text.split("\n")]
-    if BEGIN.startswith(text.strip()) or (BEGIN in lines and END not in lines):
-        _refuse_cut(path, f"expected {END} as the last line, as in every file that begins with {BEGIN}")
+    if seal.is_cut(text):
+        reason = f"expected {seal.END} as the last line, as in every file that begins with {seal.BEGIN}"
+        raise DataError(path, "", f"is not whole: {reason}")
+    refuse_mixture(path)
     tables = parsed_toml(path, text)
     settings = flatten(path, tables)
-    if BEGIN not in lines and "model" in tables and (missing := _missing_after(settings)):
-        _refuse_cut(path, f"every setting is there up to {list(settings)[-1]}, and none from {missing} on")
+    if not seal.is_sealed(text) and "model" in tables and (missing := _missing_after(settings)):
+        reason = f"every setting is there up to {list(settings)[-1]}, and none from {missing} on"
+        raise DataError(path, "", f"is not whole: {reason}")
     return settings
 
 
@@ -45,10 +43,6 @@ def read_config(path: str | Path) -> RunConfig:
         ConfigError: a key is unknown, or a value is not allowed.
     """
     return RunConfig().with_values(read_settings(path))
-
-
-def _refuse_cut(path: str | Path, why: str) -> None:
-    raise DataError(path, "", f"is not whole: {why}")
 
 
 def _missing_after(settings: Mapping[str, Any]) -> str | None:

@@ -1,17 +1,23 @@
 """How the bytes of files come and go: one way to read one, one way to write some."""
 
 from rnn.files.reading import plain_file, plain_text, read_bytes, refuse_kind, text_lines
-from rnn.files.writing import missing, remove_empty, scratch, write_all, write_everywhere
+from rnn.files.result import claimed, finish, tidy, write_result
+from rnn.files.seal import refuse_mixture
+from rnn.files.writing import mode_of, scratch, write_all, write_everywhere
 
 __all__ = [
-    "missing",
+    "claimed",
+    "finish",
+    "mode_of",
     "plain_file",
     "plain_text",
     "read_bytes",
     "refuse_kind",
-    "remove_empty",
+    "refuse_mixture",
     "scratch",
     "text_lines",
+    "tidy",
     "write_all",
     "write_everywhere",
+    "write_result",
 ]

@@ -137,11 +137,16 @@ def _opened(path: str | Path) -> tuple[int, int]:
     return descriptor, status.st_size
 
 
-def _refuse_special(path: str | Path, status: os.stat_result) -> None:
+def special(status: os.stat_result) -> str:
+    """What it is where it is no plain file, such as ``a pipe``; empty where it is one."""
     if stat.S_ISREG(status.st_mode):
-        return
-    found = next((what for is_one, what in _SPECIAL if is_one(status.st_mode)), "something else")
-    raise DataError(path, "", f"expected a file, found {found}")
+        return ""
+    return next((what for is_one, what in _SPECIAL if is_one(status.st_mode)), "something else")
+
+
+def _refuse_special(path: str | Path, status: os.stat_result) -> None:
+    if found := special(status):
+        raise DataError(path, "", f"expected a file, found {found}")
 
 
 def _first_not_utf8(stream: PlainFile) -> str:

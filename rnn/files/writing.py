@@ -6,20 +6,24 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from rnn.errors import DataError
+from rnn.files.reading import special
+from rnn.files.seal import refuse_mixing
 
 
 def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None:
     """Write several files into ``folder``, which is made where it is missing.
 
-    All are written beside their places first and moved in last. Where one cannot be moved in, those before it
-    are moved out and what was there is moved back, so that a failure leaves what was there. A machine that
-    stops between two moves leaves what was there beside its place, under a hidden name.
+    All are written beside their places first, and moved there last, in their order. Where one cannot be
+    moved, those before it are moved out and what was there is moved back, so that a failure leaves what was
+    there. A file that is replaced keeps its mode, and where it was a link, what this leads to is replaced.
 
     Arguments:
         files: the content of each by its name; a stream is written from its beginning to its end.
@@ -33,95 +37,137 @@ def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None
 
 def write_everywhere(files: Mapping[Path, bytes | BinaryIO]) -> None:
     """Write several files into several folders, as `write_all` does into one: all of them, or none."""
-    waiting: dict[Path, Path] = {}
+    refuse_mixing(files)
+    token = secrets.token_hex(4)
+    drafts: list[Draft] = []
     with contextlib.ExitStack() as folders:
         for folder in dict.fromkeys(file.parent for file in files):
             folders.enter_context(_made(folder))
-        folders.callback(_let_go, waiting)  # before the folders that were made can go again
+        folders.callback(lambda: remove_all(draft.draft for draft in drafts))  # before the folders go again
         for file, content in files.items():
-            with _refused(file.parent):
-                if file.is_dir():
-                    raise IsADirectoryError(0, f"{file.name} is a folder")
-                temporary = _beside(file)
-                waiting[temporary] = file
-                _write(temporary, content)
-        _move_in(waiting)
+            with refused(file.parent):
+                drafts.append(draft := Draft(file, token))
+                draft.write(content)
+        _move_in(drafts)
 
 
-def _write(file: Path, content: bytes | BinaryIO) -> None:
-    with file.open("xb") as stream:
-        if isinstance(content, bytes):
-            stream.write(content)
-        else:
-            content.seek(0)
-            shutil.copyfileobj(content, stream, 1 << 20)
-        stream.flush()
-        os.fsync(stream.fileno())
+def _move_in(drafts: Iterable[Draft]) -> None:
+    """Move each file to its place: all of them, or none."""
+    moved: list[Draft] = []
+    try:
+        for draft in drafts:
+            with refused(draft.place.parent):
+                moved.append(draft)
+                draft.move_in()
+    except BaseException:
+        failed = [error for draft in reversed(moved) if (error := draft.move_back()) is not None]
+        if failed:
+            raise failed[0] from None
+        raise
+    remove_all(draft.old for draft in moved)
 
 
-def _let_go(files: Iterable[Path]) -> None:
+class Draft:
+    """A file beside its place, under a hidden name that says whose it is, and what was at the place before.
+
+    Arguments:
+        file: the place; where it is a link, the file that it leads to is meant.
+        token: the end of the hidden names, the same for all files that are written at once.
+
+    Attributes:
+        place, draft, old: where the file will be, is, and where what was there is meanwhile.
+    """
+
+    def __init__(self, file: Path, token: str) -> None:
+        self.place = Path(os.path.realpath(file))
+        self.draft = self.place.with_name(_beginning(self.place) + token)
+        self.old = self.place.with_name(f"{self.draft.name}.old")
+        self._was_there: bool | None = None  # before it is known
+
+    def write(self, content: bytes | BinaryIO) -> None:
+        """Write the file beside its place."""
+        mode = mode_of(self.place)
+        opener = None if mode is None else partial(os.open, mode=stat.S_IRUSR | stat.S_IWUSR)
+        with open(self.draft, "xb", opener=opener) as stream:
+            if mode is not None:
+                os.chmod(self.draft, mode)
+            if isinstance(content, bytes):
+                stream.write(content)
+            else:
+                content.seek(0)
+                shutil.copyfileobj(content, stream, 1 << 20)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def move_in(self) -> None:
+        """Move the file to its place, with what was there beside it."""
+        self._was_there = mode_of(self.place) is not None
+        if self._was_there:
+            try:
+                os.link(self.place, self.old)
+            except OSError:  # a file system without links: for a moment nothing is at the place
+                os.replace(self.place, self.old)
+        os.replace(self.draft, self.place)
+
+    def move_back(self) -> DataError | None:
+        """Undo `move_in`, wherever it failed, or return why it cannot be undone."""
+        try:
+            if self._was_there is False:
+                self.place.unlink(missing_ok=True)
+            elif self.old.exists():
+                os.replace(self.old, self.place)
+                self.old.unlink(missing_ok=True)  # two names of one file are not replaced
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if not self._was_there:
+                return DataError(self.place, "", f"is new but the files beside it are not ({reason})")
+            return DataError(
+                self.place, "", f"cannot be written, and what it was is now {self.old} ({reason})"
+            )
+        return None
+
+
+def mode_of(file: Path) -> int | None:
+    """The mode of a file that may be written over; None where nothing is there.
+
+    Raises:
+        DataError: it is no plain file.
+        OSError: this cannot be found out.
+    """
+    try:
+        status = os.stat(file)
+    except FileNotFoundError:
+        return None
+    if found := special(status):
+        raise DataError(file, "", f"expected a file or nothing, found {found}")
+    return stat.S_IMODE(status.st_mode)
+
+
+def leftovers(file: Path) -> list[Path]:
+    """What processes that were killed have left beside the place ``file``."""
+    place = Path(os.path.realpath(file))
+    there = os.listdir(place.parent) if place.parent.is_dir() else []
+    return [place.with_name(name) for name in sorted(there) if name.startswith(_beginning(place))]
+
+
+def remove_all(files: Iterable[Path]) -> None:
     for file in files:
         with contextlib.suppress(OSError):
             file.unlink()
 
 
-def _move_in(waiting: Mapping[Path, Path]) -> None:
-    """Move each file to its place: all of them, or none."""
-    moved: list[tuple[Path, Path | None]] = []
-    try:
-        for temporary, final in waiting.items():
-            with _refused(final.parent):
-                moved.append((final, _moved_aside(final)))
-                temporary.replace(final)
-    except BaseException:
-        failed = [error for final, old in reversed(moved) if (error := _move_back(final, old)) is not None]
-        if failed:
-            raise failed[0] from None
-        raise
-    for _, old in moved:
-        if old is not None:
-            with contextlib.suppress(OSError):
-                old.unlink()
+def _beginning(place: Path) -> str:
+    return f".{place.name}.rnn-scope-"
 
 
-def _moved_aside(final: Path) -> Path | None:
-    """Where the file that was at ``final`` is now, or None where there was none."""
-    if not os.path.lexists(final):
-        return None
-    if final.is_dir():
-        raise IsADirectoryError(0, f"{final.name} is a folder")
-    old = _beside(final)
-    final.replace(old)
-    return old
-
-
-def _move_back(final: Path, old: Path | None) -> DataError | None:
-    """Undo one move, or return why it cannot be undone."""
-    try:
-        if old is not None:
-            old.replace(final)
-        else:
-            final.unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        if old is None:
-            return DataError(final, "", f"is new but the files beside it are not ({reason})")
-        return DataError(final, "", f"cannot be written, and what it was is now {old} ({reason})")
-    return None
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-
-
-def scratch(folder: str | Path) -> BinaryIO:
-    """A file without a name in ``folder``, which is made where it is missing; it is gone when it is closed.
+def scratch(file: Path) -> BinaryIO:
+    """A file without a name beside the place ``file``; it is gone when it is closed.
 
     Raises:
         DataError: nothing can be written there.
     """
-    with _made(Path(folder)):
-        return tempfile.TemporaryFile(dir=folder)
+    with _made(file.parent):
+        return tempfile.TemporaryFile(dir=file.parent, prefix=_beginning(file))
 
 
 @contextlib.contextmanager
@@ -129,10 +175,10 @@ def _made(folder: Path) -> Iterator[None]:
     """``folder`` exists inside; if it was not there before and nothing can be written, it goes again."""
     new = missing(folder)
     try:
-        with _refused(folder):
+        with refused(folder):
             folder.mkdir(parents=True, exist_ok=True)
             yield
-    except DataError:
+    except BaseException:
         remove_empty(new)
         raise
 
@@ -150,7 +196,7 @@ def remove_empty(folders: Iterable[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _refused(folder: Path) -> Iterator[None]:
+def refused(folder: Path) -> Iterator[None]:
     """What the machine says of ``folder`` becomes one sentence on it."""
     try:
         yield

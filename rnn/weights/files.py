@@ -12,7 +12,7 @@ import numpy as np
 from rnn.array import Array
 from rnn.config import ModelConfig
 from rnn.errors import DataError
-from rnn.files import write_all
+from rnn.files import refuse_mixture, write_all
 from rnn.files.npz import read_npz
 from rnn.files.safetensors import refuse_changed, safetensors_bytes
 from rnn.network import Network
@@ -101,8 +101,9 @@ def read_weights(path: str | Path) -> dict[str, Any]:
     """The arrays of an .npz or a .safetensors file, whichever it holds.
 
     Raises:
-        DataError: it is missing, is of another kind, or is damaged.
+        DataError: it is missing, is of another kind, is damaged, or lies among files of another run.
     """
+    refuse_mixture(path)
     try:
         with Path(path).open("rb") as stream:
             start = stream.read(9)

@@ -262,7 +262,7 @@ def everything(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("out", "tables", "reason"),
     [
-        ("folder.npz", "new", "cannot be written (folder.npz is a folder)"),
+        ("folder.npz", "new", "folder.npz: expected a file or nothing, found a folder"),
         ("new/below/report.npz", "file", "file: expected a folder, but there is a file in its way"),
         ("file/report.npz", "new", "file: expected a folder, but there is a file in its way"),
         ("report.npz", "file/below", "below: expected a folder, but there is a file in its way"),

@@ -259,17 +259,50 @@ def test_a_closed_stderr_does_not_stop_a_training(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
 
 
-def test_a_full_disk_is_said_in_one_sentence_and_leaves_no_file(tmp_path: Path) -> None:
+def test_on_a_full_disk_the_weights_and_the_config_are_kept_before_the_tables(tmp_path: Path) -> None:
     # A limit on the size of files stands for the full disk.
-    done = ended(["--epochs", "20", "--out", "run"], tmp_path, (resource.RLIMIT_FSIZE, 10_000))
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[1:] == ["run: cannot be written (File too large)."]
-    assert os.listdir(tmp_path) == []
-    (tmp_path / "mine").mkdir()
-    assert (
-        ended(["--epochs", "20", "--out", "mine"], tmp_path, (resource.RLIMIT_FSIZE, 10_000)).returncode == 2
-    )
-    assert os.listdir(tmp_path) == ["mine"]
+    arguments = ["--epochs", "200", "--out", "run"]
+    assert ended(arguments, tmp_path).returncode == 0
+    whole = {name: (tmp_path / "run" / name).read_bytes() for name in NAMES}
+    for limit, lost in ((100_000, ["updates.csv"]), (5_000, ["updates.csv", "epochs.csv"])):
+        done = ended(arguments, tmp_path, (resource.RLIMIT_FSIZE, limit))
+        assert done.returncode == 2
+        last = done.stderr.splitlines()[-1]
+        assert last.startswith("Trained 200 epochs, 20,000 updates in ")
+        told = f"; everything else is in run; {' and '.join(lost)} cannot be written (File too large)."
+        assert last.endswith(told)
+        kept = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir()}
+        assert kept.keys() == set(NAMES) - set(lost)
+        seal = kept.pop("run.toml").decode()
+        assert kept == {name: whole[name] for name in kept}
+        for name in lost:
+            assert f"\n# {name}: missing; it cannot be written (File too large)\n" in seal
+        assert read_config(tmp_path / "run" / "run.toml").training.epochs == 200
+
+
+def test_a_disk_without_room_for_the_weights_is_one_sentence_and_leaves_what_was_there(
+    tmp_path: Path,
+) -> None:
+    for folder in ("new", "mine"):
+        (tmp_path / "mine").mkdir(exist_ok=True)
+        done = ended(["--epochs", "20", "--out", folder], tmp_path, (resource.RLIMIT_FSIZE, 1_000))
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[1:] == [f"{folder}: cannot be written (File too large)."]
+        assert os.listdir(tmp_path) == ["mine"]
+        assert os.listdir(tmp_path / "mine") == []
+
+
+def test_a_second_training_into_one_folder_ends_at_once(tmp_path: Path) -> None:
+    with in_terminal(["--epochs", "1000000", "--out", "run"], tmp_path) as (process, terminal):
+        os.read(terminal, 1)
+        second = ended(["--epochs", "1", "--out", "run"], tmp_path)
+        assert (second.returncode, second.stderr) == (
+            2,
+            "run: another command is writing into this folder.\n",
+        )
+        process.kill()
+    assert ended(["--epochs", "1", "--out", "run"], tmp_path).returncode == 0
+    assert sorted(os.listdir(tmp_path / "run")) == sorted(NAMES)
 
 
 def test_a_run_too_large_for_the_memory_is_refused(tmp_path: Path) -> None:

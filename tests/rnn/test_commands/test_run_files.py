@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -108,3 +109,15 @@ files.close()
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stdout == f"{tmp_path}: cannot be written (File too large)\n"
     assert os.listdir(tmp_path) == []
+
+
+def test_after_a_kill_one_run_is_read_or_none_and_the_next_training_mends_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.rnn.test_commands.killed_writing", tmp_path],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    over_another, first = (ast.literal_eval(line) for line in done.stdout.splitlines())
+    assert min(over_another["old"], over_another["new"], over_another["refused"], first["new"]) > 2

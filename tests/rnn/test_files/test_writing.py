@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,7 +26,7 @@ def test_several_files_are_written_into_folders_that_are_made(tmp_path: Path) ->
 
 
 def test_a_stream_is_written_from_its_beginning(tmp_path: Path) -> None:
-    with scratch(tmp_path) as stream:
+    with scratch(tmp_path / "long.txt") as stream:
         stream.write(b"x" * 3_000_000)
         write_all(tmp_path, {"long.txt": stream})
     assert (tmp_path / "long.txt").read_bytes() == b"x" * 3_000_000
@@ -32,7 +34,7 @@ def test_a_stream_is_written_from_its_beginning(tmp_path: Path) -> None:
 
 
 def test_a_scratch_file_has_no_name(tmp_path: Path) -> None:
-    with scratch(tmp_path / "new") as stream:
+    with scratch(tmp_path / "new" / "rows") as stream:
         stream.write(b"rows")
         stream.flush()
         assert os.listdir(tmp_path / "new") == []
@@ -53,7 +55,7 @@ def test_what_was_there_is_replaced(tmp_path: Path) -> None:
 def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "first").write_bytes(b"old")
     (tmp_path / "second").mkdir()
-    with pytest.raises(DataError, match="cannot be written"):
+    with pytest.raises(DataError, match="second: expected a file or nothing, found a folder"):
         write_all(tmp_path, {"first": b"new", "second": b"new"})
     assert (tmp_path / "first").read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["first", "second"]
@@ -76,7 +78,7 @@ def test_a_failure_at_the_third_move_takes_the_first_two_back(tmp_path: Path) ->
     (tmp_path / "fourth").write_bytes(b"old too")
     files = {"first": b"new", "second": b"new", "third": b"new"}
     in_the_way = Meddling((tmp_path / "third").mkdir)
-    with pytest.raises(DataError, match="third is a folder"):
+    with pytest.raises(DataError, match="third: expected a file or nothing, found a folder"):
         write_all(tmp_path, files | {"fourth": in_the_way})
     assert sorted(os.listdir(tmp_path)) == ["first", "fourth", "third"]
     assert (tmp_path / "first").read_bytes() == b"old"
@@ -99,7 +101,9 @@ def test_a_new_file_that_cannot_be_moved_in_brings_the_old_one_back(tmp_path: Pa
     }
 
 
-@pytest.mark.parametrize("write", [lambda folder: write_all(folder, {"a": b""}), scratch])
+@pytest.mark.parametrize(
+    "write", [lambda folder: write_all(folder, {"a": b""}), lambda folder: scratch(folder / "a")]
+)
 def test_a_folder_that_cannot_be_is_refused_and_none_is_made(write, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for impossible in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "new" / ("n" * 300)):
@@ -126,3 +130,61 @@ except DataError as error:
     assert done.stdout == f"{tmp_path}: cannot be written (File too large)\n"
     assert os.listdir(tmp_path) == ["small"]
     assert (tmp_path / "small").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_a_file_that_is_replaced_keeps_its_mode_and_is_never_more_readable(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    (tmp_path / "file").chmod(mode)
+    modes = []
+
+    def look() -> None:
+        (draft,) = tmp_path.glob(".file.*")
+        modes.append(stat.S_IMODE(draft.stat().st_mode))
+
+    write_all(tmp_path, {"file": Meddling(look)})
+    assert modes == [mode]
+    assert (tmp_path / "file").read_bytes() == b"new"
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path, there: bool) -> None:
+    for name in ("folder", "elsewhere"):
+        (tmp_path / name).mkdir()
+    if there:
+        (tmp_path / "elsewhere" / "file").write_bytes(b"old")
+    (tmp_path / "folder" / "file").symlink_to("../elsewhere/file")
+    write_all(tmp_path / "folder", {"file": b"new", "other": b""})
+    assert os.readlink(tmp_path / "folder" / "file") == "../elsewhere/file"
+    assert (tmp_path / "elsewhere" / "file").read_bytes() == b"new"
+    assert os.listdir(tmp_path / "elsewhere") == ["file"]
+
+
+def test_what_is_no_plain_file_is_not_written_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to(os.devnull)
+    (tmp_path / "loop").symlink_to("loop")
+    for name, reason in (
+        ("pipe", "found a pipe"),
+        ("null", "found a device"),
+        ("loop", r"written \(Too many"),
+    ):
+        with pytest.raises(DataError, match=reason):
+            write_all(tmp_path, {"first": b"new", name: b"new"})
+    assert sorted(os.listdir(tmp_path)) == ["loop", "null", "pipe"]
+
+
+def test_without_hard_links_a_failure_leaves_what_was_there_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    test_a_new_file_that_cannot_be_moved_in_brings_the_old_one_back(tmp_path)
+    write_all(tmp_path, {"first": b"new", "second": b"new"})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
+        "first": b"new",
+        "second": b"new",
+    }
