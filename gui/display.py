@@ -113,9 +113,9 @@ class Display:
         self._progress.begin(info)
         self._controls.begin(info)
         self._transport.show_message("")
-        self._cursor.forget()
         for panel in self._grid.suited:
             panel.start(info)
+        self._cursor.begin(info.steps)
 
     def _say(self, now: float) -> None:
         """Where the run stands, in words and in the drawing of how its sequences are cut."""

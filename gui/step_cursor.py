@@ -15,15 +15,23 @@ class StepCursor(QObject):
     def __init__(self, panels: Sequence[Panel]) -> None:
         super().__init__()
         self._panels = panels
+        self._step: int | None = None
+        self._steps = 0
+        self._source: object = None  # the panel that a person points into
         for panel in panels:
             panel.cursor_moved.connect(self._on_moved)
 
-    def forget(self) -> None:
-        """Mark nothing: another run begins."""
+    def begin(self, steps: int) -> None:
+        """A run of so many time steps begins, or begins again: the mark stays as long as its axis does."""
+        if steps != self._steps:
+            self._steps, self._step, self._source = steps, None, None
+        self._mark()
+
+    def _mark(self) -> None:
         for panel in self._panels:
-            panel.attempt(panel.show_cursor, None)
+            if panel is not self._source:
+                panel.point_at(self._step)
 
     def _on_moved(self, step: int | None) -> None:
-        for panel in self._panels:
-            if panel is not self.sender():
-                panel.attempt(panel.show_cursor, step)
+        self._step, self._source = step, self.sender()
+        self._mark()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from gui.panels import PANELS
 from gui.panels.flow.panel import FlowPanel
+from gui.panels.frame.panel import Panel
 from gui.panels.frame.unhurried import Unhurried
 from gui.panels.hidden.panel import HiddenPanel
+from gui.panels.loss.panel import LossPanel
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.plots.step_marks import StepPointer, nearest
 from gui.step_cursor import StepCursor
@@ -39,8 +42,53 @@ def test_a_panel_behind_a_tab_has_the_mark_when_it_comes_to_the_front(qtbot: QtB
     assert steps == [5, None]
     hidden.cursor_moved.emit(3)
     assert flow.line.isVisible()
-    cursor.forget()
+    cursor.begin(10)
     assert not flow.line.isVisible()
+
+
+@pytest.mark.parametrize("kind", [kind for place in PANELS for kind in place])
+def test_an_unseen_panel_does_nothing_until_it_comes_on_show(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel, other = shown(qtbot, kind), shown(qtbot, LossPanel)
+    feed(panel, begun(panel), 5)
+    cursor = StepCursor([panel, other])
+    cursor.begin(10)
+    marked: list[int | None] = []
+    panel.show_cursor = marked.append  # type: ignore[assignment, method-assign]
+    panel.hide()
+    for step in (3, 4, None, 7):
+        other.cursor_moved.emit(step)
+    assert marked == []
+    panel.show()
+    assert marked == [7]
+    other.cursor_moved.emit(8)
+    assert marked == [7, 8]
+
+
+def test_the_mark_comes_back_after_a_reset_and_not_over_another_axis(qtbot: QtBot) -> None:
+    panels = [shown(qtbot, kinds[0]) for kinds in PANELS]
+    trainers = [begun(panel) for panel in panels]
+    cursor, source = StepCursor(panels), panels[0]
+
+    def look() -> list[QImage]:
+        return [panel.grab().toImage() for panel in panels]
+
+    def restart() -> None:
+        for panel, trainer in zip(panels, trainers, strict=True):
+            trainer.reset()
+            panel.start(trainer.info())
+            feed(panel, trainer, 5)
+
+    cursor.begin(10)
+    restart()
+    bare = look()
+    source.cursor_moved.emit(6)
+    marked = look()
+    assert sum(one != other for one, other in zip(bare, marked, strict=True)) >= 6
+    restart()
+    cursor.begin(10)
+    assert look() == marked
+    cursor.begin(20)
+    assert look() == bare
 
 
 def test_a_panel_that_knows_of_no_run_takes_a_mark_too(qtbot: QtBot) -> None:

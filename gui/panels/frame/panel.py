@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.failures import log
@@ -92,6 +92,7 @@ class Panel(Card):
         self.fills_window = False
         self.floats = False
         self._hovered: QPointF | None = None
+        self._pointed_at: int | None = None
         self.paper = Paper(self)
         self.paper.word_changed.connect(self._read_out)
         self._summarizing = QTimer(self, singleShot=True, interval=SUMMARY_MILLISECONDS)
@@ -137,7 +138,9 @@ class Panel(Card):
         return ""
 
     def show_cursor(self, step: int | None) -> None:
-        """Mark the time step, from 1, that a person points at in some panel; None is none."""
+        """Mark the time step, from 1, that a person points at in another panel; None is none. Called when
+        visible.
+        """
 
     def extend_menu(self, menu: QMenu) -> None:
         """Add a panel's own entries on top of the shared ones."""
@@ -163,6 +166,12 @@ class Panel(Card):
             for name in self.probes & snapshot.failures.keys():
                 self.keep_error(snapshot.failures[name])
         self.attempt(self.receive, scalars, snapshot)
+
+    def point_at(self, step: int | None) -> None:
+        """A person points at this time step in another panel; an unseen one marks it when it is shown."""
+        self._pointed_at = step
+        if self.isVisible():
+            self.attempt(self.show_cursor, step)
 
     def refresh(self) -> None:
         """Draw what has come."""
@@ -227,6 +236,10 @@ class Panel(Card):
         self.dirty = True
 
     # Events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.attempt(self.show_cursor, self._pointed_at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fill_asked.emit()

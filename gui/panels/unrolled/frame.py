@@ -102,6 +102,7 @@ class UnrolledFrame(Panel):
         self.columns.begin(steps)
         self.pointing.forget()
         self.pointing.steps = 0
+        self.drawing.cursor = None
         self.overview.forget()
         self.equation.write("", "")
 
