@@ -245,13 +245,15 @@ def _write(options: Any, report: Report) -> None:
     """Write the report, and the tables where they are asked for: all, or nothing."""
     tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
     files = {Path(options.out): npz_bytes(report.arrays)}  # type: ignore[arg-type]
-    if options.csv is not None:
-        files |= {Path(options.csv) / name: table for name, table in tables.items()}
-    with claimed(*(file.parent for file in files)):
-        if options.csv is not None:
-            _refuse_stale(Path(options.csv), tables)
-        tidy(files)
+    if options.csv is None:
         write_everywhere(files)
+        return
+    folder = Path(options.csv)
+    beside = {folder / name: table for name, table in tables.items()}
+    with claimed(folder):
+        _refuse_stale(folder, tables)
+        tidy(beside)
+        write_everywhere(files | beside)
 
 
 def _refuse_stale(folder: Path, tables: Mapping[str, bytes]) -> None:

@@ -26,7 +26,9 @@ DESCRIPTION = """\
 Train a recurrent network without a window. Progress goes to stderr.
 
 Written to the folder of --out, each file whole or not at all, over files of the same names:
-  run.toml      every setting; --config run.toml runs it again, bit for bit
+  run.toml      every setting; --config run.toml runs it again, bit for bit. It is written last, and holds the
+                digests of the others: where a file beside it is of another run, neither it nor weights.npz
+                is read. It may be edited; cut short, it is refused
   updates.csv   epoch, update, mse or nll, and grad_norm (before clipping) of every update, at full precision
   epochs.csv    epoch, train_mse and validation_mse, or train_nll and validation_nll, of every complete epoch,
                 and accuracy (of the held-out answers, 0 to 1) where an answer is right or wrong;
@@ -35,6 +37,9 @@ Written to the folder of --out, each file whole or not at all, over files of the
 Epochs and updates are counted from 1, updates over the whole run. Losses are means over the scored time
 steps: mse of the square of what is missed, summed over the outputs, of which half is trained on, nll of the
 negative log-likelihood in nats.
+
+One command at a time writes into a folder. What one that was killed has left there, the next one finishes or
+removes. Where the disk is full, weights.npz and run.toml are kept before the tables.
 """
 EPILOG = """\
 settings, for --set KEY=VALUE and for a config file with its tables [task], [model] and [training];
@@ -50,7 +55,8 @@ examples:
   python3 main.py train --data mine.npz --weights begin.safetensors --out runs/mine
 
 exit codes:
-  0 trained, 2 an argument, a file or a value is wrong, or the files cannot be written; nothing was written,
+  0 trained, 2 an argument, a file or a value is wrong, or the files cannot be written: nothing was, or all
+  but the tables that stderr and run.toml name,
   3 diverged, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (under nohup it goes on); with these four
   everything up to there is written.
 """

@@ -18,35 +18,33 @@ _LOCK = ".rnn-scope.lock"
 
 
 @contextlib.contextmanager
-def claimed(*folders: Path) -> Iterator[None]:
-    """Inside, ``folders`` exist, and no other process that claims one of them writes into it.
+def claimed(folder: Path) -> Iterator[None]:
+    """Inside, ``folder`` exists, and no other process that claims it writes into it.
 
     The claim dies with its process. A folder that was made for it goes again where nothing came into it.
 
     Raises:
-        DataError: another process is writing into one of them, or it cannot be made.
+        DataError: another process is writing there, or the folder cannot be made.
     """
-    with contextlib.ExitStack() as claims:
-        for folder in {os.path.realpath(folder): folder for folder in folders}.values():
-            claims.callback(remove_empty, missing(folder))
-            with refused(folder):
-                folder.mkdir(parents=True, exist_ok=True)
-            _claim(folder, claims)
-        yield
-
-
-def _claim(folder: Path, claims: contextlib.ExitStack) -> None:
-    for place in (folder, folder / _LOCK):  # Windows and some networks lock files alone, others nothing
+    with contextlib.ExitStack() as after:
+        after.callback(remove_empty, missing(folder))
+        with refused(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as claim:
-            try:
-                claim.enter_context(locked(place))
-            except BlockingIOError:
-                raise DataError(folder, "", "another command is writing into this folder") from None
-            except OSError:
-                continue
-            claims.callback(remove_all, [folder / _LOCK])  # once it is let go
-            claims.push(claim.pop_all())
-            return
+            _claim(folder, claim)
+            after.callback(remove_all, [folder / _LOCK])
+            yield
+
+
+def _claim(folder: Path, claim: contextlib.ExitStack) -> None:
+    for place in (folder, folder / _LOCK):  # Windows and some networks lock files alone, others nothing
+        try:
+            claim.enter_context(locked(place))
+        except BlockingIOError:
+            raise DataError(folder, "", "another command is writing into this folder") from None
+        except OSError:
+            continue
+        return
 
 
 def write_result(folder: Path, files: Mapping[str, bytes | BinaryIO | None], settings: str, why: str) -> None:

@@ -146,8 +146,10 @@ def mode_of(file: Path) -> int | None:
 def leftovers(file: Path) -> list[Path]:
     """What processes that were killed have left beside the place ``file``."""
     place = Path(os.path.realpath(file))
-    there = os.listdir(place.parent) if place.parent.is_dir() else []
-    return [place.with_name(name) for name in sorted(there) if name.startswith(_beginning(place))]
+    with contextlib.suppress(OSError):  # no folder, or one that cannot be listed
+        there = sorted(os.listdir(place.parent))
+        return [place.with_name(name) for name in there if name.startswith(_beginning(place))]
+    return []
 
 
 def remove_all(files: Iterable[Path]) -> None:

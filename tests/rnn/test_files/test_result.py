@@ -77,7 +77,7 @@ def test_where_the_system_locks_files_alone_a_hidden_one_is_locked_and_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock_files_alone(monkeypatch)
-    with claimed(tmp_path / "run", tmp_path / "other"):
+    with claimed(tmp_path / "run"):
         assert os.listdir(tmp_path / "run") == [".rnn-scope.lock"]
         with pytest.raises(DataError, match="another command"), claimed(tmp_path / "run"):
             pass
@@ -86,7 +86,8 @@ def test_where_the_system_locks_files_alone_a_hidden_one_is_locked_and_goes(
 
 
 def test_a_folder_that_was_made_for_a_claim_goes_where_nothing_came_into_it(tmp_path: Path) -> None:
-    with claimed(tmp_path / "a" / "b", tmp_path / "a", tmp_path / "a" / "." / "b", tmp_path / "kept"):
+    with claimed(tmp_path / "a" / "b"), claimed(tmp_path / "kept"):
+        assert os.listdir(tmp_path / "a") == ["b"]
         write_all(tmp_path / "kept", {"file": b""})
     assert os.listdir(tmp_path) == ["kept"]
 
