@@ -131,13 +131,13 @@ def mode_of(file: Path) -> int | None:
     """The mode of a file that may be written over; None where nothing is there.
 
     Raises:
-        DataError: it is no plain file.
-        OSError: this cannot be found out.
+        DataError: it is no plain file, or what it is cannot be found out.
     """
-    try:
-        status = os.stat(file)
-    except FileNotFoundError:
-        return None
+    with refused(file.parent):
+        try:
+            status = os.stat(file)
+        except FileNotFoundError:
+            return None
     if found := special(status):
         raise DataError(file, "", f"expected a file or nothing, found {found}")
     return stat.S_IMODE(status.st_mode)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rnn.commands.inspect import main
+from rnn.commands.interrupts import requests_to_end
 from rnn.files.safetensors import safetensors_bytes
 from rnn.weights import npz_bytes
 from tests.rnn.cases import MANIFEST, golden, write_data
@@ -281,7 +282,7 @@ def test_where_one_place_cannot_be_written_nothing_is(
     assert everything(tmp_path) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", requests_to_end())
 def test_asked_to_end_in_the_midst_of_writing_it_writes_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:

@@ -44,12 +44,18 @@ def ended(
     )
 
 
+def hear_hang_up() -> None:
+    """A test that itself runs under nohup would hand on that SIGHUP is ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def in_terminal(arguments: Sequence[str], folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The process with a terminal for its stderr, and the other end of that terminal."""
     ours, theirs = pty.openpty()
     try:
-        with subprocess.Popen([*COMMAND, *arguments], cwd=folder, stderr=theirs) as process:
+        command = [*COMMAND, *arguments]
+        with subprocess.Popen(command, cwd=folder, stderr=theirs, preexec_fn=hear_hang_up) as process:  # noqa: PLW1509
             os.close(theirs)
             yield process, ours
     finally:
@@ -174,7 +180,12 @@ def test_a_stop_before_the_first_update_leaves_nothing(
 
     monkeypatch.setattr(Trainer, "advance", stopped)
     monkeypatch.chdir(tmp_path)
-    assert train.main(["--epochs", "1000000", "--out", "of/run"]) == code
+    before = signal.getsignal(signal.SIGHUP)
+    hear_hang_up()
+    try:
+        assert train.main(["--epochs", "1000000", "--out", "of/run"]) == code
+    finally:
+        signal.signal(signal.SIGHUP, before)
     said = capsys.readouterr().err.splitlines()
     assert said[-1] == "Interrupted before the first update; nothing was written."
     assert os.listdir(tmp_path) == []

@@ -111,6 +111,7 @@ files.close()
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_after_a_kill_one_run_is_read_or_none_and_the_next_training_mends_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.rnn.test_commands.killed_writing", tmp_path],
@@ -121,3 +122,9 @@ def test_after_a_kill_one_run_is_read_or_none_and_the_next_training_mends_it(tmp
     )
     over_another, first = (ast.literal_eval(line) for line in done.stdout.splitlines())
     assert min(over_another["old"], over_another["new"], over_another["refused"], first["new"]) > 2
+
+
+def test_a_link_to_itself_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "weights.npz").symlink_to("weights.npz")
+    with pytest.raises(DataError, match=r"cannot be written \(Too many levels of symbolic links\)"):
+        RunFiles(tmp_path, Trainer(small()))
