@@ -38,6 +38,7 @@ class CheckTable(QTableView):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.cells = CheckModel(theme)
+        self.cells.setParent(self)
         self.setModel(self.cells)
         self.setAccessibleName("Gradient check, a row for each parameter")
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -49,7 +49,7 @@ def linear_limits(shown: Array, first: float, references: Sequence[float]) -> tu
     finite = np.clip(shown[~np.isnan(shown)], 0.0, HIGHEST)
     if len(finite) == 0:
         return 0.0, max(references, default=1.0)
-    start = min(max(first, 0.0), HIGHEST)
+    start = min(max(0.0, first), HIGHEST)
     usual = max([start, min(float(np.median(finite)), SPIKE_FACTOR * start), *references])
     top = min(float(np.quantile(finite, 0.98)), SPIKE_FACTOR * usual)
     return 0.0, max([top, LOWEST, *(loss for loss in (start, *references) if loss <= 2.0 * top)])

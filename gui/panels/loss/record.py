@@ -31,13 +31,15 @@ class LossRecord:
         self.train, self.validation, self.accuracy = Pyramid(), Pyramid(), Pyramid()
 
     def receive(self, scalars: Sequence[Scalars]) -> None:
-        """Take on what has come."""
-        self.losses.extend(np.concatenate([part.loss for part in scalars]))
-        self.norms.extend(np.concatenate([part.grad_norm for part in scalars]))
+        """Take on what has come; where something was missed before, there is a hole."""
+        first = scalars[0].first
+        self.losses.extend(np.concatenate([part.loss for part in scalars]), first)
+        self.norms.extend(np.concatenate([part.grad_norm for part in scalars]), first)
         ended = [epoch for part in scalars for epoch in part.epochs]
-        self.train.extend(np.array([epoch.train_loss for epoch in ended]))
-        self.validation.extend(np.array([epoch.validation_loss for epoch in ended], dtype=float))
-        self.accuracy.extend(np.array([epoch.accuracy for epoch in ended], dtype=float))
+        first = ended[0].epoch if ended else 1
+        self.train.extend(np.array([epoch.train_loss for epoch in ended]), first)
+        self.validation.extend(np.array([epoch.validation_loss for epoch in ended], dtype=float), first)
+        self.accuracy.extend(np.array([epoch.accuracy for epoch in ended], dtype=float), first)
 
     def words_at(self, info: RunInfo, update: int) -> str:
         """What is known of an update, counted from 1, and of its epoch; empty where it was not made."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rnn.figures import short
 from rnn.readout import bits, perplexity
 from rnn.snapshot import RunInfo
@@ -36,4 +38,5 @@ def loss_words(info: RunInfo, loss: float) -> str:
 def summary(info: RunInfo, epoch: int, update: int, loss: float, first: float) -> str:
     """Where the ``loss`` stands: that of the last whole epoch, or of an update where there is none yet."""
     where = f"The mean loss of epoch {epoch:,}" if epoch else f"The loss of update {update:,}"
-    return f"{where} is {loss_words(info, loss)}; the first update had {loss_words(info, first)}."
+    began = "" if math.isnan(first) else f"; the first update had {loss_words(info, first)}"
+    return f"{where} is {loss_words(info, loss)}{began}."

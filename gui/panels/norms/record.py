@@ -91,11 +91,11 @@ class NormsRecord:
         norms = np.concatenate([part.grad_norm for part in scalars])
         limits = np.concatenate([part.clip_norm for part in scalars])
         clipped = norms + ROUNDING > limits
-        changes = np.flatnonzero(limits != np.append(self.limit, limits[:-1]))
+        changes, first = np.flatnonzero(limits != np.append(self.limit, limits[:-1])), scalars[0].first
         for place in changes.tolist():
-            self._change(len(self.norms) + place + 1, float(limits[place]))
-        self.norms.extend(norms)
-        self.clipped.extend(np.where(clipped, norms, np.nan))
+            self._change(first + place, float(limits[place]))
+        self.norms.extend(norms, first)
+        self.clipped.extend(np.where(clipped, norms, np.nan), first)
         self.clipped_count += int(clipped.sum())
         self.clips_elements |= any(part.clip_value is not None for part in scalars if len(part.loss))
 

@@ -134,10 +134,15 @@ class Pyramid:
             return self._rest_low, self._rest_high
         return float(finest.low[number]), float(finest.high[number])
 
-    def extend(self, values: Array) -> None:
-        """Add ``values`` (k,) at the end; constant time a value (amortised)."""
+    def extend(self, values: Array, number: int | None = None) -> None:
+        """Add ``values`` (k,) at the end; constant time a value (amortised).
+
+        ``number``, counted from 1, is that of the first of them; what did not come before it is NaN.
+        """
         if len(values) == 0:
             return
+        if number is not None and number > self._count + 1:
+            values = np.concatenate([np.full(number - 1 - self._count, math.nan), values])
         if self._count == 0:
             self.first = float(values[0])
         self.last = float(values[-1])

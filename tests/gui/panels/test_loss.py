@@ -45,6 +45,23 @@ def test_every_update_is_drawn_as_it_was_trained(panel: LossPanel) -> None:
     np.testing.assert_allclose(10.0**y, scalars.loss, rtol=1e-12)
 
 
+def test_updates_that_were_missed_are_a_hole_and_the_others_keep_their_numbers(panel: LossPanel) -> None:
+    trainer = begun(panel)
+    _, seen, missed, newest = (trainer.advance(updates) for updates in (30, 120, 60, 100))
+    for scalars in (seen, newest):
+        panel.receive((scalars,), None)
+        settle(panel)
+    table = panel.table()
+    losses = [np.full(30, math.nan), seen.loss, np.full(60, math.nan), newest.loss]
+    np.testing.assert_array_equal(table["mse"], np.concatenate(losses))
+    assert table["update"] == list(range(1, 311))
+    ends = [update for update, mean in zip(table["update"], table["train_mse"], strict=True) if mean != ""]
+    assert ends == [100, 300]
+    assert panel.summary().startswith("The mean loss of epoch 3 is")
+    assert "first" not in panel.summary()
+    assert len(missed.epochs) == 1
+
+
 def test_epoch_means_and_validation_stand_at_the_last_update_of_their_epoch(panel: LossPanel) -> None:
     trainer = begun(panel)
     epochs = trainer.advance().epochs
