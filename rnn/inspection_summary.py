@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from rnn.figures import counted, percent, short
-from rnn.inspection import OfData, Report
+from rnn.inspection import OF_WEIGHTS, OfData, Report
+from rnn.inspection_tries import LEFT, tries
 from rnn.network import Network
 from rnn.probes.flow_sentence import TOO_SMALL, causes, shut
-from rnn.probes.norms import norms
 from rnn.probes.parameter_norms import SATURATED_BELOW
 from rnn.probes.rates import ENOUGH, horizon, rate
 from rnn.readout import bits, perplexity
@@ -59,8 +59,7 @@ def _where(network: Network) -> str:
 
 
 def _lines(network: Network, report: Report, names: Names, notes: Iterable[str]) -> Iterator[str]:
-    layers = range(len(network.widths))
-    assumed = [f"{note}." for note in (*names.assumed, *notes)]
+    assumed = (f"{note}." for note in (*names.assumed, *notes))
     for text in (*assumed, described(network, names), *(f"{note}." for note in names.not_used)):
         yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ")
     found = report.of_data
@@ -69,43 +68,68 @@ def _lines(network: Network, report: Report, names: Names, notes: Iterable[str])
         scored = "" if found.scores == of_steps else f", scored at {found.scores:,} of {of_steps:,} steps"
         steps = counted(found.steps, "time step")
         yield f"Batch of {counted(found.count, 'sequence')} of {steps}{scored}"
-    yield ""
-    yield "Recurrent weights"
-    for layer in layers:
-        eigenvalues, values = (
-            np.atleast_2d(_figure(report, name, layer))
-            for name in ("eigenvalues_weight_hh", "singular_values_weight_hh")
-        )
-        for block, of_block, largest in zip(network.cell.blocks, eigenvalues, values, strict=True):
+    yield from _weights(network, report)
+    if found is not None:
+        yield ""
+        yield from _loss(network, found)
+        yield from _way_back(network, found)
+        yield from _lags(network, report)
+        yield from _tries(network, report, found)
+
+
+def _weights(network: Network, report: Report) -> Iterator[str]:
+    head: tuple[str, ...] = ("", "Recurrent weights")
+    for layer in range(len(network.widths)):
+        eigenvalues, values = (report.of_layer(name, layer) for name in OF_WEIGHTS)
+        if eigenvalues is None or values is None:
+            continue
+        yield from head
+        head = ()
+        blocks = zip(network.cell.blocks, np.atleast_2d(eigenvalues), np.atleast_2d(values), strict=True)
+        for block, of_block, largest in blocks:
             name = f"layer {layer + 1}" + (f", {block}" if block else "")
             radius, sigma = short(float(np.abs(of_block).max()), 3), short(float(largest[0]), 3)
             yield f"  {name:26} ρ {radius:>8}   σ_max {sigma:>8}"
-    if found is None:
-        return
-    yield ""
-    yield from _loss(network, report, found)
-    yield ""
+
+
+def _way_back(network: Network, found: OfData) -> Iterator[str]:
+    """The gradient of the last scored step's loss in each layer: of the one sequence, and over the batch."""
     end = found.flow.end
     where = f"sequence {found.sequence}, {counted(end, 'time step')}"
+    yield ""
     yield f"Gradient of the last {'scored ' if end < found.steps else ''}step's loss on its way back, {where}"
-    for layer in layers:
-        for name, states in zip(network.cell.symbols, ("dLi_dhj_norm", "dLi_dcj_norm"), strict=False):
-            row = _figure(report, states, layer, always=True)[end - 1, :end]
+    for layer, of_layer in enumerate(found.flow.layers):
+        for name, row in zip(network.cell.symbols, (of_layer.last, of_layer.last_cell), strict=False):
             yield f"  layer {layer + 1}, {name}   {_rate(row)}"
+        if found.count > 1 and len(factors := found.factors[layer]):
+            mean, spread = short(float(factors.mean()), 3), short(float(factors.std()), 2)
+            of = counted(len(factors), "sequence")
+            yield f"               ×{mean} ± {spread} per time step, mean and spread of {of} of the batch"
     yield ""
     yield "What happens to that gradient on its way"
-    for layer in layers:
+    for layer in range(len(network.widths)):
         first, rest = f"  layer {layer + 1}   ", " " * 12
         text = _why(network, found, layer)
         yield from textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest)
+
+
+def _lags(network: Network, report: Report) -> Iterator[str]:
+    left = [report.of_layer(LEFT, layer) for layer in range(len(network.widths))]
+    if all(each is not None for each in left):
+        yield ""
+        yield "How far back it learns (the gradient of W_h by the number of step Jacobians it came through)"
+        yield from (f"  layer {number}   {_horizon(each)}" for number, each in enumerate(left, start=1))
+
+
+def _tries(network: Network, report: Report, found: OfData) -> Iterator[str]:
     yield ""
-    yield "How far back it learns (the gradient of W_h by the number of step Jacobians it came through)"
-    for layer in layers:
-        yield f"  layer {layer + 1}   {_horizon(_figure(report, 'lag_left_weight_hh_norm', layer))}"
+    yield "What to try"
+    for text in tries(network, report, found):
+        yield from textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _loss(network: Network, report: Report, found: OfData) -> Iterator[str]:
-    loss, readout = float(report.arrays["loss"]), network.readout
+def _loss(network: Network, found: OfData) -> Iterator[str]:
+    loss, readout = found.loss, network.readout
     reported = readout.scale * loss
     line = f"Loss of the batch {short(loss, 4)}, that is {readout.column} {short(reported, 4)}"
     if readout.classes:
@@ -113,11 +137,7 @@ def _loss(network: Network, report: Report, found: OfData) -> Iterator[str]:
     yield line
     guesses = ", ".join(f"{name} {short(guess, 4)}" for name, guess in found.guesses.items())
     yield f"  without looking at the input: {guesses}{_against(reported, min(found.guesses.values()))}"
-    sizes = {
-        name.removeprefix("grad."): float(norms(gradient.reshape(1, -1))[0])  # type: ignore[arg-type]
-        for name, gradient in report.arrays.items()
-        if name.startswith("grad.")
-    }
+    sizes = found.gradients
     largest = max(sizes, key=lambda name: np.nan_to_num(sizes[name], nan=np.inf))
     whole = math.hypot(*sizes.values())
     if not math.isfinite(whole):
@@ -136,7 +156,7 @@ def _clipped(network: Network, found: OfData, whole: float) -> Iterator[str]:
         O = network.outputs  # noqa: E741
         times = {1: "twice", 2: "just"}.get(O, f"2/{O} of")
         scored = "" if found.scores == found.count * found.steps else " over the scored steps"
-        below = short(2.0 / O * whole, 3)
+        below = short(network.readout.torch_scale(O) * whole, 3)
         yield f"  nn.MSELoss{scored} is {times} this loss: clip_grad_norm_ below {below} scales its step down"
     if not math.isclose(found.trained_norm, whole, rel_tol=1e-9):
         below = short(found.trained_norm, 3)
@@ -157,17 +177,17 @@ def _rate(norms: Any) -> str:
     if len(norms) < 2:
         return "a single time step has no way back"
     if norms[-1] == 0.0:
-        return "the last step sends back no gradient"
+        return "the last time step sends back no gradient"
     found = rate(norms)
     if found is None:
         return "the gradient is not finite"
-    rate_words = f"×{short(found.factor, 3)} a step, {found.verdict}"
+    rate_words = f"×{short(found.factor, 3)} per time step, {found.verdict}"
     if found.followed < found.steps:
-        return f"{rate_words}, for {counted(found.followed, 'step')}; further back it is {TOO_SMALL}"
+        return f"{rate_words}, for {counted(found.followed, 'time step')}; further back it is {TOO_SMALL}"
     much = (
         f"{short(found.left)} of it is left" if found.left <= 1.0 else f"{short(found.left)} times as large"
     )
-    return f"{rate_words}: {much} after {counted(found.steps, 'step')}"
+    return f"{rate_words}: {much} after {counted(found.steps, 'time step')}"
 
 
 def _horizon(left: Any) -> str:
@@ -178,7 +198,11 @@ def _horizon(left: Any) -> str:
     if steps is None:
         return "the gradient is not finite"
     much = f"{100 * (1 - ENOUGH):.0f} % of it from"
-    return f"{much} at most {counted(steps, 'step')} back" if steps else f"{much} the very step of each loss"
+    return (
+        f"{much} at most {counted(steps, 'time step')} back"
+        if steps
+        else f"{much} the very step of each loss"
+    )
 
 
 def _why(network: Network, found: OfData, layer: int) -> str:
@@ -200,8 +224,3 @@ def _why(network: Network, found: OfData, layer: int) -> str:
         c = network.cell.symbols[1]
         sentences.append(f"The memory is {c}; h alone, with {c} held, looks as if more were forgotten.")
     return " ".join(filter(None, sentences))
-
-
-def _figure(report: Report, name: str, layer: int, always: bool = False) -> Any:
-    """A figure of one layer, whose name may do without the layer where there is only one."""
-    return report.arrays[f"{name}_l{layer}" if always or f"{name}_l{layer}" in report.arrays else name]

@@ -48,10 +48,13 @@ class Gradients:
         parameters: ∂L/∂θ under the names of the network's parameters.
         states: for each layer, and each array s of its state, ∂L/∂s_t (T+1, B, H), t = 0 … T, total: along
             every path from s_t to the loss, the other arrays of the state held.
+        outputs: for each layer (T, B, H) what the layers above send back to h_t, t = 1 … T, at that very
+            step, without what comes back through later steps.
     """
 
     parameters: Parameters
     states: list[State]
+    outputs: list[Array]
 
     @property
     def dh(self) -> list[Array]:
@@ -156,11 +159,13 @@ class Network:
         rows.sum(axis=0, out=self._into_head["b"])
         above = rows.dot(self._head["W"].T).reshape(h.shape)
         states: list[State] = []
+        outputs: list[Array] = []
         for weights, cell, into in zip(
             reversed(self._layers), reversed(tape.cells), reversed(self._into), strict=True
         ):
+            outputs.append(above)
             above, of_layer = self.cell.backward(weights, cell, above, into, truncation)
             states.append(of_layer)
         for name in self.absent:
             self._gradient[name][...] = 0.0
-        return Gradients(self._gradient, states[::-1])
+        return Gradients(self._gradient, states[::-1], outputs[::-1])

@@ -57,6 +57,11 @@ class Readout:
         raise NotImplementedError
 
     @classmethod
+    def torch_scale(cls, outputs: int) -> float:
+        """How many times this loss PyTorch's mean is, of so many outputs."""
+        return 1.0
+
+    @classmethod
     def rates(cls, tolerance: float | None) -> bool:
         """Whether answers are right or wrong: classes are, and numbers where there is a ``tolerance``."""
         return cls.classes or tolerance is not None
@@ -96,6 +101,11 @@ class SquaredError(Readout):
         loss = float(flat @ flat) / (2 * n)
         error /= n
         return loss, error
+
+    @classmethod
+    def torch_scale(cls, outputs: int) -> float:
+        """nn.MSELoss is the mean over the outputs too, and does not halve."""
+        return 2.0 / outputs
 
     @staticmethod
     def correct(output: Array, batch: Batch, tolerance: float | None) -> Mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from rnn.cells import CELLS
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import interrupts
+from rnn.commands.progress import ProgressLine
 from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError, Undecided
-from rnn.figures import counted
+from rnn.figures import counted, listed
 from rnn.files import claimed, tidy, write_everywhere
 from rnn.files.npz import place, read_npz
-from rnn.inspection import Report, inspect, of_weights
+from rnn.inspection import ALL, OF_WEIGHTS, Report, bare, inspect, names_of, of_weights
 from rnn.inspection_summary import summary
 from rnn.network import Network
 from rnn.nonlinearities import NONLINEARITIES
@@ -28,7 +29,7 @@ from rnn.readout import READOUTS, Readout
 from rnn.start import refuse_unfit_start, start_states
 from rnn.tasks import Sequences
 from rnn.tasks.data_file import holds_classes, other_reading, sequences_of
-from rnn.weights import Names, network_of, npz_bytes, read_weights
+from rnn.weights import Names, network_of, npz_bytes, read_weights, to_torch
 
 DESCRIPTION = """\
 Measure a recurrent network that you trained elsewhere: where its gradient goes, and how far back.
@@ -51,13 +52,16 @@ The loss is the mean over the scored time steps, of half the square of what is m
 gradient counts bias_ih and bias_hh each; train has one bias for the two, and a smaller norm.
 
 In the report, time comes first:
-  loss, loss_terms (T), output (T, N, O), hidden_l0 and cell_l0 (T, N, H), grad.NAME as the model names it
+  loss, loss_torch (PyTorch's mean), loss_terms (T), output (T, N, O), hidden_l0 and cell_l0 (T, N, H),
+  grad.NAME                               the gradient by the array that the model calls NAME
   dL_dh_norm_l0, dL_dc_norm_l0 (T)        the norm of the gradient by the state of each step
+  dL_doutput_norm_l0 (T)                  of the part of it that the layers above send back to that very step
   dLi_dhj_norm_l0, dLi_dcj_norm_l0 (T, T) of the loss of step i by the state of step j, NaN above the diagonal
   lag_contribution_weight_hh_norm (T)     of the part of the gradient of W_h that passed n Jacobians
   lag_left_weight_hh_norm (T+1)           of what is missing of it without any, with one, … of these parts
   jacobian_singular_values (T, H)         of each step's Jacobian, the largest first; row 0 is that of step 1
-  dhT_dhj_spectral_norm (T)               of the Jacobian of the last state by the state of each step
+  dhT_dhj_spectral_norm                   of the Jacobian of the state at the last scored step by that of each
+                                          step up to it
   eigenvalues_weight_hh, singular_values_weight_hh (H), or (gates, H)
 With more than one layer each of them ends in its layer, such as _l0. For an LSTM the Jacobians are those of h
 and c together, and the gradient by h is told apart from that by c.
@@ -75,10 +79,10 @@ exit codes:
 
 
 _OF_LAYER = (
-    "hidden|cell|dL_d[hc]_norm|dLi_d[hc]j_norm|lag_(contribution|left)_weight_hh_norm|dhT_dhj_spectral_norm|"
+    "hidden|cell|dL_d(h|c|output)_norm|dLi_d[hc]j_norm|lag_(contribution|left)_weight_hh_norm|dhT_dhj_spectral_norm|"
     "jacobian_singular_values|(eigenvalues|singular_values)_weight_hh"
 )
-_TABLE = re.compile(rf"(loss|loss_terms|output|grad\..+|({_OF_LAYER})(_l\d+)?)\.csv")
+_TABLE = re.compile(rf"(loss|loss_torch|loss_terms|output|grad\..+|({_OF_LAYER})(_l\d+)?)\.csv")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -97,16 +101,11 @@ def run(arguments: Sequence[str]) -> int:
     data = _data(options)
     network, names = _network(options, data)
     sequences = None if data is None else _sequences(options, data, network)
+    wanted = _wanted(options, network, names)
     if sequences is None:
-        report = Report(of_weights(network))
+        report = of_weights(network, wanted)
     else:
-        number = options.sequence or 0
-        if not 0 <= number < sequences.count:
-            raise ScopeError(f"--sequence must be from 0 to {sequences.count - 1:,}, not {number:,}")
-        everything = slice(0, sequences.count)
-        start = start_states(network, sequences, everything)
-        with np.errstate(all="ignore"):
-            report = inspect(network, sequences.batch(everything), start, number, names)
+        report = _measured(network, names, sequences, options.sequence or 0, wanted)
     notes = () if sequences is None else sequences.notes
     text = summary(network, report, names, notes)
     with interrupts() as interrupt:
@@ -114,6 +113,35 @@ def run(arguments: Sequence[str]) -> int:
     interrupt.raise_it()
     say(text, sys.stdout)
     return 0
+
+
+def _measured(
+    network: Network, names: Names, sequences: Sequences, number: int, wanted: Collection[str]
+) -> Report:
+    """What is ``wanted`` of all sequences as one batch, and of that with this ``number``."""
+    if not 0 <= number < sequences.count:
+        raise ScopeError(f"--sequence must be from 0 to {sequences.count - 1:,}, not {number:,}")
+    everything, line = slice(0, sequences.count), ProgressLine(sys.stderr)
+    batch, start = sequences.batch(everything), start_states(network, sequences, everything)
+    try:
+        with np.errstate(all="ignore"):
+            return inspect(network, batch, start, number, names, wanted=wanted, told=line.say_now_and_then)
+    finally:
+        line.end()
+
+
+def _wanted(options: Any, network: Network, names: Names) -> Collection[str]:
+    """What --only names, or everything."""
+    if options.only is None:
+        return ALL
+    there = names_of(network) if options.data else OF_WEIGHTS
+    asked = [name.strip() for name in options.only.split(",")]
+    gradients = [f"grad.{name}" for name in names.renamed(to_torch(network))] if options.data else []
+    known = {*there, *gradients, *map(bare, gradients)}
+    for name in asked:
+        if name not in known and bare(name) not in known:
+            raise ScopeError(f"--only takes {listed(there, 14)}, not {name!r}")
+    return asked
 
 
 def _parser() -> Parser:
@@ -147,6 +175,12 @@ def _parser() -> Parser:
         type=int,
         help="the one that is looked at by itself, counted from 0: sequence 1 of the window is 0; 0 by "
         "default",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="NAME[,NAME…]",
+        help="measure and write these arrays alone, in all layers, such as lag_left_weight_hh_norm; grad is "
+        "every grad.NAME",
     )
     parser.add_argument("--out", metavar="REPORT.npz", required=True, help="the file to write")
     parser.add_argument("--csv", metavar="DIR", help="write each array as a CSV file too, into this folder")
@@ -243,12 +277,12 @@ def _refuse_other_classes(file: str, y: Any, outputs: int) -> None:
 
 def _write(options: Any, report: Report) -> None:
     """Write the report, and the tables where they are asked for: all, or nothing."""
-    tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
     files = {Path(options.out): npz_bytes(report.arrays)}  # type: ignore[arg-type]
     if options.csv is None:
         write_everywhere(files)
         return
     folder = Path(options.csv)
+    tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
     beside = {folder / name: table for name, table in tables.items()}
     with claimed(folder):
         _refuse_stale(folder, tables)

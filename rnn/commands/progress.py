@@ -21,22 +21,64 @@ WAITING = {
 }
 
 
+class ProgressLine:
+    """One line of words, or a line now and then; a stream that is gone is no reason to stop.
+
+    Attributes:
+        pause: the seconds between two things that are said.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._terminal = stream is not None and stream.isatty()
+        self.pause = SECONDS_IN_TERMINAL if self._terminal else SECONDS_ELSEWHERE
+        self._on_screen = 0
+        self._last = time.perf_counter()
+
+    def say(self, text: str) -> None:
+        if not self._terminal:
+            self._write(f"{text}\n")
+            return
+        text = text[: shutil.get_terminal_size().columns - 1]
+        self._write("\r" + text.ljust(self._on_screen))
+        self._on_screen = len(text)
+
+    def say_now_and_then(self, text: str) -> None:
+        """Where the last time was long enough ago."""
+        now = time.perf_counter()
+        if now - self._last >= self.pause:
+            self._last = now
+            self.say(text)
+
+    def keep(self) -> None:
+        """Leave what was said where it is, and go on below."""
+        self._on_screen = 0
+        self._write("\n" if self._terminal else "")
+
+    def end(self, sentence: str = "") -> None:
+        """Say how it ended, on a line of its own, in the place of the last that was said."""
+        if self._terminal and self._on_screen:
+            self.say("")
+            self._write("\r")
+        self._write(f"{sentence}\n" if sentence else "")
+
+    def _write(self, text: str) -> None:
+        write(text, self._stream)
+
+
 class Progress:
-    """Says how far ``trainer`` is; a stream that is gone is no reason to stop a training."""
+    """Says how far ``trainer`` is."""
 
     def __init__(self, trainer: Trainer, stream: TextIO | None) -> None:
         self._trainer = trainer
-        self._stream = stream
-        self._terminal = stream is not None and stream.isatty()
-        self._pause = SECONDS_IN_TERMINAL if self._terminal else SECONDS_ELSEWHERE
+        self._line = ProgressLine(stream)
         self._began = self._last = time.perf_counter()
         self._last_update = trainer.update
         self._epoch: EpochResult | None = None
-        self._on_screen = 0
         self._waits_since: float | None = None
         self._state = ""
         self._engine_is_said = False
-        self._say(self._position())
+        self._line.say(self._position())
 
     def add(self, scalars: Scalars) -> None:
         """Take the scalars of a burst, and say where the training is if it is time to."""
@@ -46,13 +88,13 @@ class Progress:
             self._wait(now)
         elif not self._engine_is_said:
             self._say_engine(self._trainer.choice)
-        if now - self._last < self._pause or not len(scalars.loss):
+        if now - self._last < self._line.pause or not len(scalars.loss):
             return
         made, took = self._trainer.update - self._last_update, now - self._last
         speed = f"{made / took:,.0f} updates/s" if made >= took else f"{took / made:.1f} s an update"
         self._last, self._last_update = now, self._trainer.update
         loss = self._loss(float(scalars.loss.mean()))
-        self._say(f"{self._position()}, {loss}, {speed}")
+        self._line.say(f"{self._position()}, {loss}, {speed}")
 
     def _wait(self, now: float) -> None:
         if self._waits_since is None:
@@ -60,22 +102,19 @@ class Progress:
         state = readiness.state().name
         if now - self._waits_since > WORTH_A_WORD and state != self._state and state in WAITING:
             self._state = state
-            self._say(WAITING[state])
+            self._line.say(WAITING[state])
         self._began = self._last = now
 
     def _say_engine(self, choice: Choice) -> None:
         """What is slower than a person may expect is said before it takes its time."""
         self._engine_is_said = True
         if choice.why:
-            self._say(f"Training in {choice.sentence}")
-            self._on_screen = 0
-            self._write("\n" if self._terminal else "")
+            self._line.say(f"Training in {choice.sentence}")
+            self._line.keep()
 
     def end(self, sentence: str) -> None:
         """Say how it ended, on a line of its own."""
-        if self._terminal:
-            self._say("")
-        self._write(f"\r{sentence}\n" if self._terminal else f"{sentence}\n")
+        self._line.end(sentence)
 
     def summary(self) -> str:
         """What was trained, how long it took, and the losses of the last complete epoch."""
@@ -102,14 +141,3 @@ class Progress:
         total = trainer.target_epochs * trainer.updates_an_epoch
         epoch = min(trainer.epoch + 1, trainer.target_epochs)
         return f"Epoch {epoch:,} of {trainer.target_epochs:,}, update {trainer.update:,} of {total:,}"
-
-    def _say(self, text: str) -> None:
-        if not self._terminal:
-            self._write(f"{text}\n")
-            return
-        text = text[: shutil.get_terminal_size().columns - 1]
-        self._write("\r" + text.ljust(self._on_screen))
-        self._on_screen = len(text)
-
-    def _write(self, text: str) -> None:
-        write(text, self._stream)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnn.array import Array
+from rnn.batch import Classes
 from rnn.cells import Cell, State, Weights
 from rnn.cells.base import Slopes
 from rnn.network import Network, Tape
@@ -27,76 +29,112 @@ class LayerParts:
     sums: Array
 
 
-def parts(
-    network: Network, tape: Tape, dy: Array, truncation: int | None = None, first: int = 0
-) -> list[LayerParts]:
-    """Backpropagate each row of ``dy`` by itself, all at once, in O(T² H²).
+@dataclass(frozen=True, slots=True, eq=False)
+class Lag:
+    """What the losses n steps after each step send back to it, in one layer of a batch; its arrays live until
+    the next lag is measured.
 
-    Going back from step t to the one before, the gradients of all losses from t on are pulled back together,
-    as the rows of one matrix.
+    Attributes:
+        state: for each array s of the state (T−n, B, H), ∂L_{j+n}/∂s_j in row j.
+        sums: (T−n, B, gH) ∂L_{j+n}/∂a_j of the sums.
+    """
+
+    state: State
+    sums: Array
+
+
+def lag_by_lag(
+    network: Network, tape: Tape, dy: Array, truncation: int | None = None, first: int = 0
+) -> Iterator[list[Lag]]:
+    """Backpropagate the loss of every step by itself, n = 0 … T−1 steps far, in O(T² H²).
+
+    What all losses have sent n steps back is pulled one step further at once, as the rows of one matrix:
+    v_{n+1, j−1} = J_jᵀ v_{n, j}, and in a lower layer what the layer above sends down at the same step too.
 
     Arguments:
-        tape: of one sequence.
-        dy: (T, 1, O) ∂L/∂ŷ, whose row i is all that L_i depends on.
+        dy: (T, B, O) ∂L/∂ŷ, whose row i is all that L_i depends on.
         truncation: as in `Network.backward`.
         first: the step, counted from 0, to go back to; what comes out begins with it.
 
     Returns:
-        One for each layer, lowest first.
+        For each n one of each layer, lowest first.
     """
-    T = len(dy) - first
-    layers = [_Layer.made(network, tape, layer, T) for layer in range(len(network.widths))]
-    heads = dy[first:, 0] @ network.parameters["head.W"].T
-    for t in range(T - 1, -1, -1):
-        stops = truncation is not None and t > 0 and (first + t) % truncation == 0
-        above: Array | None = None
-        for layer in reversed(layers):
-            if above is None:
-                layer.state[0][t] += heads[t]
-            else:
-                layer.state[0][t:] += above
-            above = layer.step_back(t, first, stops)
-    return [LayerParts(tuple(layer.norms), layer.sums) for layer in layers]
+    T, B, _ = dy[first:].shape
+    layers = [_Layer.made(network, tape, layer, first) for layer in range(len(network.widths))]
+    layers[-1].state[0][:] = dy[first:].reshape(T * B, -1) @ network.parameters["head.W"].T
+    steps = np.repeat(np.arange(first, first + T), B)
+    for n in range(T):
+        rows = (T - n) * B
+        for layer, above in zip(reversed(layers), [None, *reversed(layers)], strict=False):
+            layer.pull_back(rows, above)
+        yield [layer.lag(T - n, B) for layer in layers]
+        for layer in layers:
+            layer.step_back(B, steps[:rows], truncation)
 
 
 @dataclass(slots=True, eq=False)
 class _Layer:
-    """One layer on the way back.
+    """One layer on the way back: rows of gradients, side by side for all steps and all sequences.
 
     Attributes:
-        state: each (T, H), row i the gradient of L_i by that array of the state at the step that it is at.
+        slopes: each (1, T·B, …), as if all rows were sequences of one step.
+        state: each (T·B, H), the gradients by the state after each step.
+        before: those by the state before it.
+        da: (T·B, gH) those by its sums.
     """
 
     cell: Cell
     weights: Weights
     slopes: Slopes
     state: State
-    norms: list[Array]
-    sums: Array
+    before: State
+    da: Array
 
     @classmethod
-    def made(cls, network: Network, tape: Tape, layer: int, T: int) -> _Layer:
-        weights = network.parameters.group(f"l{layer}")
-        cell, H = network.cell, network.widths[layer]
-        return cls(
-            cell=cell,
-            weights=weights,
-            slopes=cell.slopes(weights, tape.cells[layer]),
-            state=tuple(np.zeros((T, H)) for _ in range(cell.states)),
-            norms=[np.full((T, T), np.nan) for _ in range(cell.states)],
-            sums=np.zeros((T, T, cell.gates * H)),
-        )
+    def made(cls, network: Network, tape: Tape, layer: int, first: int) -> _Layer:
+        weights, cell, H = network.parameters.group(f"l{layer}"), network.cell, network.widths[layer]
+        slopes = (slope[first:] for slope in cell.slopes(weights, tape.cells[layer]))
+        T, B, _ = tape.cells[layer].x[first:].shape
+        state = tuple(np.zeros((T * B, H)) for _ in range(cell.states))
+        flat = tuple(slope.reshape(1, T * B, *slope.shape[2:]) for slope in slopes)
+        return cls(cell, weights, flat, state, state, np.empty((T * B, cell.gates * H)))
 
-    def step_back(self, t: int, first: int, stops: bool) -> Array:
-        """From step t to the one before, or to nothing where it stops; returns what the layer below gets."""
-        rows = tuple(array[t:] for array in self.state)
-        da = self.sums[: len(rows[0]), t]
-        before = self.cell.step_back(self.weights, self.slopes, first + t, rows, da)
-        for norms_of, array in zip(self.norms, rows, strict=True):
-            norms_of[t:, t] = norms(array)
-        for array, part in zip(self.state, before, strict=True):
-            array[t:] = 0.0 if stops else part
-        return np.asarray(da.dot(self.weights["Wx"].T))
+    def pull_back(self, rows: int, above: _Layer | None) -> None:
+        """Of the first ``rows``, after the layer ``above`` has sent down what this one passed on to it."""
+        if above is not None:
+            self.state[0][:rows] += above.da[:rows].dot(above.weights["Wx"].T)
+        slopes = tuple(slope[:, :rows] for slope in self.slopes)
+        state = tuple(array[:rows] for array in self.state)
+        self.before = self.cell.step_back(self.weights, slopes, 0, state, self.da[:rows])
+
+    def lag(self, steps: int, sequences: int) -> Lag:
+        rows = steps * sequences
+        state = tuple(array[:rows].reshape(steps, sequences, -1) for array in self.state)
+        return Lag(state, self.da[:rows].reshape(steps, sequences, -1))
+
+    def step_back(self, sequences: int, steps: Classes, truncation: int | None) -> None:
+        """Go on to the steps before; the first of all has none, and truncation lets nothing pass to some."""
+        for array, before in zip(self.state, self.before, strict=True):
+            if truncation is not None:
+                before[steps % truncation == 0] = 0.0
+            array[: len(before) - sequences] = before[sequences:]
+
+
+def parts(
+    network: Network, tape: Tape, dy: Array, truncation: int | None = None, first: int = 0
+) -> list[LayerParts]:
+    """The loss of every step of one sequence sent back by itself; the rest is as in `lag_by_lag`."""
+    T = len(dy) - first
+    cell = network.cell
+    norms_of = [[np.full((T, T), np.nan) for _ in range(cell.states)] for _ in network.widths]
+    sums = [np.zeros((T, T, cell.gates * H)) for H in network.widths]
+    for n, lags in enumerate(lag_by_lag(network, tape, dy, truncation, first)):
+        at = np.arange(T - n)
+        for layer, lag in enumerate(lags):
+            for of_state, gradient in zip(norms_of[layer], lag.state, strict=True):
+                of_state[at + n, at] = norms(gradient)
+            sums[layer][n, : T - n] = lag.sums[:, 0]
+    return [LayerParts(tuple(each), of_sums) for each, of_sums in zip(norms_of, sums, strict=True)]
 
 
 def by_lag(network: Network, tape: Tape, sums: Array, name: str) -> Array:

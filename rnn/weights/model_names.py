@@ -113,7 +113,7 @@ def network_of(
         is_cell=is_cell,
         assumed=tuple(_assumed(network, readouts, own_head, nonlinearity)),
         unused=tuple(unused),
-        lacking=_lacking(contents, unused),
+        lacking=_lacking(readouts, unused),
     )
 
 
@@ -128,17 +128,18 @@ def _assumed(network: Network, readouts: Readouts, head: str, nonlinearity: str)
         yield f"{own} is taken alone, on its own input and from zero, without {listed(others)}"
 
 
-def _lacking(contents: Contents, unused: list[str]) -> str:
+def _lacking(readouts: Readouts, unused: list[str]) -> str:
     """What the network as read does without, where something in the file is ``unused``."""
-    kinds = sorted({_kind(contents, name) for name in unused} - {""})
+    kinds = sorted({_kind(readouts, name) for name in unused} - {""})
     if not kinds:
         return "the network as read is without what they compute" if unused else ""
     end = ", so that x must be what it gives" if kinds == ["embedding"] else ""
     return f"the network as read has no {' and no '.join(kinds)}{end}"
 
 
-def _kind(contents: Contents, name: str) -> str:
+def _kind(readouts: Readouts, name: str) -> str:
     """What an array is part of, as far as names and shapes tell."""
+    contents = readouts.contents
     module, _, own = name.rpartition(".")
     dimensions = len(contents.shapes.get(f"{module}.weight", ()))
     if "attn" in module or f"{module}.in_proj_weight" in contents.arrays:
@@ -146,5 +147,5 @@ def _kind(contents: Contents, name: str) -> str:
     if dimensions == 1 or own in ("running_mean", "running_var"):
         return "normalization"
     if dimensions == 2:
-        return "embedding" if "emb" in module.lower() else ""
+        return "embedding" if readouts.is_lookup(module) else ""
     return "convolution" if dimensions > 2 else ""

@@ -62,14 +62,14 @@ class Readouts:
         for name in wide:
             self._refuse_run(name)
         if not wide:
-            if len(found := [name for name in contents.linear if not self._is_lookup(name)]) == 1:
+            if len(found := [name for name in contents.linear if not self.is_lookup(name)]) == 1:
                 return found[0]  # that its shape does not fit is said where the shapes are compared
             of = f" that takes the {self.units} units" if contents.linear else ""
             shapes = [f"{name}.weight {shape}" for name, shape in contents.linear.items()]
             reason = f"expected a linear layer{of} as the readout, found "
             raise DataError(contents.source, "", reason + listed(shapes or sorted(contents.arrays)))
         sure = [name for name in wide if not self._fits_before(name)]
-        if len(sure) == 1 and all(name in sure or self._is_lookup(name) for name in wide):
+        if len(sure) == 1 and all(name in sure or self.is_lookup(name) for name in wide):
             (readout,) = sure
             if not (near := self.near(readout)):
                 return readout
@@ -92,25 +92,25 @@ class Readouts:
                 found.append(name)
         return found
 
+    def is_lookup(self, name: str) -> bool:
+        """Whether it may be an embedding of what goes in: it has no bias, and is as wide as the input."""
+        if f"{name}.bias" in self.contents.shapes or name == OURS:
+            return False
+        return self.contents.linear[name][1] == self.inputs or "emb" in name.rpartition(".")[2].lower()
+
     @property
     def _wide(self) -> list[str]:
         """The layers that take as many numbers as there are units, but for those that make the input."""
         linear = self.contents.linear
         wide = (name for name, shape in linear.items() if shape[1] == self.units)
-        return [name for name in wide if self._is_lookup(name) or not self._is_before(name)]
+        return [name for name in wide if self.is_lookup(name) or not self._is_before(name)]
 
     def _is_before(self, name: str) -> bool:
         """Whether it is an embedding, or one of several layers that make the input."""
         run = self._run(name)
         first, last = (self.contents.linear[each] for each in (run[0], run[-1]))
         makes_input = len(run) > 1 and last[0] == self.inputs and first[1] != self.units
-        return makes_input or self._is_lookup(name)
-
-    def _is_lookup(self, name: str) -> bool:
-        """Whether it may be an embedding of what goes in: it has no bias, and is as wide as the input."""
-        if f"{name}.bias" in self.contents.shapes or name == OURS:
-            return False
-        return self.contents.linear[name][1] == self.inputs or "emb" in name.rpartition(".")[2].lower()
+        return makes_input or self.is_lookup(name)
 
     def _fits_before(self, name: str) -> bool:
         """Whether it may stand before the recurrent layers: an embedding, or what makes the input out of one,
@@ -118,8 +118,8 @@ class Readouts:
         """
         linear = self.contents.linear
         rows, columns = linear[name]
-        widths = {self.inputs, *(linear[other][1] for other in linear if self._is_lookup(other))}
-        return self._is_lookup(name) or (name != OURS and rows == self.inputs and columns in widths)
+        widths = {self.inputs, *(linear[other][1] for other in linear if self.is_lookup(other))}
+        return self.is_lookup(name) or (name != OURS and rows == self.inputs and columns in widths)
 
     def _refuse_run(self, name: str) -> None:
         if len(run := self._run(name)) > 1:

@@ -115,7 +115,7 @@ def test_the_summary_says_rate_horizon_and_loss(tmp_path: Path, capsys: pytest.C
     case = golden("vanilla_tanh_batch")
     row = case["dLi_dhj_norm_l0"][-1]
     factor = (row[0] / row[-1]) ** (1 / 24)
-    assert f"×{factor:.3f} a step, vanishing" in printed
+    assert f"×{factor:.3f} per time step, vanishing" in printed
     assert f"mse {2 * float(case['loss']):.3f}" in printed
     whole, *rest = np.load(tmp_path / "r.npz")["lag_left_weight_hh_norm"]
     left = np.array(rest)
@@ -124,7 +124,7 @@ def test_the_summary_says_rate_horizon_and_loss(tmp_path: Path, capsys: pytest.C
     assert left[-1] < 1e-10 * whole
     enough = next(n for n in range(25) if (left[n:] <= 0.05 * whole).all())
     assert 0 < enough < 24
-    assert f"95 % of it from at most {enough} steps back" in printed
+    assert f"95 % of it from at most {enough} time steps back" in printed
     assert len(printed.splitlines()) < 60
 
 

@@ -96,7 +96,7 @@ def test_one_is_no_plural(page: Page) -> None:
     assert "a single time step has no way back" in text
     assert "95 % of it from the very step of each loss" in text
     two = page.of(vanilla(H=1, D=1, O=1), data(N=1, T=2, D=1, O=1), *head)
-    assert " after 1 step What happens" in two
+    assert " after 1 time step What happens" in two
 
 
 def test_a_model_without_biases_has_no_gradient_of_them(page: Page) -> None:
@@ -220,7 +220,7 @@ def test_a_mask_counts_and_what_is_held_out_does_not(page: Page) -> None:
     missed = ((output - sequences["y"]) ** 2).sum(axis=2)[mask]
     assert page.report["loss"] == pytest.approx(0.5 * missed.mean(), rel=1e-12)
     row = page.report["dLi_dhj_norm_l0"][3, :4]
-    assert f"×{(row[0] / row[-1]) ** (1 / 3):.3f} a step" in text
+    assert f"×{(row[0] / row[-1]) ** (1 / 3):.3f} per time step" in text
 
 
 @pytest.mark.parametrize("scale", [8.0, 50.0])
@@ -278,12 +278,13 @@ def test_a_gradient_too_small_for_a_float_keeps_its_rate_and_its_two_parts(page:
     row = page.report["dLi_dhj_norm_l0"][-1]
     assert row[0] == 0.0
     normal = int((row >= 2.0**-1022).sum()) - 1
-    wanted = f"×0.100 a step, vanishing, for {normal} steps; further back it is too small for a float64"
-    assert wanted in text
+    assert (
+        f"×0.100 per time step, vanishing, for {normal} time steps; further back it is too small for " in text
+    )
     assert "The units pass on all of it: the weights alone multiply it by 0.10 at each step." in text
 
 
 def test_an_exploding_gradient_is_so_many_times_as_large(page: Page) -> None:
     text = page.of(vanilla(scale=2.0), data(T=9), "--nonlinearity", "identity")
-    assert "×2.00 a step, exploding: 260 times as large after 8 steps" in text
+    assert "×2.00 per time step, exploding: 260 times as large after 8 time steps" in text
     assert "The units pass on all of it: the weights alone multiply it by 2.00 at each step." in text
