@@ -20,7 +20,8 @@ from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted, listed
 from rnn.files import claimed, tidy, write_everywhere
-from rnn.files.npz import place, read_npz
+from rnn.files.npz import read_npz
+from rnn.files.stored import kind_of_array, place
 from rnn.inspection import ALL, OF_WEIGHTS, Report, bare, inspect, names_of, of_weights
 from rnn.inspection_summary import summary
 from rnn.network import Network
@@ -228,7 +229,7 @@ def _readout(loss: str | None, data: Mapping[str, Any] | None) -> type[Readout]:
     name = loss or ("nll" if has_classes else "mse")
     if data is not None and "y" in data and READOUTS[name].classes != has_classes:
         wanted = "as integers, which are class numbers" if READOUTS[name].classes else "as numbers"
-        found = f"{np.asarray(data['y']).dtype} of the shape {np.shape(data['y'])}"
+        found = f"{kind_of_array(data['y'])} of the shape {data['y'].shape}"
         raise ScopeError(f"--loss {name} needs y {wanted}, found {found}")
     return READOUTS[name]
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 START = 4096  # bytes that are looked at
+NPY = "a single array (.npy): save it with np.savez"
+NPZ = "an archive of arrays (.npz)"
+ZIP = "an archive (.zip)"
 _TO_TEXT = "save it as CSV"
 _TO_ARRAYS = "save what is wanted of it with np.savez"
 _TO_TENSORS = "save its state_dict with safetensors.torch.save_file"
@@ -11,7 +14,7 @@ _BEGINNINGS = (
     (b"BZh", "a file that bzip2 has compressed: unpack it first"),
     (b"\xfd7zXZ\0", "a file that xz has compressed: unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a file that zstd has compressed: unpack it first"),
-    (b"\x93NUMPY", "a single array (.npy): save it with np.savez"),
+    (b"\x93NUMPY", NPY),
     (b"\x89HDF\r\n\x1a\n", f"an HDF5 file: {_TO_ARRAYS}"),
     (b"PAR1", f"a Parquet file: {_TO_TEXT}"),
     (b"ARROW1", f"a Feather file: {_TO_TEXT}"),
@@ -51,8 +54,8 @@ def _kind_of_zip(first: bytes) -> str:
     if first.endswith(b"/data.pkl"):
         return f"a file of torch.save: {_TO_TENSORS}"
     if first.endswith(b".npy"):
-        return "an archive of arrays (.npz)"
-    return next((kind for beginning, kind in _IN_A_ZIP if first.startswith(beginning)), "an archive (.zip)")
+        return NPZ
+    return next((kind for beginning, kind in _IN_A_ZIP if first.startswith(beginning)), ZIP)
 
 
 def _is_utf_16(start: bytes) -> bool:

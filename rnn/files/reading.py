@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rnn.errors import DataError
 from rnn.files.kinds import START, kind_of
 
 MOST_IN_A_LINE = 1 << 20  # characters
+PIECE = 1 << 18  # bytes that are read at a time of what is large
 _BUFFER = 1 << 16
 _SPECIAL = (
     (stat.S_ISDIR, "a folder"),
@@ -29,11 +30,13 @@ class PlainFile(io.BufferedReader):
     Attributes:
         size: how many they are; of a file that the system makes up while it is read, such as those in /proc,
             none.
+        identity: which file it is, and in which state.
     """
 
-    def __init__(self, raw: _Beginning) -> None:
-        super().__init__(raw, _BUFFER)
-        self.size = raw.size
+    def __init__(self, descriptor: int, status: os.stat_result) -> None:
+        super().__init__(_Beginning(descriptor, status.st_size), _BUFFER)
+        self.size = status.st_size
+        self.identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 class _Beginning(io.FileIO):
@@ -52,17 +55,23 @@ class _Beginning(io.FileIO):
 
 
 @contextmanager
-def plain_file(path: str | Path, most: int | None = None) -> Iterator[PlainFile]:
+def plain_file(
+    path: str | Path, most: int | None = None, same: tuple[int, ...] | None = None
+) -> Iterator[PlainFile]:
     """Open a file to read its bytes; what the machine says meanwhile becomes one sentence on it.
 
     Arguments:
         most: how many bytes there may be.
+        same: the identity that it had when it was opened before.
 
     Raises:
-        DataError: it is missing, no plain file or a link to one, too large, or cannot be read.
+        DataError: it is missing, no plain file or a link to one, too large, another than before, or cannot be
+            read.
     """
     try:
-        with PlainFile(_Beginning(*_opened(path))) as stream:
+        with PlainFile(*_opened(path)) as stream:
+            if same not in (None, stream.identity):
+                raise DataError(path, "", "was changed while it was read")
             if most is not None and stream.size > most:
                 raise DataError(path, "", f"expected at most {most:,} bytes, found {stream.size:,}")
             yield stream
@@ -80,16 +89,32 @@ def read_bytes(path: str | Path, most: int) -> bytes:
         return stream.read()
 
 
-def refuse_kind(path: str | Path, stream: PlainFile, expected: str) -> None:
+def pieces_of(path: str | Path, stream: PlainFile, start: int, end: int) -> Callable[[], Iterator[bytes]]:
+    """What opens an open file anew when it is called, and reads its bytes from ``start`` to ``end``."""
+    identity = stream.identity
+
+    def pieces() -> Iterator[bytes]:
+        left = end - start
+        with plain_file(path, same=identity) as again:
+            again.seek(start)
+            while piece := again.read(min(left, PIECE)):
+                left -= len(piece)
+                yield piece
+
+    return pieces
+
+
+def refuse_kind(path: str | Path, stream: PlainFile, expected: str, but: Collection[str] = ()) -> None:
     """Raise DataError where the file is of a kind that can be named, with the way out.
 
     Arguments:
         expected: what it should be, in words such as ``a CSV file``.
+        but: the kinds that it may be all the same.
     """
     stream.seek(0)
     found = kind_of(stream.read(START))
     stream.seek(0)
-    if found:
+    if found and found not in but:
         raise DataError(path, "", f"expected {expected}, found {found}")
 
 
@@ -119,8 +144,8 @@ def text_lines(path: str | Path, stream: io.TextIOBase) -> Iterator[str]:
         number += 1
 
 
-def _opened(path: str | Path) -> tuple[int, int]:
-    """The descriptor and the size of a plain file. Nothing else is opened, nor waited for."""
+def _opened(path: str | Path) -> tuple[int, os.stat_result]:
+    """The descriptor and the status of a plain file. Nothing else is opened, nor waited for."""
     try:
         _refuse_special(path, os.stat(path))
         # It may have become a pipe since; to open one without this would wait for somebody to write.
@@ -134,7 +159,7 @@ def _opened(path: str | Path) -> tuple[int, int]:
     except BaseException:
         os.close(descriptor)
         raise
-    return descriptor, status.st_size
+    return descriptor, status
 
 
 def special(status: os.stat_result) -> str:

@@ -1,51 +1,137 @@
-"""The checksum of a .safetensors file that this program wrote: whatever was changed since is told."""
+"""Arrays in .safetensors files: a header in JSON, and the numbers behind it.
+
+Those that this program wrote hold a checksum: whatever was changed since is told.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnn.array import Array
 from rnn.errors import DataError
+from rnn.files.reading import PlainFile, pieces_of, plain_file
+from rnn.files.stored import StoredArray, bytes_of, refuse_too_many, stored_array
 
+MOST_IN_HEADER = 1 << 22  # bytes: some twenty thousand arrays
+_METADATA = "__metadata__"
 # In the key and in the value, so that a damaged key does not make it the file of another program.
 _KEY, _MARK = "rnn-scope.checksum", "rnn-scope sha256 "
+_BFLOAT16 = "BF16"  # the upper half of a float32
+_TYPES = {
+    "BOOL": "?",
+    "U8": "u1",
+    "I8": "i1",
+    "U16": "<u2",
+    "I16": "<i2",
+    "U32": "<u4",
+    "I32": "<i4",
+    "U64": "<u8",
+    "I64": "<i8",
+    "F16": "<f2",
+    _BFLOAT16: "<u2",
+    "F32": "<f4",
+    "F64": "<f8",
+}
 
-Entry = tuple[str, Mapping[str, Any]]  # a tensor as safetensors.deserialize gives it
+
+def read_safetensors(path: str | Path) -> dict[str, StoredArray]:
+    """The arrays of a .safetensors file by their names; each is read where it is wanted.
+
+    Raises:
+        DataError: it is missing, is no .safetensors file, or is damaged.
+    """
+    with plain_file(path) as stream:
+        try:
+            begin, header = _header(stream)
+            metadata = header.pop(_METADATA, {})
+            is_ours = _KEY in metadata or any(value.startswith(_MARK) for value in metadata.values())
+            spans = sorted((_span(entry), name) for name, entry in header.items())
+            ends = [0, *(end for (_, end), _ in spans)]
+            if [*(start for (start, _), _ in spans), stream.size - begin] != ends:
+                raise ValueError  # a gap, an overlap, or something behind the last array
+            arrays = {name: _array(path, name, header[name], stream, begin) for _, name in spans}
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            reason = "expected a .safetensors file; this is of another kind, or damaged"
+            raise DataError(path, "", reason) from None
+    return _vouched_for(path, arrays, metadata.get(_KEY)) if is_ours else arrays
 
 
 def safetensors_bytes(arrays: Mapping[str, Array]) -> bytes:
     """``arrays`` as the content of a .safetensors file, with their checksum."""
-    from safetensors import deserialize
     from safetensors.numpy import save
 
-    tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    return save(tensors, {_KEY: _checksum(deserialize(save(tensors)))})  # type: ignore[no-untyped-call]
+    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    checksum = _checksum((name, "F64", array) for name, array in arrays.items())
+    return save(arrays, {_KEY: checksum})
 
 
-def refuse_changed(path: str | Path, content: bytes, entries: Iterable[Entry]) -> None:
-    """Raise DataError where a file that this program wrote has other tensors than it had then.
-
-    Arguments:
-        content: the whole file, which safetensors has accepted.
-        entries: its tensors.
-    """
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    metadata: dict[str, str] = header.get("__metadata__") or {}
-    is_ours = _KEY in metadata or any(value.startswith(_MARK) for value in metadata.values())
-    if is_ours and metadata.get(_KEY) != _checksum(entries):
+def _vouched_for(
+    path: str | Path, arrays: Mapping[str, StoredArray], checksum: str
+) -> dict[str, StoredArray]:
+    """The same arrays, all of them read; refused where they are others than this program wrote."""
+    refuse_too_many(path, arrays)
+    found = {name: array.read() for name, array in arrays.items()}
+    if checksum != _checksum((name, arrays[name].kind, array) for name, array in found.items()):
         raise DataError(path, "", "is damaged, or was changed by a program that kept its old checksum")
+    return {name: replace(array, read=partial(found.__getitem__, name)) for name, array in arrays.items()}
 
 
-def _checksum(entries: Iterable[Entry]) -> str:
-    """Of the names, types, shapes and numbers of all tensors."""
+def _checksum(arrays: Iterable[tuple[str, str, NDArray[Any]]]) -> str:
+    """Of the names, types, shapes and numbers of all arrays."""
     digest = hashlib.sha256()
-    for name, entry in sorted(entries, key=lambda entry: entry[0]):
-        digest.update(json.dumps([name, entry["dtype"], entry["shape"]]).encode())
-        digest.update(entry["data"])
+    for name, kind, array in sorted(arrays, key=lambda entry: entry[0]):
+        digest.update(json.dumps([name, kind, array.shape]).encode())
+        digest.update(bytes_of(array))
     return f"{_MARK}{digest.hexdigest()}"
+
+
+def _header(stream: PlainFile) -> tuple[int, dict[str, Any]]:
+    """Where the numbers begin, and what is said of each array; a ValueError says that there is no header."""
+    length = int.from_bytes(stream.read(8), "little")
+    if length > min(MOST_IN_HEADER, stream.size - 8):
+        raise ValueError
+    header = json.loads(stream.read(length).decode(), object_pairs_hook=_once)
+    if not isinstance(header, dict):
+        raise TypeError
+    return 8 + length, header
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _span(entry: dict[str, Any]) -> tuple[int, int]:
+    start, end = entry["data_offsets"]
+    whole = all(type(number) is int and number >= 0 for number in (start, end, *entry["shape"]))
+    if not whole or start > end or not isinstance(entry["dtype"], str):
+        raise ValueError
+    return start, end
+
+
+def _array(path: str | Path, name: str, entry: dict[str, Any], stream: PlainFile, begin: int) -> StoredArray:
+    kind, shape, (start, end) = entry["dtype"], tuple(entry["shape"]), _span(entry)
+    dtype = np.dtype(_TYPES[kind]) if kind in _TYPES else None
+    if dtype is not None and math.prod(shape) * dtype.itemsize != end - start:
+        raise ValueError
+    pieces = pieces_of(path, stream, begin + start, begin + end)
+    stored = stored_array(path, name, pieces, there=end - start, kind=kind, shape=shape, dtype=dtype)
+    if kind != _BFLOAT16:
+        return stored
+    return StoredArray(shape, np.dtype(np.float32), kind, lambda: _widened(stored.read()))
+
+
+def _widened(halves: NDArray[Any]) -> NDArray[np.float32]:
+    return (halves.astype(np.uint32) << 16).view(np.float32)

@@ -15,13 +15,15 @@ from rnn.array import Array
 from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
 from rnn.figures import counted, listed
-from rnn.files.npz import numeric, place, read_npz
+from rnn.files.npz import read_npz
+from rnn.files.stored import REAL, numeric, place, refuse_other_axes, refuse_too_many
 from rnn.readout import READOUTS
 from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
 
 NAMES = ("x", "y", "mask", "x_validation", "y_validation", "mask_validation")
 AXES = ("sequence", "time step", "output")
+X_AXES = (*AXES[:2], "input")
 Y_AXES = "(sequence, time step, output), (sequence, output) or (sequence), or of class numbers"
 A_STEP = "is one number a time step"
 MOST_CLASSES = 65_536
@@ -92,7 +94,7 @@ class DataFile(Task):
 
 def holds_classes(y: Any) -> bool:
     """Whether targets as a file holds them are class numbers: integers without an axis for outputs."""
-    return np.ndim(y) < 3 and np.asarray(y).dtype.kind in "iu"
+    return y.ndim < 3 and y.dtype.kind in "iu"
 
 
 def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequences:
@@ -105,24 +107,22 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
         known = ", ".join([*NAMES, "h0_l0, c0_l0, h0_l1, …"])
         raise DataError(path, unknown[0], f"is not among the arrays that are read: {known}")
     x_name, y_name, mask_name = (name + ending for name in ("x", "y", "mask"))
-    x = _inputs(path, arrays, x_name)
+    axes = _refuse_unfit(path, arrays, x_name, y_name, mask_name)  # and only then is anything read
+    x = numeric(path, arrays, x_name, X_AXES)
     mask = None
     if mask_name in arrays:
-        values = numeric(path, arrays, mask_name, AXES[:2])
-        _refuse_other_shape(path, mask_name, values, x_name, x)
-        mask = _mask(path, mask_name, values)
-        arrays = {**arrays, **_without_unscored(arrays, y_name, mask)}
-    y = _targets(path, arrays, y_name, x.shape[1])
-    shape, notes = np.shape(arrays[y_name]), []
-    if y.ndim == 1 + (y.dtype.kind == "f"):
-        if len(y) != len(x):
-            reason = f"expected {counted(len(x), 'sequence')} as in {x_name}, found {len(y):,}"
-            raise DataError(path, y_name, reason)
+        mask = _mask(path, mask_name, numeric(path, arrays, mask_name, AXES[:2]))
+        if axes[1:2] == AXES[1:2]:
+            arrays = {**arrays, y_name: _without_unscored(arrays[y_name], mask)}
+    shape, notes = arrays[y_name].shape, []
+    y: Target = (_classes if holds_classes(arrays[y_name]) else numeric)(path, arrays, y_name, axes)
+    if y.dtype.kind == "f" and AXES[2] not in axes:
+        y = y[..., None]
+    if AXES[1] not in axes:
         y, mask = _at_the_end(y, np.ones(x.shape[:2], dtype=bool) if mask is None else mask)
         notes.append(f"{y_name} {shape} is one answer a sequence, at its last scored time step")
     elif len(shape) < y.ndim:
         notes.append(f"{y_name} {shape} {A_STEP}")
-    _refuse_other_shape(path, y_name, y, x_name, x)
     if y.dtype.kind == "f" and {*np.unique(y if mask is None else y[mask])} == {0.0, 1.0}:
         notes.append(f"{y_name} holds 0 and 1 alone; it is taken as numbers, with the squared error")
     scored = None if mask is None else _time_major(mask)
@@ -142,32 +142,44 @@ def other_reading(sequences: Sequences, outputs: int) -> str:
     return ""
 
 
-def _inputs(path: str, arrays: Mapping[str, Any], name: str) -> Array:
-    """Numbers (N, T, D)."""
-    if name in arrays and np.ndim(arrays[name]) == 2 and np.asarray(arrays[name]).dtype.kind in "iu":
-        reason = f"expected the axes (sequence, time step, input), found {np.shape(arrays[name])} of integers"
-        raise DataError(path, name, f"{reason}; of tokens, x is what the model's embedding gives for them")
-    return numeric(path, arrays, name, ("sequence", "time step", "input"))
+def _refuse_unfit(
+    path: str, arrays: Mapping[str, Any], x_name: str, y_name: str, mask_name: str
+) -> tuple[str, ...]:
+    """The axes of y; DataError where the names, types and shapes of the arrays tell that they do not fit."""
+    if x_name in arrays and arrays[x_name].ndim == 2 and arrays[x_name].dtype.kind in "iu":
+        reason = f"expected the axes (sequence, time step, input), found {arrays[x_name].shape} of integers"
+        raise DataError(path, x_name, f"{reason}; of tokens, x is what the model's embedding gives for them")
+    refuse_other_axes(path, arrays, x_name, X_AXES)
+    x = arrays[x_name]
+    if mask_name in arrays:
+        refuse_other_axes(path, arrays, mask_name, AXES[:2])
+        _refuse_other_shape(path, mask_name, arrays[mask_name], x_name, x)
+    axes = _target_axes(path, arrays, y_name, x.shape[1])
+    refuse_other_axes(path, arrays, y_name, axes)
+    y = arrays[y_name]
+    if AXES[1] in axes:
+        _refuse_other_shape(path, y_name, y, x_name, x)
+    elif y.shape[0] != x.shape[0]:
+        reason = f"expected {counted(x.shape[0], 'sequence')} as in {x_name}, found {y.shape[0]:,}"
+        raise DataError(path, y_name, reason)
+    refuse_too_many(path, {name: arrays[name] for name in (x_name, y_name, mask_name) if name in arrays})
+    return axes
 
 
-def _targets(path: str, arrays: Mapping[str, Any], name: str, steps: int) -> Target:
-    """Numbers (N, T, O), or class numbers (N, T); without T where they are one answer a sequence."""
+def _target_axes(path: str, arrays: Mapping[str, Any], name: str, steps: int) -> tuple[str, ...]:
+    """The axes of y: those of time steps and of outputs may be left out."""
     if name not in arrays:
         raise DataError(path, "", f"expected an array {name} {Y_AXES}, found {listed(sorted(arrays))}")
-    shape = np.shape(arrays[name])
-    if not 1 <= len(shape) <= 3:
+    y, shape = arrays[name], arrays[name].shape
+    if not 1 <= len(shape) <= 3 and y.dtype.kind in REAL:
         raise DataError(path, name, f"expected the axes {Y_AXES}, found the shape {shape}")
-    if len(shape) < 3 and np.asarray(arrays[name]).dtype.kind == "b":
+    if len(shape) < 3 and y.dtype.kind == "b":
         raise DataError(path, name, "expected numbers, or integers that are class numbers, found bool")
-    if holds_classes(arrays[name]):
-        if len(shape) == 2 and shape[1] != steps:
-            reason = f"expected class numbers (sequence, time step) or (sequence), found the shape {shape}"
-            raise DataError(path, name, f"{reason}; numbers have a point, as 1.0")
-        return _classes(path, arrays, name)
+    if holds_classes(y) and len(shape) == 2 and shape[1] != steps:
+        reason = f"expected class numbers (sequence, time step) or (sequence), found the shape {shape}"
+        raise DataError(path, name, f"{reason}; numbers have a point, as 1.0")
     is_of_steps = len(shape) == 2 and shape[1] == steps > 1
-    axes = AXES[: len(shape)] if is_of_steps or len(shape) != 2 else (AXES[0], AXES[2])
-    y = numeric(path, arrays, name, axes)
-    return y[..., None] if is_of_steps or y.ndim == 1 else y
+    return AXES[: len(shape)] if holds_classes(y) or is_of_steps or len(shape) != 2 else (AXES[0], AXES[2])
 
 
 def _at_the_end(answers: Target, mask: Mask) -> tuple[Target, Mask]:
@@ -194,31 +206,26 @@ def _given_start(path: str, arrays: Mapping[str, Any], count: int, ending: str) 
     return found
 
 
-def _classes(path: str, arrays: Mapping[str, Any], name: str) -> Classes:
+def _classes(path: str, arrays: Mapping[str, Any], name: str, axes: tuple[str, ...]) -> Classes:
     """The class numbers (N, T) or (N,) of an array of integers."""
     array = np.asarray(arrays[name])
-    if array.size == 0:
-        raise DataError(path, name, f"expected at least one value, found the shape {array.shape}")
     bad = np.argwhere((array < 0) | (array >= MOST_CLASSES))
     if bad.size:
         found = array[tuple(bad[0])]
         hint = "; a mask says which steps are not scored" if found < 0 else ""
         raise DataError(
             path,
-            place(name, AXES[: array.ndim], bad[0]),
+            place(name, axes, bad[0]),
             f"expected a class number from 0 to {MOST_CLASSES - 1:,}, found {found}{hint}",
         )
     return array.astype(np.int64)
 
 
-def _without_unscored(arrays: Mapping[str, Any], name: str, mask: Mask) -> dict[str, Any]:
+def _without_unscored(array: Any, mask: Mask) -> NDArray[Any]:
     """The targets with 0 where they do not count: padding may hold anything there, NaN and −1 included."""
-    y = np.asarray(arrays.get(name))
-    if y.shape[:2] != mask.shape or y.dtype.kind not in "fiu":
-        return {}
-    y = y.copy()
+    y = np.array(array)
     y[~mask] = 0
-    return {name: y}
+    return y
 
 
 def _mask(path: str, name: str, values: Array) -> Mask:
@@ -240,7 +247,7 @@ def _mask(path: str, name: str, values: Array) -> Mask:
     return mask
 
 
-def _refuse_other_shape(path: str, name: str, array: NDArray[Any], x_name: str, x: Array) -> None:
+def _refuse_other_shape(path: str, name: str, array: Any, x_name: str, x: Any) -> None:
     if array.shape[:2] != x.shape[:2]:
         expected = f"{counted(x.shape[0], 'sequence')} of {counted(x.shape[1], 'time step')}"
         found = f"{array.shape[0]:,} of {array.shape[1]:,}"

@@ -14,10 +14,13 @@ from numpy.random import Generator
 from rnn.array import Array
 from rnn.errors import ConfigError, DataError
 from rnn.files.npz import read_npz
+from rnn.files.stored import StoredArray, as_floats
 from rnn.settings import setting
 from rnn.tasks.base import Data, Reference, Task, carry_setting
 from rnn.tasks.table import listed, read_column, titles
 from rnn.tasks.wave import length_setting, next_point, windows
+
+MOST_COLUMNS = 10_000  # of one array
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,34 +150,30 @@ def _read_array(path: str | Path, column: str) -> tuple[str, Array]:
     title = wanted or next(iter(columns))
     if title not in columns:
         raise DataError(path, f"column {title}", f"there is no such column; there are {there}")
-    with np.errstate(over="ignore"):
-        values = np.asarray(columns[title], dtype=np.float64)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        raise DataError(
-            path, f"row {bad[0] + 1}, column {title}", f"expected a finite number, found '{values[bad[0]]}'"
-        )
-    return title, values
+    array, index = columns[title]
+    values = np.asarray(array)
+    column_values = values if index is None else np.ascontiguousarray(values[:, index])
+    return title, as_floats(path, column_values, lambda at: f"row {at[0] + 1}, column {title}")
 
 
-def _arrays(path: str | Path) -> dict[str, Array]:
-    """The columns of numbers in an .npz file, by what they are called."""
+def _arrays(path: str | Path) -> dict[str, tuple[StoredArray, int | None]]:
+    """The columns of numbers in an .npz file, by what they are called: an array, and which of its columns."""
     return {
-        title: values
+        title: (array, index)
         for name, array in read_npz(path).items()
-        if isinstance(array, np.ndarray) and array.dtype.kind in "fiu"
-        for title, values in _columns(name, array)
+        if array.dtype.kind in "fiu"
+        for title, index in _columns(name, array.shape)
     }
 
 
-def _columns(name: str, array: Array) -> list[tuple[str, Array]]:
-    if array.ndim == 1:
-        return [(name, array)]
-    if array.ndim != 2:
+def _columns(name: str, shape: tuple[int, ...]) -> list[tuple[str, int | None]]:
+    if len(shape) == 1:
+        return [(name, None)]
+    if len(shape) != 2 or shape[1] > MOST_COLUMNS:
         return []
-    if array.shape[1] == 1:
-        return [(name, array[:, 0])]
-    return [(f"{name}:{index + 1}", array[:, index]) for index in range(array.shape[1])]
+    if shape[1] == 1:
+        return [(name, 0)]
+    return [(f"{name}:{index + 1}", index) for index in range(shape[1])]
 
 
 def _standardize(train: Array) -> tuple[float, float]:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from rnn.array import Array
 from rnn.config import ModelConfig
 from rnn.errors import DataError
-from rnn.files import refuse_mixture, write_all
+from rnn.files import plain_file, refuse_kind, refuse_mixture, write_all
+from rnn.files.kinds import NPZ, ZIP
 from rnn.files.npz import read_npz
-from rnn.files.safetensors import refuse_changed, safetensors_bytes
+from rnn.files.safetensors import read_safetensors, safetensors_bytes
+from rnn.files.stored import StoredArray
 from rnn.network import Network
 from rnn.readout import READOUTS
 from rnn.weights.model_names import Names, network_of
 from rnn.weights.torch_names import to_torch
 
 ENDINGS = (".npz", ".safetensors")
-_SAFETENSORS = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 
 
 def load_weights(
@@ -97,52 +97,19 @@ def npz_bytes(arrays: Mapping[str, Array]) -> bytes:
     return buffer.getvalue()
 
 
-def read_weights(path: str | Path) -> dict[str, Any]:
-    """The arrays of an .npz or a .safetensors file, whichever it holds.
+def read_weights(path: str | Path) -> dict[str, StoredArray]:
+    """The arrays of an .npz or a .safetensors file, whichever it holds; each is read where it is wanted.
 
     Raises:
         DataError: it is missing, is of another kind, is damaged, or lies among files of another run.
     """
     refuse_mixture(path)
-    try:
-        with Path(path).open("rb") as stream:
-            start = stream.read(9)
-            if start.startswith(b"PK"):
-                return _arrays(path)
-            content = start + stream.read() if start.endswith(b"{") else b""
-    except FileNotFoundError:
-        raise DataError(path, "", "there is no such file") from None
-    except MemoryError:
-        raise DataError(path, "", "is too large for the memory of this machine") from None
-    except (OSError, ValueError) as error:  # a name with a zero in it is a ValueError
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise DataError(path, "", f"cannot be read ({reason or error})") from None
-    return _tensors(path, content)
-
-
-def _arrays(path: str | Path) -> dict[str, Any]:
-    arrays = read_npz(path)
-    if any(name.endswith("/data.pkl") for name in arrays):
-        reason = f"is a file of torch.save; expected {' or '.join(ENDINGS)} (safetensors.torch.save_file)"
-        raise DataError(path, "", reason)
-    return arrays
-
-
-def _tensors(path: str | Path, content: bytes) -> dict[str, Any]:
-    from safetensors import SafetensorError, deserialize
-
-    try:
-        entries = deserialize(content)  # type: ignore[no-untyped-call]
-    except SafetensorError:
-        reason = f"expected an {' or '.join(ENDINGS)} file of weights; this is of another kind, or damaged"
-        raise DataError(path, "", reason) from None
-    refuse_changed(path, content, entries)
-    arrays: dict[str, Any] = {}
-    for name, entry in sorted(entries, key=lambda pair: pair[0]):
-        if entry["dtype"] in _SAFETENSORS:
-            array = np.frombuffer(bytes(entry["data"]), _SAFETENSORS[entry["dtype"]])
-            arrays[name] = array.reshape(entry["shape"])
-        elif "weight" in name or "bias" in name:
-            reason = f"expected the numbers as F16, F32 or F64, found {entry['dtype']}"
-            raise DataError(path, name, reason)
-    return arrays
+    with plain_file(path) as stream:
+        refuse_kind(path, stream, f"an {' or '.join(ENDINGS)} file", but=(NPZ, ZIP))
+        start = stream.read(9)
+    if start.startswith(b"PK"):
+        return read_npz(path)
+    if start.endswith(b"{"):
+        return read_safetensors(path)
+    reason = f"expected an {' or '.join(ENDINGS)} file of weights; this is of another kind, or damaged"
+    raise DataError(path, "", reason)

@@ -12,7 +12,7 @@ import numpy as np
 from rnn.array import Array
 from rnn.cells import CELLS, Cell, Weights
 from rnn.errors import DataError
-from rnn.files.npz import numeric
+from rnn.files.stored import kind_of_array, numeric, refuse_other_axes, refuse_too_many
 from rnn.network import Network
 from rnn.parameters import Parameters
 from rnn.readout import Readout, SquaredError
@@ -86,24 +86,27 @@ def from_torch(
     """
     layers, own = _structure(arrays, source)
     biases = any(name.startswith("rnn.bias_") for name in arrays)
-    found = {
-        name: _floats(source, arrays, name, axes)
-        for name, axes in _expected(layers)
-        if name in arrays or not ("bias" in name and (name == "head.bias" or not biases))
-    }
+    axes: dict[str, tuple[str, ...]] = {}
+    found: dict[str, Any] = {}
+    for name, its in _expected(layers):
+        if name in arrays or not ("bias" in name and (name == "head.bias" or not biases)):
+            axes[name], found[name] = its, _floats(source, arrays, name, its)
     widths = tuple(found[f"rnn.weight_hh_l{layer}"].shape[1] for layer in range(layers))
     meant = [kind for kind in map(CELLS.__getitem__, (cell, *CELLS)) if _fits(kind, own, biases)]
     unit = _cell(found["rnn.weight_hh_l0"].shape, meant, source, nonlinearity)
     for layer, width in enumerate(widths):
         name, shape = f"rnn.weight_hh_l{layer}", (unit.gates * width, width)
         _refuse_other(source, name, found[name], shape, unit)
-    inputs, outputs = found["rnn.weight_ih_l0"].shape[1], len(found["head.weight"])
+    refuse_too_many(source, found)
+    inputs, outputs = found["rnn.weight_ih_l0"].shape[1], found["head.weight"].shape[0]
     absent = _absent(unit, layers, found)
     network = Network(inputs, widths, outputs, cell=unit, readout=readout, absent=absent)
     for name, expected in to_torch(network).items():
         if name not in found:
-            found[name] = _floats(source, arrays, name, ("row", "column")[: expected.ndim])
+            axes[name] = ("row", "column")[: expected.ndim]
+            found[name] = _floats(source, arrays, name, axes[name])
         _refuse_other(source, name, found[name], expected.shape, unit)
+    found = {name: numeric(source, found, name, axes[name]) for name in found}  # now they are read
     for layer in range(layers):
         _fill(network.parameters.group(f"l{layer}"), found, layer, source)
     head = network.parameters.group("head")
@@ -162,10 +165,13 @@ def _expected(layers: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from zip(HEAD_NAMES, (("output", "unit"), ("output",)), strict=True)
 
 
-def _floats(source: str | Path, arrays: Mapping[str, Any], name: str, axes: tuple[str, ...]) -> Array:
-    if name in arrays and (dtype := np.asarray(arrays[name]).dtype).name not in FLOATS:
-        raise DataError(source, name, f"expected {', '.join(FLOATS[:-1])} or {FLOATS[-1]}, found {dtype}")
-    return numeric(source, arrays, name, axes)
+def _floats(source: str | Path, arrays: Mapping[str, Any], name: str, axes: tuple[str, ...]) -> Any:
+    """The array ``name``, not read yet, which has floats and these axes."""
+    if name in arrays and arrays[name].dtype.name not in FLOATS:
+        found = kind_of_array(arrays[name])
+        raise DataError(source, name, f"expected {', '.join(FLOATS[:-1])} or {FLOATS[-1]}, found {found}")
+    refuse_other_axes(source, arrays, name, axes)
+    return arrays[name]
 
 
 def _fits(kind: type[Cell], own: set[str], biases: bool) -> bool:
@@ -205,7 +211,7 @@ def _refuse_other(source: str | Path, name: str, array: Array, shape: tuple[int,
     if array.shape == shape:
         return
     of = "" if name in HEAD_NAMES else f" for {cell.title}"
-    wanted, turned = str(shape), array.T.shape
+    wanted, turned = str(shape), array.shape[::-1]
     if name in _FREE:  # any length would do there, and the one that was found tells nothing
         axis, what = _FREE[name]
         rows, columns = (what if place == axis else length for place, length in enumerate(shape))

@@ -211,7 +211,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a start that is not finite": (
         {"h0_l0": np.full((4, 12), np.inf)},
-        "data.npz, h0_l0 at sequence 0, unit 0, counted from 0: expected a finite number.",
+        "data.npz, h0_l0 at sequence 0, unit 0, counted from 0: expected a finite number, found inf.",
     ),
     "no x": ({"x": None}, "data.npz: expected an array x (sequence, time step, input), found h0_l0, y."),
 }

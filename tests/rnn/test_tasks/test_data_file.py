@@ -133,21 +133,21 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X[0], "y": Y},
         "expected the axes (sequence, time step, input), found the shape (4, 3)",
     ),
-    "text": ({"x": np.full((2, 4, 3), "a"), "y": Y}, "x: expected real numbers, found <U1"),
+    "text": ({"x": np.full((2, 4, 3), "a"), "y": Y}, "x: expected real numbers, found text"),
     "complex": ({"x": X, "y": Y * 1j}, "y: expected real numbers, found complex128"),
     "no sequences": ({"x": X[:0], "y": Y[:0]}, "x: expected at least one value, found the shape (0, 4, 3)"),
     "no features": ({"x": X[..., :0], "y": Y}, "x: expected at least one value, found the shape (2, 4, 0)"),
     "nan": (
         {"x": with_value(X, (1, 2, 0), np.nan), "y": Y},
-        "x at sequence 1, time step 2, input 0, counted from 0: expected a finite number",
+        "x at sequence 1, time step 2, input 0, counted from 0: expected a finite number, found nan",
     ),
     "inf": (
         {"x": X, "y": with_value(Y, (0, 3, 0), -np.inf)},
-        "y at sequence 0, time step 3, output 0, counted from 0: expected a finite number",
+        "y at sequence 0, time step 3, output 0, counted from 0: expected a finite number, found -inf",
     ),
     "too large for float64": (
         {"x": np.full((1, 2, 1), "1e4000").astype(np.longdouble), "y": np.ones((1, 2, 1))},
-        "x at sequence 0, time step 0, input 0, counted from 0: expected a finite number",
+        "x at sequence 0, time step 0, input 0, counted from 0: expected a finite number, found inf",
     ),
     "sequences that do not fit": (
         {"x": X, "y": Y[:1]},
@@ -172,7 +172,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a start that is not finite": (
         {"x": X, "y": Y, "h0_l1": np.array([[0.0, 1.0], [np.nan, 0.0]])},
-        "h0_l1 at sequence 1, unit 0, counted from 0: expected a finite number",
+        "h0_l1 at sequence 1, unit 0, counted from 0: expected a finite number, found nan",
     ),
     "a start of what is not held out": (
         {"x": X, "y": Y, "h0_l0_validation": np.ones((2, 4))},
@@ -262,7 +262,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": Y, "mask": with_value(MASK * 1.0, (1, 3), 0.5)},
         "mask at sequence 1, time step 3, counted from 0: expected 0 or 1, found 0.5",
     ),
-    "a mask of words": ({"x": X, "y": Y, "mask": MASK.astype(str)}, "mask: expected real numbers, found <U5"),
+    "a mask of words": (
+        {"x": X, "y": Y, "mask": MASK.astype(str)},
+        "mask: expected real numbers, found text",
+    ),
     "a mask without a scored step": (
         {"x": X, "y": Y, "mask": MASK & [[True], [False]]},
         "mask at sequence 1, counted from 0: expected at least one time step that is scored",
@@ -284,35 +287,44 @@ def test_what_does_not_fit_is_refused_by_its_place(case: str, tmp_path: Path) ->
     assert str(refusal.value).endswith(expected)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    np.save(folder / "one.npy", X)
-    np.savez(folder / "objects.npz", x=np.array([{"a": 1}], dtype=object), y=Y)
-    return {
-        "empty": b"",
-        "text": b"time,value\n0,1\n",
-        "one array": (folder / "one.npy").read_bytes(),
-        "objects": (folder / "objects.npz").read_bytes(),
-        "half": Path(write_data(folder / "whole.npz", x=X, y=Y)).read_bytes()[:300],
-        "a pickle": b"\x80\x04K\x01.",
-    }
+OTHER_KIND = "expected an .npz file of plain arrays; this is of another kind, or damaged"
+CONTENTS = {
+    "empty": (b"", OTHER_KIND),
+    "text": (b"time,value\n0,1\n", OTHER_KIND),
+    "half": (b"PK\x03\x04" + bytes(26) + b"x.npy" + bytes(900), OTHER_KIND),
+    "one array": (
+        b"\x93NUMPY\x01\x00",
+        "expected an .npz file, found a single array (.npy): save it with np.savez",
+    ),
+    "a pickle": (
+        b"\x80\x04K\x01.",
+        "expected an .npz file, found a pickle, which could run anything: save what is wanted of it with "
+        "np.savez",
+    ),
+}
 
 
-@pytest.mark.parametrize("kind", ["empty", "text", "one array", "objects", "half", "a pickle"])
+@pytest.mark.parametrize("kind", CONTENTS)
 def test_another_kind_of_file_is_refused(kind: str, tmp_path: Path) -> None:
     file = tmp_path / "d.npz"
-    file.write_bytes(contents(tmp_path)[kind])
+    content, expected = CONTENTS[kind]
+    file.write_bytes(content)
     with pytest.raises(DataError) as refusal:
         read_npz(file)
-    assert (
-        str(refusal.value)
-        == f"{file}: expected an .npz file of plain arrays; this is of another kind, or damaged"
-    )
+    assert str(refusal.value) == f"{file}: {expected}"
+
+
+def test_objects_are_named_where_they_are_what_is_needed(tmp_path: Path) -> None:
+    ragged = np.empty(2, dtype=object)
+    ragged[:] = [X[0], X[1][:2]]
+    with pytest.raises(DataError, match=r"x: expected real numbers, found Python objects; pad sequences of"):
+        generated(write_data(tmp_path / "d.npz", x=ragged, y=Y))
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"there is no such file$"):
         read_npz(tmp_path / "none.npz")
-    with pytest.raises(DataError, match=r"cannot be read \(Is a directory\)$"):
+    with pytest.raises(DataError, match=r"expected a file, found a folder$"):
         read_npz(tmp_path)
     with pytest.raises(DataError, match=r"cannot be read \(File name too long\)$"):
         read_npz(tmp_path / ("n" * 300))
@@ -332,7 +344,7 @@ def test_no_flipped_bit_goes_unseen_or_unexplained(save: Any, tmp_path: Path) ->
         damaged[bit // 8] ^= 1 << bit % 8
         file.write_bytes(damaged)
         try:
-            arrays = read_npz(file)
+            arrays = {name: array.read() for name, array in read_npz(file).items()}
         except DataError:
             refused += 1
             continue
@@ -340,13 +352,6 @@ def test_no_flipped_bit_goes_unseen_or_unexplained(save: Any, tmp_path: Path) ->
         np.testing.assert_array_equal(arrays["x"], X)
         np.testing.assert_array_equal(arrays["y"], Y)
     assert refused > 200
-
-
-def test_a_header_that_asks_for_less_than_there_is_is_refused(tmp_path: Path) -> None:
-    file = Path(write_data(tmp_path / "d.npz", x=np.ones((3, 900, 1)), y=np.ones((3, 900, 1))))
-    file.write_bytes(file.read_bytes().replace(b"(3, 900, 1)", b"(2, 900, 1)", 1))
-    with pytest.raises(DataError, match="damaged"):
-        read_npz(file)
 
 
 def test_no_file_is_a_matter_of_the_config() -> None:

@@ -303,7 +303,7 @@ def test_a_column_of_an_npz_file_is_read(
         (
             {"v": np.array([[0.0, 1.0], [2.0, np.nan]])},
             "v:2",
-            "row 2, column v:2: expected a finite number, found 'nan'",
+            "row 2, column v:2: expected a finite number, found nan",
         ),
         ({"v": np.array([1.0])}, "", f"{TOO_SHORT} 1"),
         ({"v": np.array([])}, "", f"{TOO_SHORT} 0"),

@@ -122,7 +122,8 @@ def test_weights_that_are_not_finite_are_refused() -> None:
     arrays["head.weight"][2, 1] = np.nan
     with pytest.raises(
         DataError,
-        match=r"^w\.npz, head\.weight at output 2, unit 1, counted from 0: expected a finite number$",
+        match=r"^w\.npz, head\.weight at output 2, unit 1, counted from 0: "
+        r"expected a finite number, found nan$",
     ):
         from_torch(arrays, "w.npz")
 
