@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.random import Generator
 
 from rnn.assembly import assembled, refuse_unfit
 from rnn.cells import CELLS, Cell
+from rnn.claims import difference
 from rnn.config import ModelConfig, RunConfig
 from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted
@@ -58,6 +59,7 @@ class Found:
         model, data: what each file holds in a few words; empty where it was not named or cannot be used.
         choices: for each key of `OPEN` what the model may be.
         chosen: which of them it is; empty where that is open.
+        difference: how the network as read answers otherwise than the data say; empty where it does not.
         refusal: why no run can begin with them, in one sentence; empty where one can.
         changes: what such a run changes in a config, under full keys; empty where none can begin.
     """
@@ -67,6 +69,7 @@ class Found:
     data: str = ""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
+    difference: str = ""
     refusal: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,10 +111,9 @@ def look(wish: Wish, base: RunConfig) -> Found:
     changes = _changes(wish, found, network, data)
     tried = Found(**found, changes=changes)
     try:
-        _refuse_unfit(tried.config(base), network, data)
+        return replace(tried, difference=_difference(tried.config(base), network, data))
     except ScopeError as error:
         return Found(**found, refusal=_sentence(error))
-    return tried
 
 
 def is_data(file: str) -> bool:
@@ -181,8 +183,12 @@ def _changes(wish: Wish, found: Mapping[str, Any], network: Network, data: Data 
     return changes
 
 
-def _refuse_unfit(config: RunConfig, network: Network, data: Data | None) -> None:
-    """Raise ScopeError where the run of ``config`` cannot begin."""
+def _difference(config: RunConfig, network: Network, data: Data | None) -> str:
+    """How the network of ``config`` answers otherwise than the data say; empty where it does not.
+
+    Raises:
+        ScopeError: the run cannot begin.
+    """
     rng: Generator = np.random.default_rng(0)
     if data is None:
         data = config.task.generate(rng)
@@ -195,7 +201,9 @@ def _refuse_unfit(config: RunConfig, network: Network, data: Data | None) -> Non
             wanted = "name the data that it is for"
             raise ScopeError(f"The task “{config.task.title}” has {ours}, the network {theirs}; {wanted}")
     refuse_unfit(config, data)
-    assembled(config, data, rng)
+    network, _, _ = assembled(config, data, rng)
+    found = difference(network, data.train, config.files().get("task.file", ""))
+    return "" if found is None else str(found)
 
 
 def _described(data: Data) -> str:

@@ -29,6 +29,9 @@ class RunInfo:
         inputs, outputs: D and O.
         input_names, class_names: what input features and classes are called; empty for no names.
         cell, readout: what the network is made of.
+        notes: what was assumed in reading its files, and what is in them and not used, in whole sentences.
+        difference: how the network as read answers otherwise than the model that it was read from, so that
+            nothing seen here can be said of that; empty where it does not, or where that is not known.
     """
 
     config: RunConfig
@@ -41,6 +44,8 @@ class RunInfo:
     class_names: tuple[str, ...]
     cell: Cell
     readout: type[Readout]
+    notes: tuple[str, ...]
+    difference: str
 
     @property
     def sequences(self) -> int:

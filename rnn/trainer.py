@@ -12,6 +12,7 @@ from rnn.array import Array, frozen
 from rnn.assembly import assembled, refuse_missing_files, refuse_unfit
 from rnn.batch import Classes
 from rnn.batches import Batches
+from rnn.claims import Difference, difference
 from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
 from rnn.engines import Burst, Choice, Engine, choose
@@ -35,6 +36,7 @@ class Trainer:
         batches: how they are cut into updates.
         network: with the weights of now.
         names: what its arrays are called in the file that it came from.
+        difference: where it answers otherwise than the data say that the model of this file does; or None.
         keep_epochs: the weights at the end of these epochs are kept, however fast they pass.
         kept: flat parameter vectors by label, ``epoch 6``.
         target_epochs: where the run stops by itself.
@@ -54,6 +56,9 @@ class Trainer:
         self.batches = Batches(self.data.train.count, config.training.batch, config.task.carry_state)
         self.network, config, self.names = assembled(config, self.data, np.random.default_rng(weights_seed))
         self.config = config
+        self.difference: Difference | None = None
+        if config.model.weights is not None:
+            self.difference = difference(self.network, self.data.train, config.files().get("task.file"))
         self.keep_epochs = keep_epochs
         self._references = config.task.references(self.data)
         self._held_out: HeldOut | None = None
@@ -135,6 +140,8 @@ class Trainer:
             class_names=self.data.class_names,
             cell=self.network.cell,
             readout=self.network.readout,
+            notes=self.notes,
+            difference="" if self.difference is None else str(self.difference),
         )
 
     def advance(self, updates: float = math.inf, seconds: float = math.inf) -> Scalars:

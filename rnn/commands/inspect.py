@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnn.cells import CELLS
+from rnn.claims import difference
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import interrupts
@@ -44,7 +45,9 @@ DATA is an .npz file with x (sequences, time steps, inputs) and y (sequences, ti
 numbers from 0 on, integers (sequences, time steps); y (sequences, outputs), or class numbers (sequences), are
 one answer a sequence, at its last scored step. mask (sequences, time steps) is 1 where a step is scored, as
 one or more of each sequence must be; h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the states that the
-sequences begin in, zero where they are left out. What is held out, such as x_validation, is not measured. All
+sequences begin in, zero where they are left out. output (sequences, time steps, outputs) and loss, PyTorch's
+mean, may be those of your own model: where the network as read answers otherwise by 1e-4 relative, nothing is
+measured. What is held out, such as x_validation, is not measured. All
 sequences form one batch: loss, loss_terms, output, the hidden states, every grad.NAME and the lags are of the
 whole batch, the rest is of one sequence.
 
@@ -101,7 +104,7 @@ def run(arguments: Sequence[str]) -> int:
     _refuse_outputs(options)
     data = _data(options)
     network, names = _network(options, data)
-    sequences = None if data is None else _sequences(options, data, network)
+    sequences = None if data is None else _sequences(options, data, network, names)
     wanted = _wanted(options, network, names)
     if sequences is None:
         report = of_weights(network, wanted)
@@ -246,7 +249,7 @@ def _refuse_other_cell(options: Any, network: Network, names: Names) -> None:
         raise ScopeError(f"--nonlinearity is tanh in {network.cell.title}, not {options.nonlinearity}")
 
 
-def _sequences(options: Any, data: Mapping[str, Any], network: Network) -> Sequences:
+def _sequences(options: Any, data: Mapping[str, Any], network: Network, names: Names) -> Sequences:
     """What is in the file beside what is held out, where it fits the network."""
     file = options.data
     sequences = sequences_of(file, data)
@@ -259,6 +262,8 @@ def _sequences(options: Any, data: Mapping[str, Any], network: Network) -> Seque
         reason = f"expected {counted(network.outputs, 'output')} as in the model, found {outputs}"
         raise DataError(file, "y", reason + other_reading(sequences, network.outputs))
     refuse_unfit_start(network, sequences, file)
+    if found := difference(network, sequences, file):
+        raise found.error(file, names.assumed)
     return sequences
 
 

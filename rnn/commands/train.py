@@ -90,6 +90,8 @@ def _train(request: Request, out: Path) -> int:
     _refuse_to_write_over_input(request.config, out)
     trainer = Trainer(_patient(request.config))
     request.refuse_other_weights(trainer.config)
+    if trainer.difference is not None:
+        raise trainer.difference.error(trainer.config.files()["task.file"], trainer.names.assumed)
     for note in trainer.notes:
         write(f"{note}\n", sys.stderr)
     with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:

@@ -31,6 +31,7 @@ class Sequences:
         scored: (T, N) the time steps that count in the loss, at least one in each sequence; None is all.
         symbols: the size of the alphabet where x holds symbol numbers.
         start: the states (N, H) that they begin in, by `start_name`; what it leaves out is zero.
+        claims: ``output`` and ``loss`` of the model that they were brought for, as their file has them.
         notes: how a file of theirs was read where that was open, in sentences without their ends.
     """
 
@@ -39,6 +40,7 @@ class Sequences:
     scored: Mask | None = None
     symbols: int | None = None
     start: Mapping[str, Array] = field(default_factory=dict)
+    claims: Mapping[str, Array] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property

@@ -16,12 +16,13 @@ from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
 from rnn.figures import counted, listed
 from rnn.files.npz import read_npz
-from rnn.files.stored import REAL, numeric, place, refuse_other_axes, refuse_too_many
+from rnn.files.stored import REAL, kind_of_array, numeric, place, refuse_other_axes, refuse_too_many
 from rnn.readout import READOUTS
 from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
 
-NAMES = ("x", "y", "mask", "x_validation", "y_validation", "mask_validation")
+CLAIMS = ("output", "loss")
+NAMES = ("x", "y", "mask", "x_validation", "y_validation", "mask_validation", *CLAIMS)
 AXES = ("sequence", "time step", "output")
 X_AXES = (*AXES[:2], "input")
 Y_AXES = "(sequence, time step, output), (sequence, output) or (sequence), or of class numbers"
@@ -41,7 +42,8 @@ class DataFile(Task):
     ``mask`` (N, T) holds which time steps are scored, one or more of each sequence; without it all are.
     ``h0_l0``, ``h0_l1``, … and ``c0_l0``, … (N, H) are the states that the sequences begin in, zero where
     they are left out.
-    ``x_validation``, ``y_validation``, … are held out.
+    ``x_validation``, ``y_validation``, … are held out. ``output`` and ``loss`` are what the model that the
+    file was brought for gives, so that it is told where it was read as another.
     """
 
     name: ClassVar[str] = "data"
@@ -127,7 +129,8 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
         notes.append(f"{y_name} holds 0 and 1 alone; it is taken as numbers, with the squared error")
     scored = None if mask is None else _time_major(mask)
     start = _given_start(path, arrays, len(x), ending)
-    return Sequences(_time_major(x), _time_major(y), scored, start=start, notes=tuple(notes))
+    claims = {} if ending else {name: _claim(path, arrays, name) for name in CLAIMS if name in arrays}
+    return Sequences(_time_major(x), _time_major(y), scored, start=start, claims=claims, notes=tuple(notes))
 
 
 def other_reading(sequences: Sequences, outputs: int) -> str:
@@ -140,6 +143,17 @@ def other_reading(sequences: Sequences, outputs: int) -> str:
         if sequences.y.shape[2] == 1:
             return "; class numbers are integers (sequence, time step) or (sequence)"
     return ""
+
+
+def _claim(path: str, arrays: Mapping[str, Any], name: str) -> Array:
+    """What the model that a file was brought for gives; padding may hold anything, also where it answers."""
+    array = arrays[name]
+    if array.dtype.kind not in "fiu" or (name == "loss" and array.size != 1):
+        wanted = "one number" if name == "loss" else "real numbers"
+        found = f"{kind_of_array(array)} of the shape {array.shape}"
+        raise DataError(path, name, f"expected {wanted}, found {found}")
+    refuse_too_many(path, {name: array})
+    return np.asarray(array, dtype=np.float64).reshape(() if name == "loss" else array.shape)
 
 
 def _refuse_unfit(

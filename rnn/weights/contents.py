@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rnn.errors import DataError, Undecided
 from rnn.figures import listed
 
@@ -40,7 +38,7 @@ class Contents:
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """The shape of every weight by its name; of one that a parametrization makes, of its main part."""
-        shapes = {name: np.shape(array) for name, array in self.arrays.items()}
+        shapes = {name: array.shape for name, array in self.arrays.items()}
         for weight, parts in self._parts.items():
             if weight not in shapes:
                 shapes[weight] = max((shapes[name] for name in parts), key=lambda shape: (len(shape), shape))

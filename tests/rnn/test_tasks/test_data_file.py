@@ -160,7 +160,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an array that nothing reads": (
         {"x": X, "y": Y, "x_valid": X},
         "x_valid: is not among the arrays that are read: "
-        "x, y, mask, x_validation, y_validation, mask_validation, h0_l0, c0_l0, h0_l1, …",
+        "x, y, mask, x_validation, y_validation, mask_validation, output, loss, h0_l0, c0_l0, h0_l1, …",
     ),
     "a start of another number of sequences": (
         {"x": X, "y": Y, "h0_l0": np.ones((3, 4))},
