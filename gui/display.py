@@ -113,6 +113,7 @@ class Display:
         self._progress.begin(info)
         self._controls.begin(info)
         self._transport.show_message("")
+        self._transport.show_notes(info.notes, info.difference)
         for panel in self._grid.suited:
             panel.start(info)
         self._cursor.begin(info.steps)

@@ -38,7 +38,7 @@ class Difference:
     def __str__(self) -> str:
         at = f" at {self.place}," if self.place else ""
         theirs, ours = short(self.theirs, DIGITS), short(self.ours, DIGITS)
-        return f"{self.name}{at} is {theirs} in the file and {ours} of the network as it was read"
+        return f"{self.name}{at} is {theirs} in the file and {ours} in the network as it was read"
 
     def error(self, file: object, assumed: Sequence[str]) -> DataError:
         """That ``file`` tells of it, with what was ``assumed`` in reading the model."""

@@ -59,6 +59,7 @@ class Found:
         model, data: what each file holds in a few words; empty where it was not named or cannot be used.
         choices: for each key of `OPEN` what the model may be.
         chosen: which of them it is; empty where that is open.
+        undecided: the key of which one must be chosen; empty where none.
         difference: how the network as read answers otherwise than the data say; empty where it does not.
         refusal: why no run can begin with them, in one sentence; empty where one can.
         changes: what such a run changes in a config, under full keys; empty where none can begin.
@@ -69,6 +70,7 @@ class Found:
     data: str = ""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
+    undecided: str = ""
     difference: str = ""
     refusal: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -99,6 +101,7 @@ def look(wish: Wish, base: RunConfig) -> Found:
         try:
             network = _network(wish, found)
         except ScopeError as error:
+            found["undecided"] = error.setting if isinstance(error, Undecided) else ""
             refusals.append(_sentence(error))
     if wish.data:
         try:
@@ -132,6 +135,8 @@ def _network(wish: Wish, found: dict[str, Any]) -> Network:
     stated = {key: name for key, name in wish.stated.items() if name in choices.get(key, (name,))}
     found["choices"], found["chosen"] = choices, stated
     prefix = contents.module(stated.get(RNN, ""))
+    rnn = next(name for name, each in contents.modules.items() if each == prefix)
+    found["chosen"] = {**stated, RNN: rnn}
     choices[HEAD] = tuple(Readouts.after(contents, prefix).fitting)
     if stated.get(HEAD) not in choices[HEAD]:
         stated.pop(HEAD, None)
@@ -148,7 +153,7 @@ def _network(wish: Wish, found: dict[str, Any]) -> Network:
     choices[CELL] = tuple(name for name, kind in CELLS.items() if _weights(kind(), network) == weights)
     choices[NONLINEARITY] = network.cell.nonlinearities
     found["chosen"] = {
-        RNN: next(name for name, each in contents.modules.items() if each == prefix),
+        RNN: rnn,
         CELL: next(name for name in choices[CELL] if type(network.cell) is CELLS[name]),
         NONLINEARITY: network.cell.nonlinearity,
         HEAD: names.head,

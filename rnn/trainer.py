@@ -94,9 +94,8 @@ class Trainer:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was assumed in reading its files, and what is in them and not used, in whole sentences."""
-        files = self.config.files()
-        of_data = (f"{files['task.file']}: {note}." for note in self.data.train.notes)
-        return (*of_data, *(f"{files['model.weights']}: {note}." for note in self.names.notes))
+        notes = (*self.names.assumed, *self.data.train.notes, *self.names.not_used)
+        return tuple(f"{note}." for note in notes)
 
     @property
     def validating(self) -> bool:

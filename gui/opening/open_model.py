@@ -39,7 +39,7 @@ DATA = Setting(
     "… (sequences, units) are the states that the sequences begin in.",
     file=True,
     endings=(".npz",),
-    empty="none: the task stays",
+    empty="optional; keeps the present task",
 )
 ROWS = {  # what a model's file may leave open, by the keys of settings, in the order of the rows
     RNN: (lambda: (), "Which of the recurrent modules in the file is meant: it alone, from zero."),
@@ -178,8 +178,9 @@ class OpenModel(QDialog):
             names, chosen = found.choices.get(key, ()), found.chosen.get(key, "")
             row.offer_choices(names)
             row.show_value(chosen)
-            row.setVisible(len(names) > 1 or (bool(names) and not chosen))
-        self._say(found.refusal or self._intent(), wrong=bool(found.refusal))
+            row.setVisible(len(names) > 1 or key == found.undecided)
+        differs = f"≠ {found.difference}. No verdict will be given." if found.difference else ""
+        self._say(found.refusal or differs or self._intent(), wrong=bool(found.refusal or differs))
         self.open_button.setEnabled(found.fits)
         self.resize(WIDTH, max(self.heightForWidth(WIDTH), self.minimumSizeHint().height()))
 
@@ -192,7 +193,7 @@ class OpenModel(QDialog):
     def _intent(self) -> str:
         """What opening does, where nothing is wrong."""
         if not self.found.model:
-            return "Name the file of a network that you trained elsewhere."
+            return "Choose a model file."
         if self._wish.data:
             return "All sequences form one batch. The run waits before its first update."
         return f"It learns the task “{self._base.task.title}” on. The run waits before its first update."

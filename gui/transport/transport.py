@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -25,6 +27,7 @@ from gui.transport.speed import Speed
 from gui.transport.status_line import Part, StatusLine
 from gui.transport.theme_button import ThemeButton
 from gui.transport.weights_button import WeightsButton
+from gui.widgets.quiet_line import QuietLine
 
 ROOM_FOR_THE_NAME = 1400  # pixels; in a narrower bar the figures need its place more
 ROOM_FOR_WORDS = 1180
@@ -61,7 +64,12 @@ class Transport(QWidget):
         self.weights = WeightsButton()
         self.panels = PanelsButton()
         self.status = StatusLine()
+        self.notes = QuietLine()
         self.message = MessageBar()
+        self.notes.setObjectName("muted")
+        self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._theme, self._differs = theme, False
+        self.show_notes((), "")
         self._lay_out()
         self._connect()
         self._bind_keys()
@@ -75,6 +83,8 @@ class Transport(QWidget):
         self.buttons.apply_theme(theme)
         self.theme_button.apply_theme(theme)
         self.message.apply_theme(theme)
+        self._theme = theme
+        self._colour_notes()
 
     def show_state(self, state: State) -> None:
         """Offer what can be asked of a run in this state."""
@@ -122,6 +132,18 @@ class Transport(QWidget):
         """Offer ``count`` sequences and show the number ``current``, counted from 0; nothing is emitted."""
         self.sequence.show_sequences(count, current)
 
+    def show_notes(self, notes: Iterable[str], difference: str) -> None:
+        """Say what must be known of the files of a run as long as it lasts, and before that, how its network
+        answers otherwise than the person's own.
+        """
+        self._differs = bool(difference)
+        self.notes.set_text("   ".join([*([f"≠ {difference}."] if difference else []), *notes]))
+        self.notes.setVisible(bool(self.notes.text()))
+        self._colour_notes()
+
+    def _colour_notes(self) -> None:
+        self.notes.set_colour(self._theme.bad if self._differs else None)
+
     def show_message(self, text: str) -> None:
         """Say one sentence about what went wrong; an empty text takes it away."""
         self.message.show_text(text)
@@ -160,6 +182,7 @@ class Transport(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
         rows.addLayout(bar)
+        rows.addWidget(self.notes)
         rows.addWidget(self.message)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

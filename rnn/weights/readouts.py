@@ -125,7 +125,7 @@ class Readouts:
         if len(run := self._run(name)) > 1:
             reason = f"is one of {len(run)} linear layers that follow on each other, {listed(run)}"
             where = f"{name}.weight"
-            raise DataError(self.contents.source, where, f"{reason}; a readout of one layer can be read")
+            raise DataError(self.contents.source, where, f"{reason}; only a readout of one layer can be read")
 
     def _run(self, name: str) -> list[str]:
         """The linear layers of one part of the model that follow on each other, this one among them."""

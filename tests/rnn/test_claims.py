@@ -61,7 +61,7 @@ def test_another_network_is_refused_by_both_figures_and_may_be_looked_at(
         if differs:
             said = capsys.readouterr().err
             assert said.startswith(f"{wish.data}: {claimed} ")
-            assert "of the network as it was read: that is another network" in said
+            assert "in the network as it was read: that is another network" in said
             place = (1, 2, 0) if claimed == "output" else ()
             theirs, ours = np.asarray(claim)[place], np.asarray(output if place else loss)[place]
             assert f"is {theirs:.5f}"[:9].replace("-", "−") in said

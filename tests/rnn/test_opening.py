@@ -13,7 +13,7 @@ from rnn.cells import CELLS, Vanilla
 from rnn.commands.inspect import main as inspect
 from rnn.config import RunConfig
 from rnn.files.safetensors import safetensors_bytes
-from rnn.opening import CELL, HEAD, NONLINEARITY, OPEN, Found, Wish, is_data, look
+from rnn.opening import CELL, HEAD, NONLINEARITY, OPEN, RNN, Found, Wish, is_data, look
 from rnn.presets import load_preset
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
@@ -150,7 +150,11 @@ def test_a_readout_is_chosen_among_several_linear_layers(tmp_path: Path) -> None
         safetensors_bytes(arrays | {"other.weight": arrays["answer.weight"] * 2.0})
     )
     open_still = look(wish, ARTICLE)
-    assert (open_still.choices[HEAD], open_still.chosen, open_still.fits) == (("answer", "other"), {}, False)
+    assert (open_still.choices[HEAD], open_still.chosen, open_still.fits) == (
+        ("answer", "other"),
+        {RNN: "core"},
+        False,
+    )
     assert open_still.refusal.endswith("; choose the readout in the row “Linear layer”.")
     assert "several linear layers fit, answer, other; " in open_still.refusal
     chosen = look(replace(wish, stated={HEAD: "other"}), ARTICLE)

@@ -40,6 +40,7 @@ class CheckPanel(Panel):
 
     name = "check"
     title = "Gradient check"
+    judges = True
     caption = "backpropagation beside differences of the loss"
     explanation = words.EXPLANATION
     probes = frozenset({"check"})

@@ -46,6 +46,7 @@ class FlowPanel(Panel):
 
     name = "flow"
     title = "Gradient through time"
+    judges = True
     tells = True
     caption = words.Drawn().caption
     explanation = words.EXPLANATION
@@ -235,12 +236,13 @@ class FlowPanel(Panel):
         flow, of_layer = self._flow, self._of_layer
         pixels = [self.plot.to_pixels(*line) for line in lines]
         taken = self.stops.write(1 if flow is None else flow.first_trained, pixels)
-        self.note.write(words.note(of_layer))
+        self.note.write(words.note(None if self.difference else of_layer))
         self.note.place(pixels, taken)
         verdict = None if of_layer is None else of_layer.verdict
         colours = {"vanishing": self.theme.other, "steady": self.theme.good, "exploding": self.theme.bad}
         self.set_figure(words.figure(of_layer), colours.get(verdict or "", self.theme.muted))
-        self.told.emit("" if flow is None else describe(flow, self.layer.value))
+        described = "" if flow is None else describe(flow, self.layer.value)
+        self.told.emit(f"No verdict: {self.difference}." if self.difference else described)
 
     # Events
 

@@ -48,6 +48,7 @@ class FlowHistoryPanel(Panel):
 
     name = "flow-history"
     title = "Gradient through time, over training"
+    judges = True
     caption = words.caption("", words.norm("h", False), None, "")
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy
 
-from gui.panels.frame.quiet_line import QuietLine
+from gui.widgets.quiet_line import QuietLine
 
 
 class Caption(QuietLine):

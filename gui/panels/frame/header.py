@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.panels.frame.explanation import Explanation
-from gui.panels.frame.quiet_line import QuietLine
+from gui.widgets.quiet_line import QuietLine
 
 LEAST_TITLE = 50  # pixels that are left of it in a narrow panel
 SIGN_WIDTH = 24

@@ -22,6 +22,7 @@ from rnn.snapshot import RunInfo, Snapshot
 
 SUMMARY_MILLISECONDS = 500
 TRY_AGAIN = "Try again"
+NO_VERDICT = "no verdict"
 ARTICLE_EPOCHS = frozenset({6, 9})  # the two whose fits the article shows
 
 
@@ -42,6 +43,9 @@ class Panel(Card):
         drawn_at: when it was last drawn, in seconds.
         least_figure: pixels that are left of the figure in a narrow panel.
         tells: whether it says in words what is to be seen, as long as it is on show.
+        judges: whether its figure judges the network; it does not where that is known to be another one than
+            the person's own.
+        difference: how this network answers otherwise than the person's own; empty where it does not.
         keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
         failure: why there is no picture, but a sentence in its place; None where there is one.
         fills_window: whether it has the place of all panels.
@@ -70,6 +74,8 @@ class Panel(Card):
     least_figure: ClassVar[int] = 60
     keep_epochs: ClassVar[frozenset[int]] = frozenset()
     tells: ClassVar[bool] = False
+    judges: ClassVar[bool] = False
+    difference = ""
 
     fill_asked = Signal()
     hide_asked = Signal()
@@ -153,10 +159,16 @@ class Panel(Card):
             self.probes = probes
             self.probes_changed.emit()
 
+    def set_figure(self, text: str, colour: str | None = None) -> None:
+        if text and self.judges and self.difference:
+            text, colour = NO_VERDICT, self.theme.muted
+        super().set_figure(text, colour)
+
     # What the window calls
 
     def start(self, info: RunInfo) -> None:
         """A run begins, or begins again."""
+        self.difference = info.difference
         self.try_again()
         self.attempt(self.begin, info)
 
@@ -265,7 +277,8 @@ class Panel(Card):
         self._caption.set_passing(passing)
 
     def _on_summary_due(self) -> None:
-        summary = self.summary() if self.isVisible() else ""
+        silent = not self.isVisible() or (self.judges and self.difference)
+        summary = "" if silent else self.summary()
         if summary and summary != self.accessibleDescription():
             self.setAccessibleDescription(summary)
 

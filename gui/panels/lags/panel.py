@@ -46,6 +46,7 @@ class LagsPanel(Panel):
 
     name = "lags"
     title = "How far back it learns"
+    judges = True
     caption = words.caption(None)
     explanation = words.EXPLANATION
     probes = frozenset({"lags"})

@@ -44,6 +44,7 @@ class LinePanel(Panel):
 
     name = "line"
     title = "Loss along a line"
+    judges = True
     caption = words.CAPTION
     explanation = words.EXPLANATION
     probes = frozenset({"line"})

@@ -39,6 +39,7 @@ class PairsPanel(Panel):
 
     name = "pairs"
     title = "Who taught whom"
+    judges = True
     caption = words.caption("", ("h",), 0, truncation=None, gaps=False)
     explanation = words.EXPLANATION
     probes = frozenset({"pairs"})

@@ -43,7 +43,7 @@ def files(folder: Path, name: str = "gru_batch", **changes: Any) -> tuple[str, s
     data: dict[str, Any] = {"x": case["x"].swapaxes(0, 1), "y": case["y"].swapaxes(0, 1)}
     data |= {key: array for key, array in case.items() if key.startswith(("h0_l", "c0_l"))}
     for key, array in changes.items():
-        (data if key in ("x", "y", "h0_l0") else weights)[key.replace("__", ".")] = array
+        (data if key in ("x", "y", "h0_l0", "output", "loss") else weights)[key.replace("__", ".")] = array
     return write_data(folder / "model.npz", **weights), write_data(folder / "data.npz", **data)
 
 
@@ -390,3 +390,79 @@ def test_a_task_brings_the_speed_of_its_preset_and_undo_brings_the_old_one_back(
     window.controls.offer("seed", 3)
     qtbot.waitUntil(lambda: window.run.config.seed == 3)
     assert window.transport.speed.value == 7.0
+
+
+def test_no_refusal_in_the_dialog_names_an_option_or_a_key(
+    qtbot: QtBot, dialog: OpenModel, tmp_path: Path
+) -> None:
+    case = golden("gru_batch")
+    weights = {key.removeprefix("param."): array for key, array in case.items() if key.startswith("param.")}
+    W = weights["head.weight"]
+    cases: dict[str, tuple[dict[str, Any], str | None]] = {
+        "several layers": ({"other.weight": W}, "model.head"),
+        "an embedding": ({"head.weight": None, "emb.weight": np.ones((7, W.shape[1]))}, "model.head"),
+        "several modules": (
+            {name.replace("rnn.", "two."): weights[name] for name in weights if name.startswith("rnn.")},
+            "model.rnn",
+        ),
+        "a head of two": ({"head.weight": None, "m.0.weight": np.ones((9, 9)), "m.2.weight": W}, None),
+        "parts": ({"head.weight": None, "head.weight_g": W[:, :1], "head.weight_v": W}, None),
+        "no readout": ({"head.weight": None}, None),
+        "too many outputs": ({"head.weight": np.ones((18, 9)), "head.bias": np.ones(18)}, None),
+    }
+    data = write_data(tmp_path / "d.npz", x=case["x"].swapaxes(0, 1), y=case["y"].swapaxes(0, 1)[:, :, 0])
+    for kind, (changes, row) in cases.items():
+        kept = {name: array for name, array in (weights | changes).items() if array is not None}
+        model = write_data(tmp_path / f"{kind}.npz", **kept)
+        dialog.take_files([model, data])
+        looked(qtbot, dialog)
+        refusal = dialog.words[2]
+        assert not dialog.open_button.isEnabled(), kind
+        assert "--" not in refusal
+        assert "model." not in refusal.replace("(model.head", "")  # a module in PyTorch's own words
+        shown = [key for key, field in dialog.rows.items() if field.isVisible()]
+        assert shown == ([row] if row else []), kind
+        if row is not None:
+            assert f"in the row “{dialog.rows[row].declared.label}”" in refusal
+
+
+def test_what_is_not_used_is_said_as_long_as_the_run_lasts(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    notes = window.transport.notes
+    assert not notes.isVisible()
+    model, data = files(tmp_path, "vanilla_tanh_batch", norm__weight=np.ones(12))
+    open_model(qtbot, window, model, data)
+    said = notes.text()
+    assert said.startswith("The units are taken as tanh, which the file does not tell.")
+    assert said.endswith("Not used: norm.weight; the network as read has no normalization.")
+    qtbot.mouseClick(window.transport.buttons.step, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
+    assert (notes.isVisible(), notes.text()) == (True, said)
+    qtbot.mouseClick(window.transport.buttons.reset, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update == 0)
+    assert (notes.isVisible(), notes.text()) == (True, said)
+    window.controls.preset_chosen.emit("article")
+    qtbot.waitUntil(lambda: not notes.isVisible())
+
+
+def test_a_network_that_was_read_as_another_is_shown_with_both_figures_and_judged_by_nobody(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    loss = float(golden("gru_batch")["loss"])
+    model, data = files(tmp_path, loss=np.array(1.5 * loss))
+    open_model(qtbot, window, model, data)
+    transport, controls = window.transport, window.controls
+    theirs = f"{1.5 * loss:.5f}"[:7]
+    difference = f"loss is {theirs}"
+    assert transport.notes.text().startswith(f"≠ {difference}")
+    assert transport.notes.colour == themes.DARK.bad
+    flow = flow_panel(window)
+    qtbot.waitUntil(lambda: flow.header.figure.text() == "no verdict")
+    qtbot.waitUntil(lambda: controls.sentence.startswith(f"No verdict: {difference}"))
+    for word in ("vanishing", "steady", "exploding"):
+        assert word not in flow.header.figure.text()
+        assert word not in controls.sentence
+    window.controls.preset_chosen.emit("vanishing")
+    qtbot.waitUntil(lambda: flow.header.figure.text().startswith("vanishing"))
+    assert not transport.notes.isVisible()

@@ -118,7 +118,7 @@ def test_what_is_in_the_file_and_is_not_used_is_said(train: Train) -> None:
     Path("w.npz").write_bytes(npz_bytes(lstm() | {"ln.weight": np.ones(2)}))
     code, said = train("--data", sequences(), "--weights", "w.npz", "--epochs", 1, "--out", "run")
     assert code == 0
-    assert said.startswith("w.npz: Not used: ln.weight; the network as read has no normalization.\n")
+    assert said.startswith("Not used: ln.weight; the network as read has no normalization.\n")
 
 
 def test_a_linear_layer_is_named_as_the_readout_where_there_are_several(train: Train) -> None:
@@ -141,9 +141,7 @@ def test_one_of_several_recurrent_modules_is_trained_alone_and_that_is_said(trai
     assert "holds several recurrent modules, net.lstm, net.other, of which one alone can be read" in said
     code, said = train(*arguments, "--set", "model.rnn=net.lstm", "--out", "run")
     assert code == 0
-    assert said.startswith(
-        "w.npz: net.lstm is taken alone, on its own input and from zero, without net.other."
-    )
+    assert said.startswith("net.lstm is taken alone, on its own input and from zero, without net.other.")
     assert read_config("run/run.toml").model.rnn == "net.lstm"
     with np.load("run/weights.npz") as written:
         assert set(written.files) == set(lstm())
@@ -154,7 +152,7 @@ def test_a_nonlinearity_that_no_file_tells_is_said_to_be_assumed(train: Train) -
     network.initialize(np.random.default_rng(0), "glorot")
     Path("w.npz").write_bytes(npz_bytes(named_weights(network)))
     arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
-    assert train(*arguments, "--out", "run")[1].startswith("w.npz: The units are taken as tanh, which the ")
+    assert train(*arguments, "--out", "run")[1].startswith("The units are taken as tanh, which the ")
     stated = train(*arguments, "--set", "model.nonlinearity=relu", "--out", "stated")
     assert stated[0] == 0
     assert "taken as" not in stated[1]

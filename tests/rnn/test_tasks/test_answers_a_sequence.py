@@ -116,7 +116,7 @@ def test_a_squared_error_for_0_and_1_is_said_to_be_assumed(
     assert capsys.readouterr().out.startswith(f"{assumed}.\n")
     arguments = ["--data", file, "--weights", weights, "--epochs", "1", "--out", str(tmp_path / "run")]
     assert train(arguments) == 0
-    assert capsys.readouterr().err.startswith(f"{file}: {assumed}.\n")
+    assert capsys.readouterr().err.startswith(f"{assumed}.\n")
     assert look(Wish(weights, file), RunConfig()).data.startswith(f"{assumed}. 3 sequences of 5 time steps")
     y[0, 0] = 0.5
     assert data(tmp_path, y=y).train.notes == ()
