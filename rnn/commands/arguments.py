@@ -74,9 +74,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="FILE.npz",
-        help="train on x (N, T, D) and y (N, T, O) of this file, or on class numbers y (N, T), in the file's "
-        "order, and validate on x_validation and y_validation where it has them; short for --set "
-        "task.name=data task.file=FILE.npz; the readout is the one that fits y where none is stated",
+        help="train on x (N, T, D) and y (N, T, O) of this file, or on class numbers y (N, T) from 0 on, or "
+        "on one answer a sequence, y (N, O) or (N), in the file's order, and validate on x_validation and "
+        "y_validation where it has them; short for --set task.name=data task.file=FILE.npz; the readout is "
+        "the one that fits y where none is stated",
     )
     parser.add_argument(
         "--weights",

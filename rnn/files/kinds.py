@@ -8,7 +8,7 @@ NPZ = "an archive of arrays (.npz)"
 ZIP = "an archive (.zip)"
 _TO_TEXT = "save it as CSV"
 _TO_ARRAYS = "save what is wanted of it with np.savez"
-_TO_TENSORS = "save its state_dict with safetensors.torch.save_file"
+_TO_TENSORS = "save a state_dict with safetensors.torch.save_file, data or tied weights with np.savez"
 _BEGINNINGS = (
     (b"\x1f\x8b", "a file that gzip has compressed: unpack it first"),
     (b"BZh", "a file that bzip2 has compressed: unpack it first"),
