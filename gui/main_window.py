@@ -126,8 +126,9 @@ class MainWindow(QMainWindow):
             self.controls.set_sentence(f"“{who}” is not on show; when it is, its words stand here.")
 
     def _on_theme_changed(self, theme: Theme) -> None:
-        self._dress_application(theme)
-        self._dress_parts(theme)
+        with self.run.mailbox.turns.for_painting():
+            self._dress_application(theme)
+            self._dress_parts(theme)
 
     def _dress_parts(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)

@@ -125,12 +125,16 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
         notes.append(f"{y_name} {shape} is one answer a sequence, at its last scored time step")
     elif len(shape) < y.ndim:
         notes.append(f"{y_name} {shape} {A_STEP}")
-    if y.dtype.kind == "f" and {*np.unique(y if mask is None else y[mask])} == {0.0, 1.0}:
+    if y.dtype.kind == "f" and _only_0_and_1(y if mask is None else y[mask]):
         notes.append(f"{y_name} holds 0 and 1 alone; it is taken as numbers, with the squared error")
     scored = None if mask is None else _time_major(mask)
     start = _given_start(path, arrays, len(x), ending)
     claims = {} if ending else {name: _claim(path, arrays, name) for name in CLAIMS if name in arrays}
     return Sequences(_time_major(x), _time_major(y), scored, start=start, claims=claims, notes=tuple(notes))
+
+
+def _only_0_and_1(values: Array) -> bool:
+    return bool(values.any() and not values.all() and np.isin(values, (0.0, 1.0)).all())
 
 
 def other_reading(sequences: Sequences, outputs: int) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QInputDialog, QMenu, QToolButton
+
+MOST = 64  # entries in a menu: of more, one is chosen by its number
 
 
 class Chooser(QToolButton):
@@ -49,11 +51,13 @@ class Chooser(QToolButton):
         What a person chose before is chosen where it is among them, else the one at ``default``.
         """
         self._names, self._texts = tuple(choices), tuple(choices.values())
-        places = range(self.count)
-        self.value = self._names.index(self._wanted) if self._wanted in self._names else places[default]
+        offered = self._wanted in self._names
+        self.value = self._names.index(self._wanted) if offered else range(self.count)[default]
         self.menu().clear()
-        for place in places:
+        for place in range(min(self.count, MOST)):
             self.menu().addAction(self._names[place], partial(self.choose, place))
+        if self.count > MOST:
+            self.menu().addAction("By number …", self._on_number_asked)
         self.setVisible(self.count > 1)
         self._show_value()
 
@@ -68,6 +72,20 @@ class Chooser(QToolButton):
         """Say that this one is drawn, which no person asked for."""
         self.value = place
         self._show_value()
+
+    def _on_number_asked(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.toolTip())
+        dialog.setLabelText(f"1 to {self.count:,}")
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(1, self.count)
+        dialog.setIntValue(self.value + 1)
+        dialog.intValueSelected.connect(self._on_number_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_number_chosen(self, number: int) -> None:
+        self.choose(number - 1)
 
     def _show_value(self) -> None:
         self.setText(f"{self._texts[self.value]} ▾")

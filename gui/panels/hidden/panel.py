@@ -25,6 +25,7 @@ from gui.panels.plots.axes import StepAxis
 from gui.panels.plots.hatch import Hatch
 from gui.panels.plots.ink import INK
 from gui.panels.plots.plot import Plot
+from gui.panels.plots.rows import gathered
 from gui.panels.plots.step_marks import StepColumn, StepPointer, nearest
 from gui.theme import Theme
 from rnn.array import Array
@@ -125,8 +126,9 @@ class HiddenPanel(Panel):
         assert self._range is not None
         low, high = self._range
         finite = np.nan_to_num(values.T, nan=0.5 * (low + high), posinf=high, neginf=low)
-        self.image.setImage(finite, autoLevels=False, levels=(low, high))
-        self.image.setRect(QRectF(0.5, 0.5, *values.shape))
+        image, rows = gathered(finite)
+        self.image.setImage(image, autoLevels=False, levels=(low, high))
+        self.image.setRect(QRectF(0.5, 0.5, len(values), rows))
         hatched = self._look.hatched(finite)
         self.hatch.set_cells(hatched)
         self.after_end.show_end(self._end, *values.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,20 +36,30 @@ class Cell:
     edge: str | None = None
 
 
-def symbol_cells(theme: Theme, names: Sequence[str]) -> dict[str, Cell]:
-    """How each of these symbols looks: letters in colours, small ones faint, a blank empty."""
-    cells = {}
-    letters = [name for name in names if len(name) == 1 and name.isupper()]
-    for name in names:
-        if name in letters:
-            cells[name] = Cell(name, SYMBOLS[letters.index(name) % len(SYMBOLS)])
+class SymbolCells(dict[str, Cell]):
+    """How each of these symbols looks: letters in colours, small ones faint, a blank empty.
+
+    A look is made where it is asked for: of 60,000 symbols few are ever drawn.
+    """
+
+    def __init__(self, theme: Theme, names: Sequence[str]) -> None:
+        super().__init__()
+        self._theme = theme
+        letters = (name for name in names if len(name) == 1 and name.isupper())
+        self._colours = dict(zip(letters, itertools.cycle(SYMBOLS)))
+
+    def __missing__(self, name: str) -> Cell:
+        theme = self._theme
+        if name in self._colours:
+            cell = Cell(name, self._colours[name])
         elif name == BLANK:
-            cells[name] = Cell(name, None, theme.muted)
+            cell = Cell(name, None, theme.muted)
         elif name == GO:
-            cells[name] = Cell(name, theme.text, theme.surface)
+            cell = Cell(name, theme.text, theme.surface)
         else:
-            cells[name] = Cell(name, theme.raised, theme.muted if name.islower() else theme.text)
-    return cells
+            cell = Cell(name, theme.raised, theme.muted if name.islower() else theme.text)
+        self[name] = cell
+        return cell
 
 
 def paint_cell(painter: QPainter, place: QRectF, cell: Cell) -> None:

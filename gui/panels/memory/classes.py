@@ -10,13 +10,14 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
 from gui.panels.frame.export import Table
-from gui.panels.keys.cells import BLANK, GO, Cell, CellRow, Frame, Frames, Ramp, symbol_cells
+from gui.panels.keys.cells import BLANK, GO, Cell, CellRow, Frame, Frames, Ramp, SymbolCells
 from gui.panels.keys.legend import Entry, Legend
 from gui.panels.memory.answer_strip import AnswerStrip
 from gui.panels.memory.panel import MemoryFitPanel
 from gui.panels.memory.words import CLASSES
 from gui.panels.plots.names_axis import NamesAxis
 from gui.panels.plots.plot import Plot
+from gui.panels.plots.rows import gathered
 from gui.panels.plots.step_marks import StepColumn, nearest
 from gui.theme import Theme
 from rnn.figures import short
@@ -72,6 +73,7 @@ class MemoryClassesPanel(MemoryFitPanel):
         self._class_names = info.class_names or tuple(str(place) for place in range(info.outputs))
         self._input_names = info.input_names or tuple(str(place + 1) for place in range(info.inputs))
         self._inputs = 0
+        self._dress()
         self._explain()
         self.image.clear()
         self.values.clear()
@@ -100,6 +102,7 @@ class MemoryClassesPanel(MemoryFitPanel):
         self.rows_axis.setStyle(tickLength=0)
         self.values.setLookupTable(theme.diverging())
         self.legend.apply_theme(theme)
+        self._dress()
         self._explain(self._range_shown)
         self.strip.apply_theme(theme)
 
@@ -146,33 +149,37 @@ class MemoryClassesPanel(MemoryFitPanel):
 
     # What is drawn
 
+    def _dress(self) -> None:
+        """How each symbol looks in this run and theme."""
+        self._shown_looks = SymbolCells(self.theme, self._input_names)
+        self._answer_looks = SymbolCells(self.theme, self._class_names)
+
     def _draw_shown(self, answers: Answers, snapshot: Snapshot) -> None:
         if answers.shown is None:
-            rows, x = len(self._input_names), snapshot.x[: answers.end]
+            x = snapshot.x[: answers.end]
             self._show_rows(self._input_names, 1)
             levels = max(1.0, float(np.abs(x).max()))
             digits = 1 if levels == 1.0 else 2
             self._explain(f"{short(-levels, digits)} to {short(levels, digits)}")
-            # The first feature is the upper row, as names are written.
-            self.values.setImage(x.T[::-1], autoLevels=False, levels=(-levels, levels))
+            image, rows = gathered(x.T[::-1])  # the first feature is the upper row, as names are written
+            self.values.setImage(image, autoLevels=False, levels=(-levels, levels))
             self.values.setRect(QRectF(0.5, self._classes + 0.6, len(x), rows - 0.1))
             return
         height = 1 + 2 * (self._classes // 12)
         self._show_rows(("shown",), height)
-        looks = symbol_cells(self.theme, self._input_names)
-        cells = [looks[self._input_names[symbol]] for symbol in answers.shown[: answers.end]]
+        cells = [self._shown_looks[self._input_names[symbol]] for symbol in answers.shown[: answers.end]]
         self.shown.set_cells(cells, self._classes + 0.6, self._classes + height + 0.5)
 
     def _draw_probabilities(self, answers: Answers, asked_at: np.ndarray) -> None:
         """An image whose colour says how likely, and whose hue whether an answer is expected."""
-        p = np.nan_to_num(answers.course[: answers.end], nan=0.0)[..., None]
-        full = np.empty((answers.end, 1, 3))
+        likely, rows = gathered(answers.course[: answers.end, ::-1].T)
+        p = np.nan_to_num(likely, nan=0.0)[..., None]
+        full = np.empty((answers.end, 3))
         full[:] = 0.8 * _rgb(self.theme.muted) + 0.2 * _rgb(self.theme.surface)
         full[asked_at - 1] = _rgb(self.theme.accent)
         colours = (1.0 - p) * _rgb(self.theme.surface) + p * full
-        image = np.rint(colours[:, ::-1].swapaxes(0, 1)).astype(np.uint8)
-        self.image.setImage(image, autoLevels=False, levels=(0, 255))
-        self.image.setRect(QRectF(0.5, 0.5, answers.end, self._classes))
+        self.image.setImage(np.rint(colours).astype(np.uint8), autoLevels=False, levels=(0, 255))
+        self.image.setRect(QRectF(0.5, 0.5, answers.end, rows))
 
     def _explain(self, shown: str = "") -> None:
         """Say what the colours are; ``shown`` is the range of the numbers that were shown, if they are."""
@@ -191,7 +198,7 @@ class MemoryClassesPanel(MemoryFitPanel):
         )
 
     def _draw_strip(self, answers: Answers) -> None:
-        looks = symbol_cells(self.theme, self._class_names)
+        looks = self._answer_looks
         nothing = Cell("–", None, self.theme.bad, self.theme.bad)
         asked = [looks[self._name(place)] for place in answers.asked]
         answered = []
