@@ -33,6 +33,7 @@ _IN_A_ZIP = (  # by the name of the first member
     (b"_rels/", f"a workbook, or another document of an office: {_TO_TEXT}"),
     (b"mimetype", f"a document of an office: {_TO_TEXT}"),
 )
+_SAFETENSORS = bytes(4) + b"{"  # the upper half of the length of its header, and the first of it
 _UTF_16 = "text in UTF-16: save it as UTF-8"
 
 
@@ -42,6 +43,8 @@ def kind_of(start: bytes) -> str:
     Arguments:
         start: its first `START` bytes, or all that there are.
     """
+    if start[4:9] == _SAFETENSORS:
+        return ""  # whose first bytes, the length of its header, may be those of any other kind
     if start.startswith(_ZIP):
         return _kind_of_zip(start[30 : 30 + int.from_bytes(start[26:28], "little")])
     for beginning, kind in _BEGINNINGS:

@@ -99,3 +99,8 @@ def test_kinds_are_told_by_their_first_bytes(start: bytes, kind: str) -> None:
 )
 def test_what_may_be_what_it_seems_has_no_kind(start: bytes) -> None:
     assert kind_of(start) == ""
+
+
+@pytest.mark.parametrize("length", [0x0280, 0x0380, 0x8B1F, 0x5A42, 0xFEFF])
+def test_a_safetensors_file_is_itself_whatever_the_length_of_its_header_spells(length: int) -> None:
+    assert kind_of(length.to_bytes(8, "little") + b'{"a":{"dtype":"F32"') == ""
