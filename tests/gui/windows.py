@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from gui.app import make_application
+from gui.failures import log
 from gui.main_window import MainWindow
 from gui.theme import DARK
 from rnn.config import RunConfig
@@ -44,6 +46,21 @@ class PatientBot(QtBot):
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The tracebacks of what failed and was kept; a test that plants an error takes them out."""
+    found: list[str] = []
+
+    class Reader(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.exc_text or record.getMessage())
+
+    monkeypatch.setattr(log.log, "filters", [log.Once()])
+    monkeypatch.setattr(log.log, "handlers", [Reader()])
+    yield found
+    assert found == []
 
 
 @pytest.fixture

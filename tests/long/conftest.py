@@ -11,7 +11,7 @@ import faulthandler
 
 import pytest
 
-from tests.gui.windows import open_window, qtbot, settings  # noqa: F401
+from tests.gui.windows import kept, open_window, qtbot, settings  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -192,11 +192,7 @@ class Panel(Card):
         if self.failure is None:
             self.attempt(self.draw)
             self.attempt(self._read_out)
-        sentence = ""
-        if self.failure is not None:
-            what = log.sentence("This picture could not be drawn", self.failure)
-            sentence = f"{what} “{TRY_AGAIN}” is in the menu."
-        self.show_instead(sentence)
+        self.show_instead("" if self.failure is None else self._say_failed(self.failure))
         if not self._summarizing.isActive():
             self._summarizing.start()
 
@@ -265,6 +261,13 @@ class Panel(Card):
             self.fill_asked.emit()
         else:
             super().keyPressEvent(event)
+
+    def _say_failed(self, error: Exception) -> str:
+        """Take back what was said of a picture before, and return what is said instead of it."""
+        self.set_figure("")
+        if self.tells:
+            self.told.emit("")
+        return f"{log.sentence('This picture could not be drawn', error)} “{TRY_AGAIN}” is in the menu."
 
     def _on_hovered(self, place: QPointF | None) -> None:
         self._hovered = place

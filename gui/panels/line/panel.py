@@ -233,8 +233,8 @@ class LinePanel(Panel):
 
 
 def _promised(line: Line, distances: Array) -> Array:
-    """What the slope at 0 promises at these distances."""
-    with np.errstate(over="ignore"):
+    """What the slope at 0 promises at these distances; NaN where that is ∞ − ∞."""
+    with np.errstate(over="ignore", invalid="ignore"):
         return np.asarray(line.loss + line.slope * distances)
 
 
