@@ -70,7 +70,9 @@ class Contents:
                 way = (
                     f'{remove}({place}, "{name}") makes it whole' if remove else "put the weight itself there"
                 )
-                reason = f"is in the file in parts, {listed(parts, 2)}; before saving, {way}"
+                first, *others = parts
+                named = listed([first, *(name.rpartition(".")[2] for name in others)], 3)
+                reason = f"is in the file in parts, {named}; before saving, {way}"
                 raise DataError(self.source, weight, reason)
 
     # Recurrent modules

@@ -227,7 +227,7 @@ def test_a_file_of_torch_save_says_what_to_do(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "w.pt", "w") as archive:
         archive.writestr("w/data.pkl", b"\x80\x02}q\x00.")
         archive.writestr("w/data/0", bytes(24))
-    expected = r"w\.pt: expected an \.npz or \.safetensors file, found a file of torch\.save: save its"
+    expected = r"w\.pt: expected an \.npz or \.safetensors file, found a file of torch\.save: save a "
     with pytest.raises(DataError, match=expected):
         loaded(tmp_path / "w.pt")
 
