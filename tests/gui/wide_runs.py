@@ -62,5 +62,6 @@ def worst_gap(qtbot: QtBot, open_window: OpenWindow, config: RunConfig, seconds:
     qtbot.wait(round(1e3 * seconds))
     window.run.thread.reset()
     qtbot.wait(round(1e3 * seconds))
+    qtbot.waitUntil(lambda: len(ticks) > 1)
     timer.stop()
     return float(np.diff(ticks).max())

@@ -57,7 +57,8 @@ class Trace(Plot):
         values = np.empty(0) if values is None else values
         dotted = values if len(values) <= DOTTED else values[:0]
         draw_curve(self.curve, values, self.shown()[1])
-        self.dots.setData(np.arange(1, len(dotted) + 1), dotted)
+        seen = np.flatnonzero(np.isfinite(dotted))
+        self.dots.setData(seen + 1, dotted[seen])
 
     def show_steps(self, first: float, last: float) -> None:
         """Let the time axis run from ``first`` to ``last``."""
