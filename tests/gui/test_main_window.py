@@ -732,6 +732,28 @@ def test_a_run_that_failed_is_not_measured(
     assert "measuring" not in window.transport.status.text
 
 
+def test_a_run_that_failed_is_reset_and_its_setting_put_back(
+    qtbot: QtBot, make: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    window = make()
+    window.controls.offer("training.learning_rate", "0.5")
+    with monkeypatch.context() as planted:
+        planted.setattr(Trainer, "advance", fail)
+        qtbot.keyClick(window, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: state(window) == "failed")
+    assert "ZeroDivisionError" in window.transport.message.text
+    window.controls.undo()
+    qtbot.mouseClick(window.transport.buttons.reset, Qt.MouseButton.LeftButton)
+    settle(qtbot, window, "ready")
+    assert window.transport.message.text == ""
+    assert window.run.config == ARTICLE
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    settle(qtbot, window, "finished")
+
+
 # What is seen
 
 
