@@ -125,11 +125,9 @@ class Observer:
 
 
 def _alone(error: Exception) -> Exception:
-    """An error whose traceback keeps nothing alive of what was measured."""
-    trace = error.__traceback__
-    error.__traceback__ = None if trace is None else trace.tb_next  # without the function that goes on
-    traceback.clear_frames(error.__traceback__)
-    return error
+    """An error with its traceback in words, since the other kind keeps alive all that was measured."""
+    error.add_note("".join(traceback.format_tb(error.__traceback__)))
+    return error.with_traceback(None)
 
 
 def _shown(moment: Moment) -> object:

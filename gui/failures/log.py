@@ -50,6 +50,7 @@ def note(error: BaseException) -> None:
     """
     log.error("unforeseen", exc_info=error)
     traceback.clear_frames(error.__traceback__)
+    error.__traceback__ = None
 
 
 def install(say: Callable[[str], None]) -> None:
@@ -93,7 +94,7 @@ class Once(logging.Filter):
             return True
         _, error, trace = record.exc_info
         place = tuple((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace))
-        if (key := (type(error), place)) in self._seen:
+        if (key := (type(error), place, *getattr(error, "__notes__", ()))) in self._seen:
             return False
         self._seen.add(key)
         record.exc_text, record.exc_info = "".join(traceback.format_exception(error)).rstrip(), None

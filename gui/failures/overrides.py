@@ -16,8 +16,6 @@ from PySide6.QtCore import QObject, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsLayoutItem
 
-from gui.failures import log
-
 # What Qt gets where a method has failed: made of the arguments that it called with.
 INSTEAD: dict[str, Callable[..., object]] = {
     "boundingRect": lambda *_: QRectF(),
@@ -93,7 +91,6 @@ def _keeping(name: str, method: FunctionType) -> Callable[..., object]:
 
 def _tell(thing: Any, name: str, error: Exception) -> None:
     """Give the error to the panel whose picture needs what has failed, else to the hook."""
-    log.note(error)
     panel = _panel_of(thing) if name in DRAWING else None
     if panel is not None:
         panel.keep_error(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+import weakref
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 from rnn import observer
+from rnn.array import Array
 from rnn.probes import PROBES, Flow, GradientCheck, Moment, Probe, Spectrum
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
@@ -149,3 +152,33 @@ def test_each_probe_remembers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     trainer.snapshot(asked("flow"), at_rest=False)
     trainer.snapshot(asked("flow", "pairs"), at_rest=False)
     assert seen == {"flow": [0, 1, 2], "pairs": [0, 1]}
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_a_probe_that_raises_costs_itself_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def fail(moment: Moment) -> object:
+        raise MemoryError(f"for {name}")
+
+    trainer, everything = Trainer(small()), asked(*PROBES)
+    with monkeypatch.context() as planted:
+        planted.setitem(PROBES, name, replace(PROBES[name], measure=fail))
+        snapshot = trainer.snapshot(everything)
+    assert snapshot.probes.keys() == PROBES.keys() - {name}
+    assert {failed: str(error) for failed, error in snapshot.failures.items()} == {name: f"for {name}"}
+    again = trainer.snapshot(everything)
+    assert again.probes.keys() == PROBES.keys()
+    assert not again.failures
+
+
+def test_nothing_of_what_was_measured_lives_on_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[Array]] = []
+
+    def fail(moment: Moment) -> object:
+        held.append(weakref.ref(moment.tape.output))
+        raise MemoryError
+
+    monkeypatch.setitem(PROBES, "flow", replace(PROBES["flow"], measure=fail))
+    snapshot = Trainer(small()).snapshot(asked("flow"))
+    (error,) = snapshot.failures.values()
+    assert "in fail" in "".join(traceback.format_exception(error))
+    assert held[0]() is None

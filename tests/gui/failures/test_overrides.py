@@ -38,7 +38,7 @@ def test_so_do_those_of_pyqtgraph() -> None:
 
 
 def test_qt_gets_something_that_it_can_use_and_the_hook_gets_the_error(
-    qapp: QApplication, kept: list[str], monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Failing(QWidget):
         def sizeHint(self) -> QSize:
@@ -51,6 +51,3 @@ def test_qt_gets_something_that_it_can_use_and_the_hook_gets_the_error(
     assert not widget.sizeHint().isValid()
     widget.adjustSize()
     assert {type(error) for error in caught} == {ZeroDivisionError}
-    (trace,) = kept
-    assert trace.endswith("ZeroDivisionError: planted")
-    kept.clear()
