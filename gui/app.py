@@ -84,7 +84,7 @@ def _say_other_weights(window: MainWindow, first: Run, request: Request, _state:
     try:
         request.refuse_other_weights(first.config)
     except ConfigError as error:
-        window.transport.show_message(f"{window.controls.form.in_labels(str(error))}.")
+        window.transport.show_message(f"{window.controls.form.in_labels(error)}.")
 
 
 def make_application() -> QApplication:

@@ -99,7 +99,7 @@ class Display:
             self._controls.show_error(error)
         else:
             rest = " The run on display goes on." if self._runs.run.has_begun else ""
-            self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.{rest}")
+            self._transport.show_message(f"{self._controls.form.in_labels(error)}.{rest}")
             if isinstance(error, DataError):
                 self._controls.mark_file(error)
 

@@ -144,7 +144,7 @@ class Orders(QObject):
         try:
             config = found.config(self._controls.config)
         except ConfigError as error:
-            self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.")
+            self._transport.show_message(f"{self._controls.form.in_labels(error)}.")
             return
         self._runs.run.thread.pause()
         self._open(config)
@@ -153,7 +153,7 @@ class Orders(QObject):
         try:
             config = self._controls.config.with_values({WEIGHTS: file, HEAD: ""})
         except ConfigError as error:
-            self._transport.show_message(f"{self._controls.form.in_labels(str(error))}.")
+            self._transport.show_message(f"{self._controls.form.in_labels(error)}.")
             return
         self._open(config)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,10 +269,14 @@ def _of_pairs(subject: _Subject) -> Arrays:
 def _of_jacobians(subject: _Subject) -> Arrays:
     arrays: Arrays = {}
     for layer in subject.layers:
-        subject.told(f"The Jacobians of layer {layer + 1}")
-        found = step_jacobians(subject.network, subject.alone, layer, subject.end)
+        told = partial(_told_step, subject, layer)
+        found = step_jacobians(subject.network, subject.alone, layer, subject.end, told)
         arrays |= {f"{name}_l{layer}": array for name, array in zip(OF_JACOBIANS, found, strict=True)}
     return arrays
+
+
+def _told_step(subject: _Subject, layer: int, t: int) -> None:
+    subject.told(f"The Jacobians of layer {layer + 1}, back to time step {t + 1:,}")
 
 
 def _of_data(subject: _Subject, arrays: Arrays, trained_norm: float) -> OfData:

@@ -222,7 +222,7 @@ class Controls(QFrame):
             field.refuse(self.form.in_labels(error.reason) + more)
             place: QWidget = field
         else:
-            self._error.setText(self.form.in_labels(str(error)) + more)
+            self._error.setText(self.form.in_labels(error) + more)
             self._error.show()
             place = self._error
         self.scroll_area.ensureWidgetVisible(place)

@@ -13,6 +13,7 @@ from gui.fields import NEW_RUN, ChoiceField, Field, make_field
 from gui.settings.cut_drawing import CutDrawing
 from gui.theme import Theme
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
+from rnn.errors import Undecided
 from rnn.settings import Setting, Settings, declarations
 from rnn.tasks import TASKS
 
@@ -78,14 +79,16 @@ class Form(QWidget):
             field.setVisible(applies)
             field.setEnabled(key not in NOT_WITH_WEIGHTS or config.model.weights is None)
 
-    def in_labels(self, text: str) -> str:
-        """``text`` with the labels of rows in the place of their keys."""
+    def in_labels(self, said: str | Exception) -> str:
+        """What is said, with the labels of rows in the place of keys; names of arrays are left alone."""
         fields = self.fields
+        if isinstance(said, Undecided):
+            return str(said.told(f"name {{}} in “{fields[said.setting].declared.label}”"))
 
         def label(key: re.Match[str]) -> str:
             return f"“{fields[key[0]].declared.label}”" if key[0] in fields else key[0]
 
-        return re.sub(r"\b(?:task|model|training)\.\w+", label, text)
+        return re.sub(r"(?<![\w./])(?:task|model|training)\.\w+(?![\w.]*\w)", label, str(said))
 
     def restore(self) -> None:
         """Let go of everything that is unfinished or refused."""

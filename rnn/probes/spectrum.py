@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,9 @@ def jacobians(moment: Moment) -> Jacobians:
     return Jacobians(moment.update, frozen(values), frozen(to_last))
 
 
-def step_jacobians(network: Network, tape: Tape, layer: int, end: int) -> tuple[Array, Array]:
+def step_jacobians(
+    network: Network, tape: Tape, layer: int, end: int, told: Callable[[int], object] = lambda t: None
+) -> tuple[Array, Array]:
     """The singular values (T, S) of ∂s_t/∂s_{t−1} for t = 1 … T, and ‖∂s_E/∂s_t‖₂ for t = 1 … E, the step
     ``end``.
 
@@ -97,6 +100,7 @@ def step_jacobians(network: Network, tape: Tape, layer: int, end: int) -> tuple[
 
     Arguments:
         tape: of one sequence.
+        told: is told each step that is come to on the way back, counted from 0.
     """
     weights, cell, H = network.parameters.group(f"l{layer}"), network.cell, network.widths[layer]
     slopes = cell.slopes(weights, tape.cells[layer])
@@ -104,6 +108,7 @@ def step_jacobians(network: Network, tape: Tape, layer: int, end: int) -> tuple[
     da = np.empty((size, cell.gates * H))
     values, to_last, reach = np.empty((T, size)), np.empty(end), np.eye(size)
     for t in range(T - 1, -1, -1):
+        told(t)
         # Each row of the identity is one gradient by one entry of the state after the step.
         step = np.hstack(cell.step_back(weights, slopes, t, _split(np.eye(size), H), da))
         values[t] = _singular_values(step[None])

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from gui.fields import Field
 from gui.settings.controls import Controls
 from rnn.config import RunConfig
-from rnn.errors import ConfigError
+from rnn.errors import ConfigError, Undecided
 from rnn.trainer import Trainer
 from tests.gui.settings.by_hand import Heard, Key, enter, line, write
 
@@ -106,6 +106,11 @@ def test_a_refusal_names_fields_by_their_labels(qtbot: QtBot, controls: Controls
     text = "several columns hold numbers; task.column must be one of a, b, and task.nothing stays"
     expected = "several columns hold numbers; “Column” must be one of a, b, and task.nothing stays"
     assert controls.form.in_labels(text) == expected
+    of_arrays = "w.npz, model.cell.weight_hh_l0: expected another; lit.model.head and model.head.0 are none"
+    assert controls.form.in_labels(of_arrays) == of_arrays
+    reason = "several linear layers fit, model.head, fc"
+    undecided = Undecided("w.npz", "", reason, "the readout", "model.head")
+    assert controls.form.in_labels(undecided) == f"w.npz: {reason}; name the readout in “Linear layer”"
 
 
 def test_an_error_without_a_field_is_said_all_the_same(controls: Controls) -> None:
