@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 
+from gui.panels.lags.words import LARGEST
 from gui.panels.plots.decades import decades, heights
 from gui.panels.plots.labels import Label, choose
 from gui.panels.plots.plot import Plot
@@ -18,7 +19,6 @@ LONG = 400
 FOOT, ROOM, SMALLEST_FILLED = 0.025, 1.08, 0.4
 FARTHEST = 16.0  # decades below the highest that a logarithmic axis still shows
 BEYOND = 10.0
-LARGEST = 1e150
 EDGE = 4.0
 
 
@@ -26,7 +26,7 @@ def linear_range(current: Range | None, values: Array) -> Range:
     """From just below 0 to above all ``values``; ``current`` while they fit in it and fill 40 % of it."""
     finite = values[np.isfinite(values)]
     peak = float(finite.max()) if finite.size else 0.0
-    if not 0.0 < peak < LARGEST:
+    if not 0.0 < peak <= LARGEST:
         return current or (-FOOT, 1.0)
     if current is not None and SMALLEST_FILLED * current[1] <= peak <= current[1]:
         return current

@@ -19,6 +19,7 @@ from gui.panels.keys.marks import Frame
 from gui.panels.lags import words
 from gui.panels.lags.items import LONG, Bars, Horizon, Range, linear_range, log_range
 from gui.panels.plots.decades import decades
+from gui.panels.plots.labels import Sentence
 from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
@@ -41,6 +42,7 @@ class LagsPanel(Panel):
         trained, cut: the bars of what training knows, and of what truncation keeps from it.
         running: the line of the running total.
         horizon: the line at the horizon.
+        sentence: what stands in the place of a picture that cannot be drawn.
         check: the line that says whether the parts add up.
     """
 
@@ -63,6 +65,7 @@ class LagsPanel(Panel):
         self.running = pg.PlotCurveItem(connect="finite")
         self.plot.add(self.running)
         self.horizon = Horizon(self.plot)
+        self.sentence = Sentence(self.plot)
         self.check = Caption("")
         self.rows.addWidget(self.check)
         box = self.plot.box
@@ -110,6 +113,10 @@ class LagsPanel(Panel):
         self.plot.set_ranges(x=(-0.5 - 0.01 * last, last + 0.01 * last))
         trained, running = (NONE, NONE) if lags is None else (lags.norms, lags.running)
         cut = NONE if lags is None or lags.cut is None else lags.cut
+        blank = "" if lags is None else words.blank(lags, self.log_y)
+        self.sentence.show_text(blank)
+        if blank:
+            trained = running = cut = NONE
         choose = log_range if self.log_y else linear_range
         self._y_range = choose(self._y_range, np.concatenate([trained, running, cut]))
         self.plot.set_ranges(y=self._y_range)
@@ -131,6 +138,7 @@ class LagsPanel(Panel):
         self.cut.hollow(theme, theme.other)
         self.running.setPen(theme.pen(theme.target, 2.0))
         self.horizon.apply_theme(theme, theme.target)
+        self.sentence.apply_theme(theme)
         self.legend.apply_theme(theme)
         self._explain()
 

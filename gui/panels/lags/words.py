@@ -10,6 +10,7 @@ from rnn.probes import Lags
 from rnn.probes.rates import ENOUGH
 
 EXACT = 1e-10
+LARGEST = 1e150  # on a linear axis
 EXPLANATION = """
 <p>The gradient of a weight is a sum over lags: the loss of step i came to the weight's use at step j through
 n = i − j Jacobians of the recurrence. With a<sub>j</sub> the sums inside the units,</p>
@@ -52,6 +53,14 @@ def figure(lags: Lags) -> str:
     if lags.horizon is None:
         return "no gradient"
     return f"95 % within {counted(lags.horizon, 'step')}" if lags.horizon else "95 % at lag 0"
+
+
+def blank(lags: Lags, log: bool) -> str:
+    """Why there is no picture; empty where there is one."""
+    norms = lags.norms[np.isfinite(lags.norms)]
+    if len(norms) == 0:
+        return "the gradient is not finite"
+    return "" if log or norms.max() <= LARGEST else "too large for a linear axis: choose log"
 
 
 def summary(lags: Lags) -> str:

@@ -1,4 +1,4 @@
-"""What the panel of the loss along a line draws: an arrow for each step, the end of it, or a sentence."""
+"""What the panel of the loss along a line draws: an arrow for each step, and the end of it."""
 
 from __future__ import annotations
 
@@ -137,27 +137,3 @@ class Ends:
     def apply_theme(self, theme: Theme) -> None:
         self.lines.setPen(theme.pen(theme.bad, 1.0, Qt.PenStyle.DotLine))
         self.label.apply_theme(theme, theme.bad)
-
-
-class Sentence:
-    """One line in the middle of the plot, where there is nothing else."""
-
-    def __init__(self, plot: Plot) -> None:
-        self._plot = plot
-        self.label = Label(plot, "")
-
-    def show_text(self, text: str) -> None:
-        """Say this, beside axes without numbers; nothing where it is empty."""
-        for axis in (self._plot.left, self._plot.bottom):
-            if axis.style["showValues"] == bool(text):
-                axis.setStyle(showValues=not text)
-        if not text:
-            self.label.show_in(None)
-            return
-        self.label.write(text)
-        box = self._plot.box
-        width, height = self.label.size()
-        self.label.show_in(QRectF(0.5 * (box.width() - width), 0.4 * box.height(), width, height))
-
-    def apply_theme(self, theme: Theme) -> None:
-        self.label.apply_theme(theme, theme.muted)

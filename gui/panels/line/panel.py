@@ -15,8 +15,9 @@ from gui.panels.frame.panel import Panel
 from gui.panels.frame.toggle import Toggle
 from gui.panels.line import words
 from gui.panels.line.axis import LossAxis
-from gui.panels.line.items import Ends, Mark, Sentence
+from gui.panels.line.items import Ends, Mark
 from gui.panels.plots.axes import NumberAxis
+from gui.panels.plots.labels import Sentence
 from gui.panels.plots.plot import Plot, steady
 from gui.theme import Theme
 from rnn.array import Array

@@ -55,6 +55,30 @@ class Label(QGraphicsSimpleTextItem):
         super().paint(painter, option, widget)  # type: ignore[arg-type]
 
 
+class Sentence:
+    """One line in the middle of the plot, where there is nothing else."""
+
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+        self.label = Label(plot, "")
+
+    def show_text(self, text: str) -> None:
+        """Say this, beside axes without numbers; nothing where it is empty."""
+        for axis in (self._plot.left, self._plot.bottom):
+            if axis.style["showValues"] == bool(text):
+                axis.setStyle(showValues=not text)
+        if not text:
+            self.label.show_in(None)
+            return
+        self.label.write(text)
+        box = self._plot.box
+        width, height = self.label.size()
+        self.label.show_in(QRectF(0.5 * (box.width() - width), 0.4 * box.height(), width, height))
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.label.apply_theme(theme, theme.muted)
+
+
 def crossed(place: QRectF, lines: Iterable[Polyline]) -> bool:
     """Whether a stroke of one of these polylines, in pixels, touches ``place`` or comes near its ends."""
     return any(strokes > 0 for strokes in _strokes(place, lines))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsObject
 from gui.panels.frame.export import Table
 from gui.panels.keys.legend import Entry, Stroke
 from gui.panels.plots.axes import LogAxis, NumberAxis, StepAxis
+from gui.panels.plots.labels import Sentence
 from gui.panels.plots.plot import Plot, steady
 from gui.panels.plots.pyramid import trimmed
 from gui.panels.plots.updates import extent
@@ -130,6 +131,7 @@ class CurvesView(View):
         self._dots: list[pg.ScatterPlotItem] = []
         self._y_range: tuple[float, float] | None = None
         self._entered = False
+        self._sentence = Sentence(plot)
 
     def lines(self) -> Sequence[Line]:
         """What is drawn now; those that are always there first."""
@@ -155,10 +157,12 @@ class CurvesView(View):
 
     def leave(self) -> None:
         self._entered = False
+        self._sentence.show_text("")
         super().leave()
 
     def draw(self) -> None:
         lines = self.lines()
+        self._sentence.show_text("" if lines and len(lines[0].y) else "nothing is measured yet")
         self.plot.set_ranges(x=self.x_range())
         self.plot.set_ranges(y=self._heights(lines))
         while len(self.curves) < len(lines):
@@ -173,6 +177,10 @@ class CurvesView(View):
             dotted = place < len(lines) and lines[place].dotted and len(x) <= DOTTED
             shown = np.isfinite(y) & dotted
             dots.setData(x[shown], y[shown])
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self._sentence.apply_theme(theme)
 
     def entries(self) -> list[Entry]:
         return [Entry(line.text, Stroke(line.pen)) for line in self.lines() if line.text]

@@ -37,6 +37,8 @@ WIDE = {
     "training.epochs": 50,
 }
 
+TOO_LARGE = "too large for a linear axis: choose log"
+
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> LagsPanel:
@@ -324,15 +326,22 @@ def test_odd_gradients_have_a_figure_of_their_own(panel: LagsPanel) -> None:
     snapshot = snapshot_of(trainer)
     none, huge = np.zeros(20), np.full(20, 1e300)
     bad = np.full(20, np.nan)
-    for arrays, figure in (
-        ({"norms": none, "running": none, "left": none, "whole": 0.0}, "no gradient"),
-        ({"norms": bad, "running": bad, "left": bad, "whole": np.nan}, "not finite"),
-        ({"norms": huge, "running": huge, "left": none, "whole": 1e300}, "95 % at lag 0"),
-        ({"norms": none + np.inf, "running": bad, "left": bad, "whole": np.inf}, "not finite"),
+    blank = "the gradient is not finite"
+    for arrays, figure, linear, log in (
+        ({"norms": none, "running": none, "left": none, "whole": 0.0}, "no gradient", "", ""),
+        ({"norms": bad, "running": bad, "left": bad, "whole": np.nan}, "not finite", blank, blank),
+        ({"norms": huge, "running": huge, "left": none, "whole": 1e300}, "95 % at lag 0", TOO_LARGE, ""),
+        (
+            {"norms": none + np.inf, "running": bad, "left": bad, "whole": np.inf},
+            "not finite",
+            blank,
+            blank,
+        ),
     ):
-        for _ in range(2):
+        for words in (linear, log):
             given = give(panel, changed(snapshot, **arrays))
             assert panel._figure.text() == figure
+            assert (panel.sentence.label.text() if panel.sentence.label.isVisible() else "") == words
             assert panel.summary()
             assert panel.horizon.line.isVisible() == (given.horizon is not None)
             assert panel.readout(4.0, 0.0)

@@ -46,6 +46,17 @@ def test_the_norm_of_every_update_is_drawn(panel: NormsPanel) -> None:
     assert panel._figure.text().startswith("‖g‖ ")
 
 
+def test_before_the_first_update_it_says_that_nothing_is_measured_yet(panel: NormsPanel) -> None:
+    trainer = begun(panel, small())
+    for view in (panel.gradient, panel.ratios):
+        choose(panel, view)
+        assert view._sentence.label.isVisible()
+    look(panel, trainer, 5)
+    for view in (panel.gradient, panel.ratios):
+        choose(panel, view)
+        assert not view._sentence.label.isVisible()
+
+
 def test_exactly_the_updates_are_marked_whose_step_was_shortened(panel: NormsPanel) -> None:
     rate, limit = 0.1, 0.5
     trainer = begun(panel, small(training__clip_norm=limit, training__learning_rate=rate, training__epochs=6))
