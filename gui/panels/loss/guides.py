@@ -14,6 +14,7 @@ from gui.theme import Theme
 from rnn.tasks import Reference
 
 EDGE = 4.0
+BETWEEN = 12.0  # pixels, more than a space: two names in a row are not read as one
 SHIFT = 48
 
 
@@ -78,7 +79,7 @@ class Guides:
                 ends = [
                     room.right(),
                     *(mark[0][0] for mark in marks),
-                    *(place.left() for place in taken[len(kept_free) :]),
+                    *(place.left() - BETWEEN for place in taken[len(kept_free) :]),
                 ]
                 places = _beside(label, float(y[0]), ends, self._references[name].floor)
             before = self._places.get(name)

@@ -128,7 +128,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.right.setData(asked[near & right], answered[near & right])
         self.wrong.setData(asked[near & ~right], answered[near & ~right])
         self.displayed.setData(asked[first & near], answered[first & near])
-        self.show_caption(answers, "beside,")
+        self.show_caption(answers, "beside,", left_out=int((~near).sum()))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

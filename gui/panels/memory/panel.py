@@ -69,11 +69,16 @@ class MemoryFitPanel(Panel):
         """Bring the plot items up to these."""
         raise NotImplementedError
 
-    def show_caption(self, answers: Answers, where: str) -> None:
-        """Say in the caption which sequences are shown, and ``where`` those that follow the first are."""
+    def show_caption(self, answers: Answers, where: str, left_out: int = 0) -> None:
+        """Say in the caption which sequences are shown, and ``where`` those that follow the first are.
+
+        So many of their answers may be ``left_out``, since no scale holds them.
+        """
         first, last = answers.sequence[0] + 1, answers.sequence[-1] + 1
         all_of_them = f"sequences {first:,} to {last:,}" if last > first else "its answers"
         if answers.right is not None:
             correct, count = int(answers.right.sum()), len(answers.right)
             all_of_them += f": {correct:,} of {count:,} correct{self._within}"
+        if left_out:
+            all_of_them += f"; {left_out:,} off the scale"
         self.set_caption(f"sequence {first:,}; {where} {all_of_them}")

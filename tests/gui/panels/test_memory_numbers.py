@@ -134,6 +134,7 @@ def test_answers_beyond_the_picture_are_left_out(qtbot: QtBot, value: float) -> 
     for dots in (panel.answered, panel.right, panel.wrong, panel.displayed):
         assert len(dots.getData()[0]) == 0
     assert len(panel.asked.getData()[0]) == 1
+    assert panel._caption.text().endswith("24 off the scale")
     (_, right), (bottom, top) = panel.plot.shown()
     assert (right, bottom < 0.0, top < 4.0) == (6.0, True, True)
 
