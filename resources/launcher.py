@@ -79,7 +79,7 @@ def _launch(arguments: list[str], allowed: bool) -> int:
     if first not in COMMANDS:
         expected = ", ".join(COMMANDS)
         raise SetupError(
-            f"{first!r} is no command of RNN Scope: expected {expected}, or none for the window.", 2
+            f"{first[:40]!r} is no command of RNN Scope: expected {expected}, or none for the window.", 2
         )
     command = COMMANDS[first]
     ensure(ROOT, command.group, command.libraries, allowed=allowed)

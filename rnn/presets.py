@@ -46,11 +46,10 @@ def load_preset(name: str) -> Preset:
         ConfigError: there is none of this name.
         DataError: its file is not as expected.
     """
-    path = FOLDER / f"{name}.toml"
-    if path.parent != FOLDER or not path.is_file():
+    if name not in {path.stem for path in FOLDER.glob("*.toml")}:
         names = ", ".join(preset.name for preset in presets())
         raise ConfigError("preset", f"must be one of {names}, not {name!r}")
-    return _read(path)[1]
+    return _read(FOLDER / f"{name}.toml")[1]
 
 
 def starting_config(task: str) -> RunConfig:

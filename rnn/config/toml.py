@@ -13,6 +13,8 @@ from rnn.files import read_bytes
 from rnn.settings import OFF, as_text
 
 MOST = 1_000_000  # bytes
+DEEPEST = 20
+LARGE = "expected whole numbers of at most 64 bits"
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -35,9 +37,27 @@ def read_text(path: str | Path) -> str:
 def parsed_toml(path: str | Path, text: str) -> dict[str, Any]:
     """The tables in the ``text`` of a TOML file; the rest as in `read_toml`."""
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a ValueError of TOML, or of digits
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise DataError(path, "", f"expected TOML ({error})") from None
+    except ValueError:  # of more digits than Python reads
+        raise DataError(path, "", LARGE) from None
+    _refuse_strange(path, "", tables, DEEPEST)
+    return tables
+
+
+def _refuse_strange(path: str | Path, key: str, value: object, depth: int) -> None:
+    """Raise DataError where a value could not even be named in a sentence."""
+    if isinstance(value, int) and abs(value) >= 1 << 64:
+        raise DataError(path, key, LARGE)
+    if depth == 0:
+        raise DataError(path, key, f"expected tables and lists in each other at most {DEEPEST} deep")
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _refuse_strange(path, f"{key}.{name}" if key else name, inner, depth - 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_strange(path, key, inner, depth - 1)
 
 
 def flatten(path: str | Path, tables: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def write_everywhere(files: Mapping[Path, bytes | BinaryIO]) -> None:
             folders.enter_context(_made(folder))
         folders.callback(lambda: remove_all(draft.draft for draft in drafts))  # before the folders go again
         for file, content in files.items():
+            _refuse_no_name(file)
             with refused(file.parent):
                 drafts.append(draft := Draft(file, token))
                 draft.write(content)
@@ -186,8 +187,20 @@ def _made(folder: Path) -> Iterator[None]:
 
 
 def missing(folder: Path) -> list[Path]:
-    """``folder`` and those it lies in that would have to be made, the innermost first."""
+    """``folder`` and those it lies in that would have to be made, the innermost first.
+
+    Raises:
+        DataError: nothing can have this name.
+    """
+    _refuse_no_name(folder)
     return [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+
+
+def _refuse_no_name(place: Path) -> None:
+    try:
+        os.path.realpath(place)
+    except ValueError:  # of a zero, or a character that no name can have
+        raise DataError(place, "", "is not the name of a file") from None
 
 
 def remove_empty(folders: Iterable[Path]) -> None:

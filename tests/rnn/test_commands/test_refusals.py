@@ -118,7 +118,7 @@ REFUSED = {
     "--config section.toml": "section.toml, training: expected a table [training].",
     "--data ''": "task.file must name an .npz file with x and y.",
     "--data none.npz": "none.npz: there is no such file, and task.file names it.",
-    f"--data {'n' * 300}": f"{'n' * 300}: cannot be read (File name too long).",
+    f"--data {'n' * 300}": f"{'n' * 33}…{'n' * 66}: cannot be read (File name too long).",
     "--data dir": "dir: expected a file, found a folder.",
     "--data empty": "empty: expected an .npz file of plain arrays; ",
     "--data text.npz": "text.npz: expected an .npz file of plain arrays; ",
@@ -143,7 +143,7 @@ REFUSED = {
     "--config two_widths.toml": "model.layers must be 10, as in good.npz, not 8.",
     "--out empty": "empty: expected a folder, but there is a file in its way.",
     "--out empty/below": "empty/below: expected a folder, but there is a file in its way.",
-    f"--out new/{'n' * 300}": f"new/{'n' * 300}: cannot be written (File name too long).",
+    f"--out new/{'n' * 300}": f"new/{'n' * 29}…{'n' * 66}: cannot be written (File name too long).",
     "--out taken": "taken/weights.npz: expected a file or nothing, found a folder.",
 }
 
