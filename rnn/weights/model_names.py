@@ -95,7 +95,7 @@ def network_of(
     contents.refuse_parts(recurrent.values())
     readouts = Readouts.after(contents, prefix)
     own_head = readouts.named(head) if head else readouts.only()
-    contents.refuse_parts((f"{own_head}.weight",))
+    contents.refuse_parts((f"{own_head}.weight", f"{own_head}.bias"))
     is_cell = f"{prefix}weight_ih" in arrays
     names = Names(prefix, own_head, is_cell)
     used = {f"rnn.{name}": own for name, own in recurrent.items()}

@@ -10,7 +10,8 @@ from rnn.figures import listed
 from rnn.weights.contents import Contents
 
 OURS = "head"  # what this program calls the readout in what it saves
-OPEN = ("the readout", "model.head")
+ALONE, ONE = (("it, if it is the readout,", "model.head"), ("the one that takes the states", "model.head"))
+EMBEDDING = re.compile(r"emb|tok|wte|word|vocab|lookup")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,12 +75,13 @@ class Readouts:
             if not (near := self.near(readout)):
                 return readout
             reason = f"fits as the readout, but may be one layer of several with {listed(near)}"
-            raise Undecided(contents.source, f"{readout}.weight", reason, *OPEN)
+            raise Undecided(contents.source, f"{readout}.weight", reason, *ALONE)
         if len(wide) == 1:
             reason = "is all that fits as the readout, but may stand before the states, as an embedding does"
-            raise Undecided(contents.source, f"{wide[0]}.weight", reason, *OPEN)
-        reason = f"several linear layers fit, {listed(wide)}; the one that takes the states is meant"
-        raise Undecided(contents.source, "", reason, *OPEN)
+            raise Undecided(contents.source, f"{wide[0]}.weight", reason, *ALONE)
+        follow = any(self.near(name) for name in wide)
+        several = ", and a head of several that follow on each other cannot be read" if follow else ""
+        raise Undecided(contents.source, "", f"several linear layers fit, {listed(wide)}{several}", *ONE)
 
     def near(self, readout: str) -> list[str]:
         """The layers that may stand between the recurrent ones and this one, or behind it."""
@@ -96,7 +98,9 @@ class Readouts:
         """Whether it may be an embedding of what goes in: it has no bias, and is as wide as the input."""
         if f"{name}.bias" in self.contents.shapes or name == OURS:
             return False
-        return self.contents.linear[name][1] == self.inputs or "emb" in name.rpartition(".")[2].lower()
+        return self.contents.linear[name][1] == self.inputs or bool(
+            EMBEDDING.search(name.rpartition(".")[2].lower())
+        )
 
     @property
     def _wide(self) -> list[str]:

@@ -155,7 +155,7 @@ def test_a_readout_is_chosen_among_several_linear_layers(tmp_path: Path) -> None
         {RNN: "core"},
         False,
     )
-    assert open_still.refusal.endswith("; choose the readout in the row “Linear layer”.")
+    assert open_still.refusal.endswith("; choose the one that takes the states in the row “Linear layer”.")
     assert "several linear layers fit, answer, other; " in open_still.refusal
     chosen = look(replace(wish, stated={HEAD: "other"}), ARTICLE)
     assert (chosen.refusal, chosen.chosen[HEAD]) == ("", "other")

@@ -126,8 +126,7 @@ def test_a_linear_layer_is_named_as_the_readout_where_there_are_several(train: T
     arguments = ("--data", sequences(), "--weights", "w.npz", "--epochs", 1)
     code, said = train(*arguments, "--out", "none")
     assert (code, Path("none").exists()) == (2, False)
-    reason = "several linear layers fit, fc, other; the one that takes the states is meant"
-    assert f"{reason}; name the readout with model.head" in said
+    assert "several linear layers fit, fc, other; name the one that takes the states with model.head" in said
     assert train(*arguments, "--set", "model.head=fc", "--out", "run")[0] == 0
     assert read_config("run/run.toml").model.head == "fc"
 

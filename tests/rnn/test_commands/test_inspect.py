@@ -148,13 +148,13 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         {"head.weight": None, "a.weight": np.ones((3, 12)), "b.weight": np.ones((3, 12))},
         {},
         [],
-        "several linear layers fit, a, b; the one that takes the states is meant; name the readout with",
+        "several linear layers fit, a, b; name the one that takes the states with --head",
     ),
     "two readouts, one of which is called head": (
         {"fc1.weight": np.ones((12, 12))},
         {},
         [],
-        "several linear layers fit, fc1, head; the one that takes the states is meant; name the readout ",
+        "several linear layers fit, fc1, head, and a head of several that follow on each other cannot be ",
     ),
     "a head of several layers": (
         {

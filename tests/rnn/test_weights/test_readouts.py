@@ -65,13 +65,23 @@ OPEN: dict[str, tuple[Arrays, str]] = {
         lstm(inputs=H) | linear("embedding", 12, bias=False),
         "embedding.weight: is all that fits",
     ),
+    "words without a bias": (
+        lstm(inputs=H + 2) | linear("wte", 12, bias=False),
+        "wte.weight: is all that fits",
+    ),
     "a square layer": (lstm(inputs=H) | linear("fc", H), "fc.weight: is all that fits as the readout"),
     "an embedding and what makes the input of it": (
         lstm() | linear("emb", 12, bias=False) | linear("fc", 3),
         "several linear layers fit, emb, fc;",
     ),
-    "two answers": (lstm() | linear("policy", 4) | linear("value", 1), "layers fit, policy, value;"),
-    "two layers": (lstm() | linear("fc1", H) | linear("fc2", 2), "several linear layers fit, fc1, fc2;"),
+    "two answers": (
+        lstm() | linear("policy", 4) | linear("value", 1),
+        "several linear layers fit, policy, value;",
+    ),
+    "two layers": (
+        lstm() | linear("fc1", H) | linear("fc2", 2),
+        "several linear layers fit, fc1, fc2, and a head of several that follow",
+    ),
     "a hidden layer of another width": (
         lstm() | linear("fc1", 16) | linear("fc2", 2, 16),
         "fc1.weight: fits as the readout, but may be one layer of several with fc2",
@@ -123,7 +133,11 @@ def test_a_readout_that_may_be_another_is_named(kind: str) -> None:
     with pytest.raises(Undecided) as refusal:
         read(arrays)
     assert sentence in str(refusal.value)
-    assert str(refusal.value).endswith("; name the readout with model.head")
+    ways = (
+        "; name it, if it is the readout, with model.head",
+        "; name the one that takes the states with model.head",
+    )
+    assert str(refusal.value).endswith(ways)
     for head in ("embedding", "fc", "fc1", "policy", "out"):
         if f"{head}.weight" in arrays and arrays[f"{head}.weight"].shape[1] == H:
             assert read(arrays, head=head)[1].head == head
