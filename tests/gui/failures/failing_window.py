@@ -151,19 +151,21 @@ def fails(window: MainWindow, failing: Failing, others: list[Panel]) -> None:
 
 
 def heal(window: MainWindow, mended: list[Failing]) -> None:
-    """Try again in every panel that has failed."""
+    """Try again in every panel that has failed; once more where what was measured before is still coming."""
     for failing in mended:
         failing.mend()
     begun, panels = time.perf_counter(), window.grid.suited
     for panel in panels:
         panel.dirty = True
+
+    def is_sound(panel: Panel) -> bool:
         if panel.failure is not None:
             action(panel, TRY_AGAIN).trigger()
-    wait(lambda: all(panel.body.isVisible() and panel.drawn_at > begun for panel in panels), "all are drawn")
-    wait(lambda: all(panel.table() for panel in panels), "all have numbers")
-    for panel in panels:
-        assert panel.failure is None
-        assert TRY_AGAIN not in [action.text() for action in panel.menu().actions()]
+        return panel.body.isVisible() and panel.drawn_at > begun and bool(panel.table())
+
+    wait(lambda: all(is_sound(panel) for panel in panels), "all are drawn and have numbers")
+    assert all(panel.failure is None for panel in panels)
+    assert TRY_AGAIN not in [action.text() for panel in panels for action in panel.menu().actions()]
 
 
 def action(panel: Panel, words: str) -> QAction:
