@@ -17,7 +17,7 @@ from rnn.errors import ConfigError
 from rnn.opening import Found
 from rnn.presets import load_preset
 
-WEIGHTS, HEAD = "model.weights", "model.head"
+WEIGHTS, RNN, HEAD = "model.weights", "model.rnn", "model.head"
 
 
 class Orders(QObject):
@@ -151,7 +151,7 @@ class Orders(QObject):
 
     def _on_open_weights_asked(self, file: str) -> None:
         try:
-            config = self._controls.config.with_values({WEIGHTS: file, HEAD: ""})
+            config = self._controls.config.with_values({WEIGHTS: file, RNN: "", HEAD: ""})
         except ConfigError as error:
             self._transport.show_message(f"{self._controls.form.in_labels(error)}.")
             return
