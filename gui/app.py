@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import re
 import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
+from typing import NoReturn
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QDataStream, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui.failures import log
 from gui.leaving import leave
 from gui.main_window import MainWindow
+from gui.preferences import Preferences, preferences_file
 from gui.runs.run import Run
-from gui.theme import THEMES, Theme, system_theme
+from gui.theme import THEMES, system_theme
 from rnn.commands.arguments import Parser, Request, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import requests_to_end
@@ -51,8 +54,9 @@ def _open(arguments: Sequence[str]) -> int:
     preset = load_preset(options.preset or "article")
     pace = preset.pace if request.config == preset.config else None
     app = make_application()
-    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "RNN Scope", "RNN Scope")
-    window = MainWindow(request.config, pace, _theme(options.theme, settings), settings)
+    preferences = Preferences(preferences_file())
+    theme = THEMES.get(options.theme or preferences.chosen.theme) or system_theme()
+    window = MainWindow(request.config, pace, theme, preferences)
     window.themes.follows_system = options.theme is None
     for number in requests_to_end():
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
@@ -62,6 +66,7 @@ def _open(arguments: Sequence[str]) -> int:
     window.settled.connect(first, Qt.ConnectionType.SingleShotConnection)
     window.show()
     window.restore()
+    window.transport.show_message(preferences.problem)
     window.painted.connect(readiness.start, Qt.ConnectionType.SingleShotConnection)  # it would slow the start
     code = app.exec()
     readiness.stop()
@@ -89,6 +94,7 @@ def _say_other_weights(window: MainWindow, first: Run, request: Request, _state:
 
 def make_application() -> QApplication:
     """The one QApplication, with everything set that must be set before a window is made."""
+    let_qt_unpickle_nothing()
     sys.setswitchinterval(SWITCH_SECONDS)
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     app = QApplication.instance() or QApplication(["RNN Scope"])
@@ -98,6 +104,25 @@ def make_application() -> QApplication:
     return app
 
 
-def _theme(named: str | None, settings: QSettings) -> Theme:
-    chosen = named or str(settings.value("theme", "system"))
-    return THEMES.get(chosen) or system_theme()
+def let_qt_unpickle_nothing() -> None:
+    """Make PySide refuse what it would unpickle, and so run, where Qt reads a file by itself, such as the one
+    in which its file dialogs remember a folder.
+
+    It looks ``pickle.loads`` up once, when it meets the first such value: this one, while that refuses.
+    """
+    name = b"PySide::PyObjectWrapper\0"
+    user_type, pickled = 127, b"."
+    parts = (user_type.to_bytes(4, "big"), *(len(part).to_bytes(4, "big") + part for part in (name, pickled)))
+    stream = QDataStream(QByteArray(b"".join(parts)))
+    stream.setVersion(QDataStream.Version.Qt_4_0)
+    loads, pickle.loads = pickle.loads, _refuse_to_unpickle  # type: ignore[assignment]
+    try:
+        stream.readQVariant()
+    except pickle.UnpicklingError:
+        pass
+    finally:
+        pickle.loads = loads
+
+
+def _refuse_to_unpickle(*_: object) -> NoReturn:
+    raise pickle.UnpicklingError("what Qt reads is not unpickled")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from gui.failures.overrides import keep_errors
 from gui.opening.dropping import dropped_files
 from gui.orders import Orders
 from gui.panels import PANELS
+from gui.preferences import Preferences
 from gui.rounds import Rounds
 from gui.runs.mailbox import Status
 from gui.runs.run import Run
@@ -48,12 +49,12 @@ class MainWindow(QMainWindow):
     settled = Signal(str)
     _repaints = 0  # Qt sends events before __init__ is through
 
-    def __init__(self, config: RunConfig, pace: float | None, theme: Theme, settings: QSettings) -> None:
+    def __init__(self, config: RunConfig, pace: float | None, theme: Theme, preferences: Preferences) -> None:
         keep_errors()
         super().__init__()
         self.setWindowTitle("RNN Scope")
-        self._settings = settings
-        self.themes = ThemeChoice(theme, settings)
+        self._preferences = preferences
+        self.themes = ThemeChoice(theme, preferences.chosen.theme)
         self._dress_application(theme)  # before any widget is made: each takes its font and size from it
         self._build(theme)
         self._dress_parts(theme)
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         bind_keys(self, [(self.close, ("Ctrl+Q",), False)])
         self.transport.theme_asked.connect(self.themes.switch)
         self.themes.changed.connect(self._on_theme_changed)
+        self.themes.chosen.connect(self._on_theme_chosen)
         for panel in self.grid.panels:
             panel.told.connect(self.controls.set_sentence)
         self.grid.shown_changed.connect(self._on_shown_changed)
@@ -129,6 +131,9 @@ class MainWindow(QMainWindow):
         with self.run.mailbox.turns.for_painting():
             self._dress_application(theme)
             self._dress_parts(theme)
+
+    def _on_theme_chosen(self, name: str) -> None:
+        self._preferences.choose(theme=name)
 
     def _dress_parts(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)
@@ -186,29 +191,34 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Bring back the size and the arrangement of the last time; call it once the window is shown."""
-        geometry = self._settings.value("geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-            self.resize(self.size().boundedTo(self.screen().availableSize()))
-        columns = self._settings.value("columns")
-        if isinstance(columns, QByteArray):
-            self._columns.restoreState(columns)
-        layout = SavedLayout.from_text(self._settings.value("layout"))
+        chosen = self._preferences.chosen
+        if len(chosen.place) == 4 and min(chosen.place[2:]) > 0:
+            x, y, width, height = chosen.place
+            self.move(x, y)
+            self.resize(QSize(width, height).boundedTo(self.screen().availableSize()))
+        if chosen.maximized:
+            self.showMaximized()
+        if any(chosen.columns):
+            self._columns.setSizes(chosen.columns)
+        layout = SavedLayout.from_text(chosen.layout)
         if layout is not None:
             self.grid.restore(layout)
         self.grid.shown_changed.connect(self._save_layout)
 
     def _save_layout(self) -> None:
-        self._settings.setValue("layout", self.grid.save().to_text())
+        self._preferences.choose(layout=self.grid.save().to_text())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
         if self.grid.filling is not None:
             self.grid.fill(None)
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("columns", self._columns.saveState())
-        self._save_layout()
-        self._settings.sync()
+        place = self.normalGeometry() if self.isMaximized() else QRect(self.pos(), self.size())
+        self._preferences.choose(
+            layout=self.grid.save().to_text(),
+            place=place.getRect(),
+            maximized=self.isMaximized(),
+            columns=tuple(self._columns.sizes()),
+        )
         self.grid.close_windows()
         self._runs.close(CLOSE_SECONDS)
         super().closeEvent(event)

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -108,20 +107,18 @@ def _write(options: argparse.Namespace) -> str:
     if before_the_run:
         options.epochs = None
     request = requested(options)
-    from PySide6.QtCore import QSettings
-
     from gui.app import make_application
     from gui.failures import log
     from gui.main_window import MainWindow
     from gui.panels.frame.export import save_picture
+    from gui.preferences import Preferences
     from gui.theme import THEMES
 
     logging.getLogger().addHandler(logging.NullHandler())
     log.log_qt_messages()
     app = make_application()
-    with tempfile.TemporaryDirectory() as folder, interrupts() as interrupt:
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(request.config, None, THEMES[options.theme], settings)
+    with interrupts() as interrupt:
+        window = MainWindow(request.config, None, THEMES[options.theme], Preferences())
         try:
             _lay_out(window, options)
             problem = _wait(window, {"ready"}, interrupt)

@@ -35,16 +35,17 @@ class SavedLayout:
         return f"{_sum(content)} {content}"
 
     @classmethod
-    def from_text(cls, text: object) -> SavedLayout | None:
+    def from_text(cls, text: str) -> SavedLayout | None:
         """What ``to_text`` gave; None of anything else."""
-        found, _, content = text.partition(" ") if isinstance(text, str) else ("", "", "")
+        found, _, content = text.partition(" ")
         if found != _sum(content):
             return None
-        version, *rest = json.loads(content)
-        if version != VERSION:
+        try:
+            version, places, shown, by_hand, state, layout = json.loads(content)
+            saved = cls(tuple(places), tuple(shown), bool(by_hand), base64.b64decode(state), str(layout))
+        except (ValueError, TypeError, RecursionError):
             return None
-        places, shown, by_hand, state, layout = rest
-        return cls(tuple(places), tuple(shown), by_hand, base64.b64decode(state), layout)
+        return saved if version == VERSION else None
 
 
 def _sum(content: str) -> str:

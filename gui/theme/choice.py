@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gui.theme.colours import DARK, LIGHT, Theme, system_theme
 
 
 class ThemeChoice(QObject):
-    """Light or dark, and remembered.
+    """Light or dark.
+
+    Arguments:
+        choice: the name of what a person chose before.
 
     Attributes:
         theme: the one that is worn.
@@ -17,15 +20,17 @@ class ThemeChoice(QObject):
 
     Signals:
         changed: this theme is worn from now on.
+        chosen: a person chose what has this name.
     """
 
     changed = Signal(object)
+    chosen = Signal(str)
 
-    def __init__(self, theme: Theme, settings: QSettings) -> None:
+    def __init__(self, theme: Theme, choice: str) -> None:
         super().__init__()
         self.theme = theme
         self.follows_system = True
-        self._settings = settings
+        self._choice = choice
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 
     def wear(self, theme: Theme) -> None:
@@ -37,9 +42,10 @@ class ThemeChoice(QObject):
         """The other theme, as a person's choice; choosing the system's is to follow it again."""
         other = LIGHT if self.theme is DARK else DARK
         self.follows_system = True
-        self._settings.setValue("theme", "system" if other is system_theme() else other.name)
+        self._choice = "system" if other is system_theme() else other.name
+        self.chosen.emit(self._choice)
         self.wear(other)
 
     def _on_system_changed(self) -> None:
-        if self.follows_system and self._settings.value("theme", "system") == "system":
+        if self.follows_system and self._choice == "system":
             self.wear(system_theme())

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 
 from gui.app import make_application
 from gui.main_window import MainWindow
+from gui.preferences import Preferences
 from gui.theme import DARK
 from rnn.engines.compiled import readiness
 from rnn.presets import load_preset, presets
@@ -47,8 +48,7 @@ def window(tmp_path: Path) -> Iterator[MainWindow]:
     readiness.start()
     readiness.wait(120.0)
     make_application()
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(load_preset("article").config.with_values(ENDLESS), None, DARK, settings)
+    window = MainWindow(load_preset("article").config.with_values(ENDLESS), None, DARK, Preferences())
     window.resize(1680, 1050)
     window.show()
     wait(1.0)

@@ -19,12 +19,13 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEventLoop, QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from gui import main_window
 from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.panels import Panel
+from gui.preferences import Preferences
 from gui.runs.driver import BURST_SECONDS
 from gui.theme import DARK
 from rnn.engines.compiled import readiness
@@ -104,8 +105,7 @@ def every(window: MainWindow) -> None:
 def window(tmp_path: Path) -> Iterator[MainWindow]:
     """A window whose training is compiled, at 1680 × 1050."""
     make_application()
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(CONFIG, None, DARK, settings)
+    window = MainWindow(CONFIG, None, DARK, Preferences())
     window.resize(1680, 1050)
     window.show()
     readiness.start()  # in this order, as the program does

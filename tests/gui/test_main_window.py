@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,7 @@ from gui.panels.line.panel import LinePanel
 from gui.panels.loss.panel import LossPanel
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.spectrum.panel import SpectrumPanel
+from gui.preferences import Preferences
 from gui.theme import DARK, LIGHT
 from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.config import RunConfig
@@ -238,15 +239,15 @@ def test_a_pin_is_drawn_and_can_be_removed(qtbot: QtBot, make: Callable[..., Mai
 
 
 def test_the_theme_is_switched_and_remembered(
-    qtbot: QtBot, make: Callable[..., MainWindow], settings: QSettings
+    qtbot: QtBot, make: Callable[..., MainWindow], settings: Preferences
 ) -> None:
     window = make()
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert all(shown.theme is LIGHT for shown in window.grid.panels)
-    assert settings.value("theme") == "light"
+    assert settings.chosen.theme == "light"
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert all(shown.theme is DARK for shown in window.grid.panels)
-    assert settings.value("theme") == "system"
+    assert settings.chosen.theme == "system"
 
 
 def test_the_theme_follows_the_system_unless_one_was_chosen(
@@ -274,7 +275,7 @@ def dock(window: MainWindow, kind: type) -> Dock:
 
 
 def test_the_arrangement_is_remembered(
-    qtbot: QtBot, make: Callable[..., MainWindow], settings: QSettings
+    qtbot: QtBot, make: Callable[..., MainWindow], settings: Preferences
 ) -> None:
     first = make()
     first.grid.want(dock(first, LagsPanel), True)
@@ -282,7 +283,7 @@ def test_the_arrangement_is_remembered(
     dock(first, LossPanel).setFloating(True)
     shown = ["Loss", "Hidden state", "Gradient through time", "How far back it learns"]
     qtbot.waitUntil(lambda: [panel.title for panel in first.grid.shown] == shown)
-    saved = SavedLayout.from_text(settings.value("layout"))  # before it is closed: it may be killed
+    saved = SavedLayout.from_text(settings.chosen.layout)  # before it is closed: it may be killed
     assert saved is not None
     assert saved.shown == ("loss", "hidden", "flow", "lags")
     close(first)
@@ -290,7 +291,7 @@ def test_the_arrangement_is_remembered(
     qtbot.waitUntil(lambda: [panel.title for panel in second.grid.shown] == shown)
     assert dock(second, LossPanel).isFloating()
     close(second)
-    settings.setValue("layout", str(settings.value("layout"))[:-7])
+    settings.choose(layout=settings.chosen.layout[:-7])
     third = make()
     qtbot.waitUntil(lambda: [panel.title for panel in third.grid.shown] == FOUR)
 
@@ -539,7 +540,7 @@ SLOW = ARTICLE.with_values({"model.layers": "7", "training.epochs": 1_000_000})
 
 
 def test_a_window_is_there_and_says_so_while_its_first_run_is_prepared(
-    qtbot: QtBot, gate: threading.Event, settings: QSettings, make: Callable[..., MainWindow]
+    qtbot: QtBot, gate: threading.Event, settings: Preferences, make: Callable[..., MainWindow]
 ) -> None:
     seen: list[str] = []
     make_application()
@@ -614,7 +615,7 @@ def test_a_window_does_not_wait_for_a_run_that_is_prepared(
     qtbot.waitUntil(lambda: not [each for each in threading.enumerate() if each.name == "training"])
 
 
-def test_a_first_run_that_cannot_begin_closes_the_window(qtbot: QtBot, settings: QSettings) -> None:
+def test_a_first_run_that_cannot_begin_closes_the_window(qtbot: QtBot, settings: Preferences) -> None:
     make_application()
     window = MainWindow(ARTICLE.with_values({"model.weights": "missing.npz"}), None, DARK, settings)
     window.show()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -18,6 +18,7 @@ from shiboken6 import isValid
 from gui.app import make_application
 from gui.failures import log
 from gui.main_window import MainWindow
+from gui.preferences import Preferences
 from gui.theme import DARK
 from rnn.config import RunConfig
 from rnn.presets import load_preset
@@ -64,12 +65,12 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+def settings(tmp_path: Path) -> Preferences:
+    return Preferences(tmp_path / "window.toml")
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[OpenWindow]:
+def open_window(qtbot: QtBot, settings: Preferences) -> Iterator[OpenWindow]:
     """A window whose run has begun."""
     made: list[MainWindow] = []
 

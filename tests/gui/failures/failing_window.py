@@ -10,13 +10,11 @@ import ctypes
 import dataclasses
 import logging
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NoReturn
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QGraphicsItem, QWidget
@@ -30,6 +28,7 @@ from gui.panels import Panel
 from gui.panels.check.panel import CheckPanel
 from gui.panels.frame.panel import TRY_AGAIN
 from gui.panels.plots.plot import Plot
+from gui.preferences import Preferences
 from gui.runs.mailbox import Status
 from gui.theme import DARK
 from rnn.presets import load_preset
@@ -181,29 +180,27 @@ def main(preset: str, names: str, hows: str) -> None:
     make_all_switchable()
     make_application()
     log.log.addHandler(Reader())
-    with tempfile.TemporaryDirectory() as folder:
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(load_preset(preset).config.with_values(ENDLESS), None, DARK, settings)
-        window.resize(1680, 1050)
-        window.grid.show_side_by_side(NAMES)
-        window.show()
-        log.install(window.transport.show_message)
-        wait(lambda: len(window.grid.shown) == len(NAMES), "all panels are there")
-        wait(lambda: window.status is not None, "the run has begun")
-        window.transport.run_asked.emit()
-        for how in hows.split(","):
-            panels = [panel for panel in window.grid.suited if panel.name in names.split(",")]
-            all_failing = [Failing(panel, how) for panel in panels if how != "probe" or panel.probes]
-            for failing in all_failing:
-                sound = [panel for panel in window.grid.suited if panel.failure is None]
-                if how == "probe":
-                    sound = [panel for panel in sound if not panel.probes & failing.panel.probes]
-                fails(window, failing, [panel for panel in sound if panel is not failing.panel])
-                if how == "probe":
-                    heal(window, [failing])
-            heal(window, all_failing)
-            print(how, *(failing.panel.name for failing in all_failing), flush=True)
-        window.close()
+    window = MainWindow(load_preset(preset).config.with_values(ENDLESS), None, DARK, Preferences())
+    window.resize(1680, 1050)
+    window.grid.show_side_by_side(NAMES)
+    window.show()
+    log.install(window.transport.show_message)
+    wait(lambda: len(window.grid.shown) == len(NAMES), "all panels are there")
+    wait(lambda: window.status is not None, "the run has begun")
+    window.transport.run_asked.emit()
+    for how in hows.split(","):
+        panels = [panel for panel in window.grid.suited if panel.name in names.split(",")]
+        all_failing = [Failing(panel, how) for panel in panels if how != "probe" or panel.probes]
+        for failing in all_failing:
+            sound = [panel for panel in window.grid.suited if panel.failure is None]
+            if how == "probe":
+                sound = [panel for panel in sound if not panel.probes & failing.panel.probes]
+            fails(window, failing, [panel for panel in sound if panel is not failing.panel])
+            if how == "probe":
+                heal(window, [failing])
+        heal(window, all_failing)
+        print(how, *(failing.panel.name for failing in all_failing), flush=True)
+    window.close()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.opening.open_model import OpenModel
 from gui.panels.flow.panel import FlowPanel
+from gui.preferences import Preferences
 from rnn.commands.inspect import main as inspect
 from rnn.opening import Found
 from rnn.presets import load_preset
@@ -223,8 +224,7 @@ def test_escape_closes_it_and_opens_nothing(qtbot: QtBot, dialog: OpenModel) -> 
 @pytest.fixture
 def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     make_application()
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = MainWindow(ARTICLE, 100.0, themes.DARK, settings)
+    made = MainWindow(ARTICLE, 100.0, themes.DARK, Preferences())
     made.resize(1280, 800)
     made.show()
     made.activateWindow()
