@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget
+
+from gui.widgets.plain import PlainLabel
 
 NONE_SHOWN = "No panel is shown. Choose some under Panels."
 
@@ -15,7 +17,7 @@ def dock_window() -> QMainWindow:
     window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
     window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
     window.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-    words = QLabel(NONE_SHOWN)
+    words = PlainLabel(NONE_SHOWN)
     words.setObjectName("muted")
     words.setAlignment(Qt.AlignmentFlag.AlignCenter)
     window.setCentralWidget(words)

@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QSizePolicy, QWidget
 
 from gui.theme import FORM, Theme, font
+from gui.widgets.plain import PlainLabel
 from rnn.settings import Setting, base_type, is_optional
 
 NEW_RUN = "↻"
@@ -46,15 +47,16 @@ class Field(QWidget):
         self.known: Mapping[str, Any] = {}
         self.editors: tuple[QWidget, ...] = ()
         self._marked = marked
-        self.label = QLabel(declared.label)
+        self.label = PlainLabel(declared.label)
+        self.label.setTextFormat(Qt.TextFormat.RichText)  # for the colour of the sign, which apply_theme adds
         self.label.setFont(font(FORM))
         self.label.setFixedWidth(LABEL_WIDTH)
-        self._reason = QLabel()
+        self._reason = PlainLabel()
         self._reason.setObjectName("refusal")
         self._reason.setWordWrap(True)
         self._reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._reason.hide()
-        self._note = QLabel()
+        self._note = PlainLabel()
         self._note.setObjectName("caption")
         self._note.hide()
         self._grid = QGridLayout(self)

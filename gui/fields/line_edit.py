@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
+
+from gui.widgets.plain import PlainLabel
 
 NOTCH = 120
 _LEAVING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -36,7 +38,7 @@ class LineEdit(QLineEdit):
         super().__init__()
         self._resting = False
         self._turned = 0
-        self._unit = QLabel(unit, self)
+        self._unit = PlainLabel(unit, self)
         self._unit.setObjectName("muted")
         self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unit.hide()

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.fields import ChoiceField, FileField
 from gui.fields.base import LABEL_WIDTH
 from gui.opening.dropping import dropped_files
 from gui.opening.looking import Looking
 from gui.widgets.inputs import PushButton
+from gui.widgets.plain import PlainLabel
 from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.nonlinearities import NONLINEARITIES
@@ -123,16 +124,15 @@ class OpenModel(QDialog):
     # How it is made
 
     def _lay_out(self) -> None:
-        self._of_model, self._of_data, self._verdict = QLabel(), QLabel(), QLabel()
+        self._of_model, self._of_data, self._verdict = PlainLabel(), PlainLabel(), PlainLabel()
         for words in (self._of_model, self._of_data, self._verdict):
             words.setObjectName("caption")
             words.setWordWrap(True)
-            words.setTextFormat(Qt.TextFormat.PlainText)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.setContentsMargins(BESIDE, 0, 0, 0)
             words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             words.setMinimumHeight(2 * words.fontMetrics().height())
-        hint = QLabel("Files can be dropped here")
+        hint = PlainLabel("Files can be dropped here")
         hint.setObjectName("muted")
         self.open_button = PushButton("Open")
         self.open_button.setObjectName("primary")

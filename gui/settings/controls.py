@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.fields import NEW_RUN
 from gui.settings.form import Form
@@ -15,6 +15,7 @@ from gui.settings.rate_words import rate_words
 from gui.settings.seen import Seen
 from gui.theme import Theme
 from gui.widgets.fading import FadingScrollArea
+from gui.widgets.plain import PlainLabel
 from rnn.config import RunConfig, live_keys
 from rnn.errors import ConfigError, DataError
 from rnn.presets import starting_config
@@ -54,7 +55,7 @@ class Controls(QFrame):
         self._needed_file = NeededFile(self)
         self.presets = PresetBox()
         self.form = Form(self.config)
-        self._error = QLabel()
+        self._error = PlainLabel()
         self._error.setObjectName("refusal")
         self._error.setWordWrap(True)
         self._error.hide()
@@ -188,7 +189,7 @@ class Controls(QFrame):
             self._change(config)
 
     def _lay_out(self) -> None:
-        legend = QLabel(f"{NEW_RUN} starts a new run; the others act at once")
+        legend = PlainLabel(f"{NEW_RUN} starts a new run; the others act at once")
         legend.setObjectName("caption")
         legend.setWordWrap(True)
         column = QWidget()

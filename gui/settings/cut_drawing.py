@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.settings.cut import Column, Cut
 from gui.theme import Theme, font
+from gui.widgets.plain import PlainLabel
 from rnn.snapshot import RunInfo
 
 TINY = 10
@@ -28,7 +29,7 @@ class CutDrawing(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.picture = Picture()
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setObjectName("caption")
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.fields import NEW_RUN, ChoiceField, Field, make_field
 from gui.settings.cut_drawing import CutDrawing
 from gui.theme import Theme
+from gui.widgets.plain import PlainLabel
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
 from rnn.errors import Undecided
 from rnn.settings import Setting, Settings, declarations
@@ -128,7 +129,7 @@ class _Section(QWidget):
     def __init__(self, title: str, rows: list[Row]) -> None:
         super().__init__()
         self._whole = not any(declared.live for _, declared, _ in rows)
-        heading = QLabel(f"{title} {NEW_RUN}" if self._whole else title)
+        heading = PlainLabel(f"{title} {NEW_RUN}" if self._whole else title)
         heading.setObjectName("section")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)

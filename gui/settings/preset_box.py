@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gui.theme import FORM, font
 from gui.widgets.inputs import ComboBox
+from gui.widgets.plain import PlainLabel
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
 from rnn.presets import Preset, load_preset, presets
 from rnn.settings import Setting, Settings, as_text, declarations
@@ -48,10 +49,10 @@ class PresetBox(QWidget):
         model = self.box.model()
         assert isinstance(model, QStandardItemModel)
         model.item(self.box.count() - 1).setEnabled(False)
-        label = QLabel("Preset")
+        label = PlainLabel("Preset")
         label.setFont(font(FORM))
         label.setBuddy(self.box)
-        self._watch = QLabel()
+        self._watch = PlainLabel()
         self._watch.setObjectName("caption")
         self._watch.setWordWrap(True)
         self._watch.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import SMALL, Theme, font
 from gui.widgets.fading import FadingScrollArea
+from gui.widgets.plain import PlainLabel
 
 LEAST, MOST = 5, 10  # lines
 
@@ -20,9 +21,9 @@ class Seen(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        heading = QLabel("WHAT YOU SEE")
+        heading = PlainLabel("WHAT YOU SEE")
         heading.setObjectName("section")
-        self._sentence = QLabel()
+        self._sentence = PlainLabel()
         self._sentence.setFont(font(SMALL))
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from gui.theme import Theme
 from gui.widgets.icons import SIZE, icon
 from gui.widgets.inputs import PushButton
+from gui.widgets.plain import PlainLabel
 
 
 class MessageBar(QFrame):
@@ -17,9 +18,8 @@ class MessageBar(QFrame):
         super().__init__()
         self.setObjectName("message")
         self._theme: Theme | None = None
-        self._text = QLabel()
+        self._text = PlainLabel()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.dismiss = PushButton()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import SMALL, font
 from gui.widgets.inputs import Slider
+from gui.widgets.plain import PlainLabel
 
 DECADE = 100  # places of the slider from one speed to ten times that speed
 STEP = DECADE // 10
@@ -40,9 +41,9 @@ class Speed(QWidget):
         self.slider.setToolTip(
             "From one update a second to as fast as it goes; + and − do the same, and so do ] and ["
         )
-        label = QLabel("Speed")
+        label = PlainLabel("Speed")
         label.setBuddy(self.slider)
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setObjectName("muted")
         self._words.setFont(font(SMALL))
         self._words.setFixedWidth(self._words.fontMetrics().horizontalAdvance(speed_text(10_000)) + 2)

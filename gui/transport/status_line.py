@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from gui.theme import FORM, font
+from gui.widgets.plain import PlainLabel, tip
 
 DOT = " · "
 STEPS = 1000
@@ -31,7 +32,7 @@ class StatusLine(QWidget):
         self._parts: list[Part] = []
         self._hint = ""
         self._awaited = ""
-        self._words = QLabel()
+        self._words = PlainLabel()
         figures = font(FORM)
         figures.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that the line does not tremble
         self._words.setFont(figures)
@@ -95,7 +96,7 @@ class StatusLine(QWidget):
         self._words.setText(self._words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
         self._words.setFixedWidth(room)
         cut_off = "" if shown == parts else _joined(parts)
-        self.setToolTip("\n".join(filter(None, (cut_off, self._hint))))
+        self.setToolTip(tip("\n".join(filter(None, (cut_off, self._hint)))))
         self.setAccessibleName(_joined(parts))
 
     def _width(self, parts: list[Part]) -> int:

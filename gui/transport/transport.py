@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from gui.transport.speed import Speed
 from gui.transport.status_line import Part, StatusLine
 from gui.transport.theme_button import ThemeButton
 from gui.transport.weights_button import WeightsButton
+from gui.widgets.plain import PlainLabel
 from gui.widgets.quiet_line import QuietLine
 
 ROOM_FOR_THE_NAME = 1400  # pixels; in a narrower bar the figures need its place more
@@ -155,9 +155,9 @@ class Transport(QWidget):
     # How it is made
 
     def _lay_out(self) -> None:
-        self._name = QLabel("RNN Scope")
+        self._name = PlainLabel("RNN Scope")
         self._name.setObjectName("program")
-        self._sequence_name = QLabel("Sequence")
+        self._sequence_name = PlainLabel("Sequence")
         self._sequence_name.setBuddy(self.sequence)
         self.speed.setMaximumWidth(300)
         self.speed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from gui.widgets.plain import tip
+
 
 class QuietLine(QWidget):
     """What is cut for want of room is in the tooltip.
@@ -83,6 +85,6 @@ class QuietLine(QWidget):
         painter.drawText(self.rect(), self._alignment | Qt.TextFlag.TextDontClip, text)
 
     def _tell_the_rest(self) -> None:
-        rest = self._text if self.is_cut else ""
+        rest = tip(self._text) if self.is_cut else ""
         if rest != self.toolTip():
             self.setToolTip(rest)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from gui.panels.check import words
 from gui.theme import Theme
+from gui.widgets.plain import tip
 from rnn.array import Array
 from rnn.figures import short
 from rnn.probes.article_recursion import Errors
@@ -82,7 +83,7 @@ class CheckModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return cell.text
             case Qt.ItemDataRole.ToolTipRole:
-                return cell.help or None
+                return tip(cell.help) or None
             case Qt.ItemDataRole.ForegroundRole:
                 return self._colour(cell)
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
 from gui.panels.check import words
 from gui.panels.check.switches import ArticleSwitches
@@ -14,6 +14,7 @@ from gui.panels.frame.export import Table
 from gui.panels.frame.header import SIGN_WIDTH
 from gui.panels.frame.panel import Panel
 from gui.theme import Theme, font
+from gui.widgets.plain import PlainLabel
 from rnn.probes.check_result import GradientCheck
 from rnn.probes.planted import PLANTED
 from rnn.scalars import Scalars
@@ -67,7 +68,7 @@ class CheckPanel(Panel):
             control.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.article = ArticleSwitches(theme)
         self.article.changed.connect(self._on_chosen)
-        self.sentence = QLabel()
+        self.sentence = PlainLabel()
         self.sentence.setWordWrap(True)
         self._on_resized(self.cells.letters)
         self.rows.addWidget(self.sentence)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.panels.check.words import SHORT_SWITCHES, SWITCH_HELP, SWITCHES
 from gui.theme import Theme
+from gui.widgets.plain import PlainLabel
 from rnn.probes.article_recursion import ERRORS, Errors
 
 WIDE = 420  # pixels: where there is less, the switches are called by one word
@@ -25,7 +26,7 @@ class ArticleSwitches(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setObjectName("muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panels.frame.caption import Caption
 from gui.panels.frame.header import Header
+from gui.widgets.plain import PlainLabel
 
 KEY_GAP = 18
 LEAST = QSize(180, 130)
@@ -37,7 +38,7 @@ class Card(QFrame):
         self._caption = Caption(caption)
         self.setAccessibleName(header.title.text())
         self.setWindowTitle(header.title.text())
-        self._picture, self._instead = QWidget(), QLabel()
+        self._picture, self._instead = QWidget(), PlainLabel()
         self.rows = _column(self._picture)
         self.rows.addWidget(body, 1)
         column = _column(self)
@@ -47,7 +48,6 @@ class Card(QFrame):
         column.addWidget(self._picture, 1)
         column.addWidget(self._instead, 1)
         self._instead.setWordWrap(True)
-        self._instead.setTextFormat(Qt.TextFormat.PlainText)
         self._instead.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._instead.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._instead.setAlignment(Qt.AlignmentFlag.AlignCenter)

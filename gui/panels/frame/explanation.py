@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from gui.widgets.plain import PlainLabel
+
 WIDTH = 400
 GAP = 4
 
@@ -17,7 +19,7 @@ class Explanation(QFrame):
         self.setObjectName("explanation")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(f"{title}: explanation")
-        heading = QLabel(title)
+        heading = PlainLabel(title)
         heading.setObjectName("title")
         self.words = QLabel(text)
         self.words.setTextFormat(Qt.TextFormat.RichText)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from rnn.errors import ScopeError
@@ -26,5 +27,6 @@ def say_failure(parent: QWidget, title: str, write: Callable[[], None]) -> None:
         write()
     except ScopeError as error:
         box = QMessageBox(QMessageBox.Icon.Warning, title, str(error), parent=parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.finished.connect(box.deleteLater)
         box.open()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import SMALL, Theme, font
+from gui.widgets.plain import tip
 
 MARK_WIDTH, MARK_GAP = 18.0, 5.0
 ENTRY_GAP = 11.0
@@ -146,4 +147,4 @@ class Legend(QWidget):
 
     def _explain_cut(self) -> None:
         cut = self.shown() < len(self.entries)
-        self.setToolTip(", ".join(entry.text for entry in self.entries) if cut else "")
+        self.setToolTip(tip(", ".join(entry.text for entry in self.entries)) if cut else "")

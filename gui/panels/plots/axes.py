@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 
 import pyqtgraph as pg
 
@@ -19,12 +20,23 @@ def power_of_ten(exponent: int, plain: bool) -> str:
     return "10" + str(exponent).translate(SUPERSCRIPTS)
 
 
-class NumberAxis(pg.AxisItem):
-    """An axis that writes its numbers in full, with no factor hidden in the label."""
+class PlainAxis(pg.AxisItem):
+    """An axis whose label is what it says, and not HTML; no factor is hidden in it."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
+
+    def labelString(self) -> str:
+        style = ";".join(f"{name}: {value}" for name, value in self.labelStyle.items())
+        return f"<span style='{style}'>{escape(self.labelText)}</span>"
+
+
+class NumberAxis(PlainAxis):
+    """An axis that writes its numbers in full."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
         self.setStyle(maxTickLevel=0)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -42,12 +54,8 @@ class StepAxis(NumberAxis):
         return whole or [(1.0, 0.0)]
 
 
-class LogAxis(pg.AxisItem):
+class LogAxis(PlainAxis):
     """An axis over log10 values that writes powers of ten."""
-
-    def __init__(self, orientation: str) -> None:
-        super().__init__(orientation)
-        self.enableAutoSIPrefix(False)
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         decades = high - low

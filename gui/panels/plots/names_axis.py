@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import pyqtgraph as pg
-
-from gui.panels.plots.axes import Ticks
+from gui.panels.plots.axes import PlainAxis, Ticks
 
 ROW_HEIGHT = 11.0
 
 
-class NamesAxis(pg.AxisItem):
+class NamesAxis(PlainAxis):
     """An upright axis whose places 1, 2, … have names; where they are too close, only every so many."""
 
     def __init__(self) -> None:

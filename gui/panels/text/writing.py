@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.panels.text.sample import Sample
 from gui.theme import Theme
+from gui.widgets.plain import PlainLabel
 from rnn.snapshot import SnapshotRequest
 
 NOT_FINITE = "\nThe network's answers are not finite."
@@ -25,9 +26,9 @@ class Writing(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setObjectName("muted")
-        self._remark = QLabel()
+        self._remark = PlainLabel()
         self._remark.setObjectName("muted")
         self.temperature = QDoubleSpinBox()
         self.temperature.setRange(0.0, HIGHEST)

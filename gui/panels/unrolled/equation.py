@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import SMALL, Theme, font
+from gui.widgets.plain import tip
 
 
 class Equation(QWidget):
@@ -28,7 +29,7 @@ class Equation(QWidget):
         """Show these."""
         if (symbols, numbers) != self.lines:
             self.lines = (symbols, numbers)
-            self.setToolTip("\n".join(self.lines).strip())
+            self.setToolTip(tip("\n".join(self.lines).strip()))
             self.setAccessibleDescription(" ".join(self.lines).strip())
             self.update()
 

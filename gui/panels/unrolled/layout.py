@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import pyqtgraph as pg
-
-from gui.panels.plots.axes import Ticks
+from gui.panels.plots.axes import PlainAxis, Ticks
 
 RowKind = Literal["input", "unit", "answer", "target", "loss"]
 Kind = Literal["input", "unit", "answer", "target", "loss", "across", "up"]
@@ -158,7 +156,7 @@ def _least(texts: Sequence[RowKind], layers: int) -> float:
     return len(texts) * TEXT + 2.0 * EDGE + _gaps(texts, layers) * LEAST_GAP + layers * LEAST_LAYER
 
 
-class RowsAxis(pg.AxisItem):
+class RowsAxis(PlainAxis):
     """An upright axis that writes names at given heights."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from gui.panels.plots.colour_levels import ColourLevels
 from gui.panels.plots.ink import INK, WHITE
 from gui.panels.unrolled.columns import Span
 from gui.theme import SMALL, Theme, font
+from gui.widgets.plain import tip
 from rnn.array import Array
 from rnn.batch import Mask
 from rnn.figures import short
@@ -160,7 +161,7 @@ class Overview(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), tip(self.words_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
