@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QMargins, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QGraphicsView, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsView,
+    QMainWindow,
+    QSplitter,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme as themes
 from gui.display import Display
@@ -54,6 +62,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("RNN Scope")
         self._preferences = preferences
+        self._framed: tuple[QMargins, QRect] | None = None  # the frame and the screen that it was made to fit
         self.themes = ThemeChoice(theme, preferences.chosen.theme)
         self._dress_application(theme)  # before any widget is made: each takes its font and size from it
         self._build(theme)
@@ -110,7 +119,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         for plot in self.findChildren(QGraphicsView):
             plot.setAcceptDrops(False)  # it would take what is dragged over it, and do nothing with it
-        self.resize(SIZE.boundedTo(self.screen().availableSize()))
+        title = QSize(0, self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+        self._own_size = SIZE.boundedTo(self.screen().availableSize() - title)
+        self.resize(self._own_size)
 
     def _connect(self) -> None:
         bind_keys(self, [(self.close, ("Ctrl+Q",), False)])
@@ -154,6 +165,7 @@ class MainWindow(QMainWindow):
         if self.refused is not None:
             self.close()
             return
+        self._fit_screen()
         self.grid.watch()
         with self.run.mailbox.turns.for_painting():
             self._draw()
@@ -177,6 +189,25 @@ class MainWindow(QMainWindow):
         self._repaints += event.type() == QEvent.Type.UpdateRequest
         return super().event(event)
 
+    def _fit_screen(self) -> None:
+        """Bring the window with its frame onto the screen, as long as it has the size that it gave itself.
+
+        How thick the frame is, the window system may tell long after the window is shown.
+        """
+        handle = self.windowHandle()
+        if handle is None or self.size() != self._own_size or self.isMaximized() or self.isFullScreen():
+            return
+        margins, available = handle.frameMargins(), self.screen().availableGeometry()
+        if (margins, available) == self._framed:
+            return
+        self._framed = margins, available
+        self._own_size = self.size().boundedTo(available.marginsRemoved(margins).size())
+        frame = QRect(self.pos(), QRect(QPoint(), self._own_size).marginsAdded(margins).size())
+        frame.moveRight(min(frame.right(), available.right()))
+        frame.moveBottom(min(frame.bottom(), available.bottom()))
+        self.resize(self._own_size)
+        self.move(max(frame.x(), available.x()), max(frame.y(), available.y()))
+
     # Files that are dropped onto it
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -195,7 +226,8 @@ class MainWindow(QMainWindow):
         if len(chosen.place) == 4 and min(chosen.place[2:]) > 0:
             x, y, width, height = chosen.place
             self.move(x, y)
-            self.resize(QSize(width, height).boundedTo(self.screen().availableSize()))
+            self.resize(width, height)
+            self._framed, self._own_size = None, self.size()
         if chosen.maximized:
             self.showMaximized()
         if any(chosen.columns):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 Place = TypeVar("Place")
+ANY = 1_000  # more rows or columns than there are places
 
 WIDE = 1.23  # how much wider than high a panel should be, as a share of what the window is
 
@@ -39,18 +40,27 @@ def in_places(names: Sequence[str], layout: str) -> list[list[str]]:
     return [place for place in places if place] + [[name] for name in names if name not in placed]
 
 
-def in_rows(places: Sequence[Place]) -> list[list[Place]]:
+def folded(places: Sequence[list[Place]], most: int) -> list[list[Place]]:
+    """At most so many places: what would be further ones lies behind tabs in the first."""
+    return [
+        [name for place in places[first::most] for name in place] for first in range(min(most, len(places)))
+    ]
+
+
+def in_rows(places: Sequence[Place], columns: int = ANY, rows: int = ANY) -> list[list[Place]]:
     """So many places in as many rows that each is somewhat wider than high; the first rows are the fuller.
 
-    Two lie side by side, four are two by two, six are two rows of three, twelve are three rows of four.
+    Two lie side by side, four are two by two, six are two rows of three, twelve are three rows of four, as
+    far as there is room for so many ``columns`` and ``rows``.
     """
     if not places:
         return []
-    columns = min(len(places), max(2, math.ceil(math.sqrt(len(places) * WIDE) - 0.3)))
+    wanted = max(2, math.ceil(math.sqrt(len(places) * WIDE) - 0.3), math.ceil(len(places) / rows))
+    columns = min(len(places), wanted, columns)
     count = math.ceil(len(places) / columns)
-    rows, first = [], 0
-    for row in range(count):
-        size = math.ceil((len(places) - first) / (count - row))
-        rows.append(list(places[first : first + size]))
+    lines, first = [], 0
+    for line in range(count):
+        size = math.ceil((len(places) - first) / (count - line))
+        lines.append(list(places[first : first + size]))
         first += size
-    return rows
+    return lines

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget
 
-from gui.docks.arrangement import Arrangement
+from gui.docks.arrangement import TAB, Arrangement
 from gui.docks.dock import Dock
 from gui.docks.filling import Filling
 from gui.docks.layouts import DEFAULT, LAYOUTS
@@ -16,6 +16,7 @@ from gui.docks.rows import make_room
 from gui.docks.saved_layout import SavedLayout
 from gui.docks.window import dock_window
 from gui.panels import Panel
+from gui.panels.frame.card import LEAST
 from rnn.snapshot import RunInfo
 
 
@@ -43,6 +44,7 @@ class PanelDocks(QStackedWidget):
         self.panels = [panel for dock in self.docks for panel in dock.panels]
         self.shown: list[Panel] = []
         self._tabbed: list[Dock] = []
+        self._touched = True  # whether a mouse button was pressed a frame ago
         self._window = dock_window()
         self._arrangement = Arrangement(self._window, self.docks)
         self._filling = Filling(self._window, self.docks)
@@ -78,6 +80,10 @@ class PanelDocks(QStackedWidget):
         if self._filling.dock is None:
             self._filling.bring_sizes_back()
             self._filling.forget_sizes()
+            touches = bool(QApplication.mouseButtons())
+            if self.isVisible() and not touches:
+                self._arrangement.fit(self.size(), touched=self._touched)
+            self._touched = touches
         if (self._seen(), self._in_tabs()) != (self.shown, self._tabbed):
             self._tell()
 
@@ -163,6 +169,10 @@ class PanelDocks(QStackedWidget):
         for dock in self.docks:
             if dock.isFloating():
                 dock.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """That of a single place: what has no room is folded."""
+        return LEAST + QSize(0, TAB)
 
     # Events
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import Theme
 from gui.widgets.icons import SIZE, icon
 from gui.widgets.inputs import PushButton
 from gui.widgets.plain import PlainLabel
 
+BESIDE, WIDEST, MARGIN = 64, 900, 16  # pixels: beside the words, of the bar, and around it
+
 
 class MessageBar(QFrame):
-    """A slim bar that is there only while it has something to say."""
+    """A slim bar that is there only while it has something to say, over the lower edge of the window: nothing
+    moves when it comes or goes.
+    """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("message")
         self._theme: Theme | None = None
         self._text = PlainLabel()
@@ -55,7 +59,25 @@ class MessageBar(QFrame):
             self._show_sign()
         self._text.setText(text)
         self._text.setAccessibleName(text)
+        if text:
+            self._lie_over(self.window())
         self.setVisible(bool(text))
+
+    def _lie_over(self, window: QWidget) -> None:
+        """Lie over this window, in front of all that is in it, also when it becomes another size."""
+        if self.parentWidget() is not window:
+            self.setParent(window)
+            window.installEventFilter(self)
+        wish = self._text.fontMetrics().horizontalAdvance(self.text) + BESIDE
+        width = min(wish, WIDEST, window.width() - 2 * MARGIN)
+        height = self.heightForWidth(width)
+        self.setGeometry((window.width() - width) // 2, window.height() - height - MARGIN, width, height)
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.text:
+            self._lie_over(self.window())
+        return False
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import SMALL, font
@@ -14,6 +14,7 @@ from gui.widgets.plain import PlainLabel
 DECADE = 100  # places of the slider from one speed to ten times that speed
 STEP = DECADE // 10
 FASTEST = 4 * DECADE  # 10,000 updates a second
+USUAL, LONG = 222, 300  # pixels
 FULL = FASTEST + 4 * STEP  # every place above the fastest is full speed, to be hit easily
 
 
@@ -56,6 +57,9 @@ class Speed(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider.valueChanged.connect(self._on_moved)
         self.show_speed(None)
+
+    def sizeHint(self) -> QSize:
+        return QSize(USUAL, super().sizeHint().height())
 
     @property
     def words(self) -> str:

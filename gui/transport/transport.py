@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QBoxLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -22,7 +23,7 @@ from gui.transport.keys import bind_keys
 from gui.transport.message_bar import MessageBar
 from gui.transport.run_buttons import RunButtons
 from gui.transport.sequence_box import SequenceBox
-from gui.transport.speed import Speed
+from gui.transport.speed import LONG, Speed
 from gui.transport.status_line import Part, StatusLine
 from gui.transport.theme_button import ThemeButton
 from gui.transport.weights_button import WeightsButton
@@ -30,7 +31,11 @@ from gui.widgets.plain import PlainLabel
 from gui.widgets.quiet_line import QuietLine
 
 ROOM_FOR_THE_NAME = 1400  # pixels; in a narrower bar the figures need its place more
-ROOM_FOR_WORDS = 1180
+ROOM_FOR_ONE_ROW = 1060  # a narrower bar is folded
+ROOM_FOR_WORDS = 1180, 640  # in one row, and in two
+
+
+ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 class Transport(QWidget):
@@ -65,7 +70,7 @@ class Transport(QWidget):
         self.panels = PanelsButton()
         self.status = StatusLine()
         self.notes = QuietLine()
-        self.message = MessageBar()
+        self.message = MessageBar(self)
         self.notes.setObjectName("muted")
         self.notes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._theme, self._differs = theme, False
@@ -159,31 +164,33 @@ class Transport(QWidget):
         self._name.setObjectName("program")
         self._sequence_name = PlainLabel("Sequence")
         self._sequence_name.setBuddy(self.sequence)
-        self.speed.setMaximumWidth(300)
+        self.speed.setMaximumWidth(LONG)
         self.speed.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        bar = self._bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self._name)
-        bar.addSpacing(4)
-        bar.addLayout(self.buttons)
-        bar.addSpacing(4)
-        bar.addWidget(self.speed, 3)
-        bar.addSpacing(4)
-        bar.addWidget(self._sequence_name)
-        bar.addWidget(self.sequence)
-        bar.addSpacing(4)
-        bar.addWidget(self.weights)
-        bar.addWidget(self.panels)
-        bar.addSpacing(4)
-        bar.addWidget(self.status, 5)
-        bar.addSpacing(4)
-        bar.addWidget(self.theme_button)
+        self._doing, self._seeing = QHBoxLayout(), QHBoxLayout()
+        self._doing.addWidget(self._name)
+        self._doing.addSpacing(4)
+        self._doing.addLayout(self.buttons)
+        self._doing.addSpacing(4)
+        self._doing.addWidget(self.speed, 100)
+        self._doing.addStretch(1)
+        self._seeing.addWidget(self._sequence_name)
+        self._seeing.addWidget(self.sequence)
+        self._seeing.addSpacing(4)
+        self._seeing.addWidget(self.weights)
+        self._seeing.addWidget(self.panels)
+        self._seeing.addSpacing(4)
+        self._seeing.addWidget(self.status, 1)
+        self._seeing.addSpacing(4)
+        self._seeing.addWidget(self.theme_button)
+        self._bar = QBoxLayout(ACROSS)
+        for part in (self._doing, self._seeing):
+            part.setSpacing(8)
+            self._bar.addLayout(part, int(part is self._seeing))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
-        rows.addLayout(bar)
+        rows.addLayout(self._bar)
         rows.addWidget(self.notes)
-        rows.addWidget(self.message)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _connect(self) -> None:
@@ -216,23 +223,30 @@ class Transport(QWidget):
     # Events
 
     def minimumSizeHint(self) -> QSize:
-        """As long as the bar is with the fewest words, whichever it has now."""
-        least = super().minimumSizeHint()
-        spare = sum(
-            name.sizeHint().width() + self._bar.spacing()
-            for name in (self._name, self._sequence_name)
-            if not name.isHidden()
-        )
-        return QSize(least.width() - spare - self.buttons.spare_width, least.height())
+        """As wide as the wider of its two rows is with the fewest words, whichever it has now."""
+        return QSize(max(self._least()), super().minimumSizeHint().height())
+
+    def _least(self) -> tuple[int, int]:
+        """How wide each part of the bar is with the fewest words."""
+        doing, seeing = self._doing.minimumSize().width(), self._seeing.minimumSize().width()
+        if not self._name.isHidden():
+            doing -= self._name.sizeHint().width() + self._doing.spacing()
+            seeing -= self._sequence_name.sizeHint().width() + self._seeing.spacing()
+        return doing - self.buttons.spare_width, seeing
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        has_room, is_short = self.width() >= ROOM_FOR_THE_NAME, self.width() < ROOM_FOR_WORDS
-        if has_room == self._name.isHidden() or is_short != self.buttons.is_short:
+        is_folded = self.width() < max(ROOM_FOR_ONE_ROW, sum(self._least()))
+        has_room, is_short = self.width() >= ROOM_FOR_THE_NAME, self.width() < ROOM_FOR_WORDS[is_folded]
+        before = not self._name.isHidden(), self.buttons.is_short, self._bar.direction() == DOWN
+        if (has_room, is_short, is_folded) != before:
             self._name.setVisible(has_room)
             self._sequence_name.setVisible(has_room)
             self.buttons.shorten(is_short)
-            self._bar.invalidate()  # it would keep the least width that it had with other words
+            self._bar.setDirection(DOWN if is_folded else ACROSS)
+            self._bar.setSpacing(6 if is_folded else 12)
+            for part in (self.buttons, self._doing, self._seeing, self._bar):
+                part.invalidate()  # it would keep the least width that it had with other words
 
     # What a person does
 

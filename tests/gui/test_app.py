@@ -150,7 +150,7 @@ def test_a_window_that_is_closed_while_a_wide_network_is_prepared_ends_cleanly(t
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert list((tmp_path / "config").rglob("*.ini"))
+    assert list((tmp_path / "config").rglob("*.toml"))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import app, display
@@ -329,6 +329,32 @@ def test_the_window_fits_a_projector(qtbot: QtBot, make: Callable[..., MainWindo
         window.grid.want(dock, True)
     qtbot.waitUntil(lambda: len(window.grid.shown) == len(window.grid.docks))
     assert window.size().toTuple() == (1024, 768)
+
+
+def test_a_banner_moves_nothing_and_stays_within_the_window(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
+    window = make()
+    bar = window.transport.message
+
+    def places() -> list[tuple[int, ...]]:
+        QApplication.processEvents()
+        parts = (window, window.transport, window.controls, window.controls.form, *window.grid.shown)
+        return [part.geometry().getRect() for part in parts]  # type: ignore[misc]
+
+    before, least = places(), window.minimumSizeHint()
+    for words in ("Saved.", "A sentence that is folded where there is no room for all of it. " * 8):
+        window.transport.show_message(words)
+        assert places() == before
+        assert window.minimumSizeHint() == least
+        assert bar.isVisible()
+        assert window.rect().contains(bar.geometry())
+        assert window.childAt(bar.geometry().center()) in (bar, *bar.findChildren(QWidget))
+    window.resize(900, 700)
+    qtbot.waitUntil(lambda: window.rect().contains(bar.geometry()))
+    assert bar.geometry().bottom() > window.height() - 40
+    qtbot.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
 
 
 def test_what_comes_on_show_is_measured_and_drawn_at_rest(

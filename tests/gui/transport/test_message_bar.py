@@ -12,7 +12,9 @@ def test_what_was_done_is_not_shown_as_what_went_wrong(window: Window) -> None:
 
     def shades() -> set[str]:
         picture = bar.message.grab().toImage()
-        return {picture.pixelColor(x, y).name() for x in range(300) for y in range(picture.height())}
+        return {
+            picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())
+        }
 
     bar.show_done("Weights of update 7 saved in now.npz.")
     assert bar.message.text == "Weights of update 7 saved in now.npz."
