@@ -40,6 +40,7 @@ SIZE = QSize(1680, 1050)
 FRAME_MILLISECONDS = 16
 REST_MILLISECONDS = 32  # while nothing changes by itself
 CLOSE_SECONDS = 2.0
+ROUNDED = 2  # pixels, by which a size that is asked for may be another where --scale is no whole number
 
 
 class MainWindow(QMainWindow):
@@ -194,14 +195,18 @@ class MainWindow(QMainWindow):
 
         How thick the frame is, the window system may tell long after the window is shown.
         """
-        handle = self.windowHandle()
-        if handle is None or self.size() != self._own_size or self.isMaximized() or self.isFullScreen():
+        handle, other = self.windowHandle(), self.size() - self._own_size
+        is_own = max(abs(other.width()), abs(other.height())) <= ROUNDED
+        if handle is None or not is_own or self.isMaximized() or self.isFullScreen():
             return
         margins, available = handle.frameMargins(), self.screen().availableGeometry()
         if (margins, available) == self._framed:
             return
         self._framed = margins, available
-        self._own_size = self.size().boundedTo(available.marginsRemoved(margins).size())
+        room = available.marginsRemoved(margins).size()
+        if self.devicePixelRatioF() % 1.0:
+            room -= QSize(ROUNDED, ROUNDED)
+        self._own_size = self.size().boundedTo(room)
         frame = QRect(self.pos(), QRect(QPoint(), self._own_size).marginsAdded(margins).size())
         frame.moveRight(min(frame.right(), available.right()))
         frame.moveBottom(min(frame.bottom(), available.bottom()))
