@@ -17,6 +17,7 @@ from rnn.errors import ConfigError, DataError, ScopeError
 from rnn.snapshot import RunInfo
 
 WORDS_SECONDS = 0.1
+GIVE_UP_SECONDS = 2.0
 MEASURING_SECONDS = 0.5  # after so long it is said that measuring takes a while
 
 
@@ -56,7 +57,7 @@ class Display:
         if update.begun is not None:
             self._begin(update.begun)
         self._hand_out(update)
-        self._transport.show_awaited("preparing" if self._runs.is_late(now) else self._measured(now))
+        self._show_awaited(now)
         if now - self._words_at >= WORDS_SECONDS:
             self._words_at = now
             self._say(now)
@@ -81,6 +82,15 @@ class Display:
         self._transport.show_awaited("")
         self._say(now)
         return True
+
+    def _show_awaited(self, now: float) -> None:
+        """What is waited for, and whether it can be given up: what takes so long may be a file."""
+        if self._controls.reader.is_late:
+            self._transport.show_awaited("reading", can_be_given_up=True)
+        elif self._runs.is_late(now):
+            self._transport.show_awaited("preparing", self._runs.is_late(now, GIVE_UP_SECONDS))
+        else:
+            self._transport.show_awaited(self._measured(now))
 
     def _measured(self, now: float) -> str:
         """The word for a run at rest whose panels take long to measure it."""

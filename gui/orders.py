@@ -36,6 +36,7 @@ class Orders(QObject):
         transport.epoch_asked.connect(self._on_epoch_asked)
         transport.reset_asked.connect(self._on_reset_asked)
         transport.pin_asked.connect(self._on_pin_asked)
+        transport.give_up_asked.connect(self._on_give_up_asked)
         transport.speed_changed.connect(self._on_speed_changed)
         transport.sequence_changed.connect(self._on_sequence_changed)
         transport.weights.model_asked.connect(self.open_model)
@@ -71,6 +72,13 @@ class Orders(QObject):
 
     def _on_pin_asked(self) -> None:
         self._runs.run.thread.keep_now()
+
+    def _on_give_up_asked(self) -> None:
+        """Of what is waited for, the first: the form may read a file while a run is prepared."""
+        if self._controls.reader.busy:
+            self._controls.give_up_reading()
+        else:
+            self._runs.give_up()
 
     def _on_unpin_asked(self, label: str) -> None:
         self._runs.run.thread.forget(label)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from rnn.claims import difference
 from rnn.config import ModelConfig, RunConfig
 from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted
+from rnn.files.npz import read_npz
 from rnn.inspection_summary import described
 from rnn.network import Network
 from rnn.presets import starting_config
@@ -122,9 +122,8 @@ def look(wish: Wish, base: RunConfig) -> Found:
 def is_data(file: str) -> bool:
     """Whether it looks like a file of sequences, and not like one of a network."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            return bool({"x.npy", "y.npy"} & set(archive.namelist()))
-    except (OSError, ValueError, zipfile.BadZipFile):
+        return bool({"x", "y"} & read_npz(file).keys())
+    except DataError:
         return False
 
 

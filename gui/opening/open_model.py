@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -12,13 +13,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from gui.fields import ChoiceField, FileField
 from gui.fields.base import LABEL_WIDTH
 from gui.opening.dropping import dropped_files
-from gui.opening.looking import Looking
 from gui.widgets.inputs import PushButton
 from gui.widgets.plain import PlainLabel
+from gui.widgets.reader import Reader
 from rnn.cells import CELLS
 from rnn.config import RunConfig
+from rnn.errors import ScopeError
 from rnn.nonlinearities import NONLINEARITIES
-from rnn.opening import CELL, HEAD, LABELS, NONLINEARITY, RNN, Found, Wish, is_data
+from rnn.opening import CELL, HEAD, LABELS, NONLINEARITY, RNN, Found, Wish, is_data, look
 from rnn.settings import Setting
 from rnn.weights import ENDINGS
 
@@ -76,8 +78,9 @@ class OpenModel(QDialog):
         self._base = base
         self._wish = Wish()
         self.found = Found(self._wish)
-        self._looking = Looking(self)
-        self._looking.found.connect(self._on_found)
+        self._reader = Reader(self)
+        self._reader.late.connect(self._on_late)
+        self._reader.over.connect(self._on_over)
         self.model = FileField("model.weights", MODEL, str, marked=False)
         self.data = FileField("task.file", DATA, str, marked=False)
         self.rows = {
@@ -99,7 +102,7 @@ class OpenModel(QDialog):
     @property
     def is_looking(self) -> bool:
         """Whether the files that are named are still being looked into."""
-        return self._looking.busy
+        return self._reader.busy
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -115,11 +118,8 @@ class OpenModel(QDialog):
 
     def take_files(self, files: Iterable[str]) -> None:
         """Put these files into their rows: that of the model, or of the data."""
-        wish = self._wish
-        for file in files:
-            wish = replace(wish, data=file) if is_data(file) else Wish(model=file, data=wish.data)
-        if wish != self._wish:
-            self._ask(wish)
+        if files := tuple(files):
+            self._reader.ask(partial(_sorted, files, self._wish), self._ask, self._on_refused)
 
     # How it is made
 
@@ -138,12 +138,17 @@ class OpenModel(QDialog):
         self.open_button.setObjectName("primary")
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self._on_open)
+        self.give_up_button = PushButton("Give up")
+        self.give_up_button.setAutoDefault(False)
+        self.give_up_button.clicked.connect(self._on_given_up)
+        self.give_up_button.hide()
         cancel = PushButton("Cancel")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(hint, 1)
+        buttons.addWidget(self.give_up_button)
         buttons.addWidget(cancel)
         buttons.addWidget(self.open_button)
         rows = QVBoxLayout(self)
@@ -168,7 +173,7 @@ class OpenModel(QDialog):
         self.model.show_value(wish.model)
         self.data.show_value(wish.data)
         self.open_button.setEnabled(False)
-        self._looking.ask(wish, self._base)
+        self._reader.ask(partial(look, wish, self._base), self._on_found, self._on_refused)
 
     def _show(self) -> None:
         found = self.found
@@ -213,6 +218,20 @@ class OpenModel(QDialog):
         self.found = found
         self._show()
 
+    def _on_refused(self, error: ScopeError) -> None:
+        self._on_found(Found(self._wish, refusal=f"{error}."))
+
+    def _on_late(self) -> None:
+        self._say("Reading; the files have not answered yet.", wrong=False)
+        self.give_up_button.show()
+
+    def _on_over(self) -> None:
+        self.give_up_button.hide()
+
+    def _on_given_up(self) -> None:
+        self._reader.give_up()
+        self._on_refused(ScopeError("Reading was given up, since the files did not answer"))
+
     def _on_confirmed(self) -> None:
         """A second Enter in a row opens what has been looked into."""
         if self.open_button.isEnabled():
@@ -229,3 +248,10 @@ class OpenModel(QDialog):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.take_files(dropped_files(event.mimeData()))
+
+
+def _sorted(files: Iterable[str], wish: Wish) -> Wish:
+    """``wish`` with each of the files as its model or as its data."""
+    for file in files:
+        wish = replace(wish, data=file) if is_data(file) else Wish(model=file, data=wish.data)
+    return wish

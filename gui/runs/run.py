@@ -69,6 +69,10 @@ class Run:
         """Tell the thread to end; may be called twice."""
         self.thread.stop()
 
+    def give_up(self) -> None:
+        """Refuse it, although it is still open whether it can begin."""
+        self.thread.give_up()
+
     def close(self, seconds: float) -> bool:
         """End the thread, waiting at most so long; whether it ended. May be called twice."""
         self.stop()

@@ -84,9 +84,15 @@ class Succession:
         late = self._late_notices()
         return replace(update, notices=(*update.notices, *late)) if late else update
 
-    def is_late(self, now: float) -> bool:
+    def is_late(self, now: float, seconds: float = LATE_SECONDS) -> bool:
         """Whether preparing takes so long that it should be said."""
-        return self._prepares and now - self._preparing_since > LATE_SECONDS
+        return self._prepares and now - self._preparing_since > seconds
+
+    def give_up(self) -> None:
+        """Refuse the run that is prepared; of its files one may never answer."""
+        for run in self._living():
+            if run.prepares:
+                run.give_up()
 
     def set_pace(self, pace: float | None) -> None:
         """Train at this pace, now and in the run that comes."""

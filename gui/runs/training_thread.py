@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Semaphore, Thread
@@ -40,8 +41,9 @@ class TrainingThread(Thread):
         self._mailbox = mailbox
         self._rate = rate
         self._turns = turns
+        self._turn: queue.SimpleQueue[None] = queue.SimpleQueue()  # holds one thing while it has its turn
         self._orders: queue.SimpleQueue[Callable[[Driver], None]] = queue.SimpleQueue()
-        self._given_up = False
+        self._given_up = self._abandoned = False
         self._stopped = False
 
     # Orders
@@ -113,6 +115,13 @@ class TrainingThread(Thread):
         self._given_up = True
         self._orders.put(self._leave)
 
+    def give_up(self) -> None:
+        """End the thread although it makes its trainer still, and waits for a file that may never answer."""
+        self._abandoned = True
+        self.stop()
+        self._mailbox.refuse(ScopeError("Reading was given up, since a file of the run did not answer"))
+        self._end_turn()
+
     # The thread
 
     def run(self) -> None:
@@ -138,19 +147,29 @@ class TrainingThread(Thread):
 
     def _prepare(self) -> Driver | None:
         """A driver with its trainer; None where that was refused, or is no longer wanted."""
-        with self._turns:
+        self._turns.acquire()
+        self._turn.put(None)
+        try:
             if self._given_up:
                 return None
-            try:
-                return Driver(self._make(), self._mailbox, self._rate)
-            except ScopeError as error:
-                self._mailbox.refuse(error)
-            except MemoryError:
-                self._mailbox.refuse(ScopeError("This run is too large for the memory of this machine"))
-            except Exception as error:
-                log.exception("the run could not begin")
-                self._mailbox.refuse(error)
+            trainer = self._make()
+            return None if self._abandoned else Driver(trainer, self._mailbox, self._rate)
+        except ScopeError as error:
+            self._mailbox.refuse(error)
+        except MemoryError:
+            self._mailbox.refuse(ScopeError("This run is too large for the memory of this machine"))
+        except Exception as error:
+            log.exception("the run could not begin")
+            self._mailbox.refuse(error)
+        finally:
+            self._end_turn()
         return None
+
+    def _end_turn(self) -> None:
+        """Let another one make its trainer; the second time nothing follows."""
+        with suppress(queue.Empty):
+            self._turn.get_nowait()
+            self._turns.release()
 
     def _obey(self, driver: Driver, seconds: float | None) -> None:
         """Carry out all orders; wait for the first one so long."""

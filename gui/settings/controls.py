@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
@@ -16,8 +18,9 @@ from gui.settings.seen import Seen
 from gui.theme import Theme
 from gui.widgets.fading import FadingScrollArea
 from gui.widgets.plain import PlainLabel
+from gui.widgets.reader import Reader
 from rnn.config import RunConfig, live_keys
-from rnn.errors import ConfigError, DataError
+from rnn.errors import ConfigError, DataError, ScopeError
 from rnn.presets import starting_config
 from rnn.snapshot import RunInfo
 
@@ -31,6 +34,7 @@ class Controls(QFrame):
 
     Attributes:
         config: what the form says. It is valid in itself, but it may be one that cannot be run.
+        reader: reads the file that a person has named last.
 
     Signals:
         live_changed: the key and the value of a setting that takes effect at the next update.
@@ -52,6 +56,8 @@ class Controls(QFrame):
         self._info: RunInfo | None = None
         self._taken: RunConfig | None = None
         self._history = History()
+        self.reader = Reader(self)
+        self._wanted: tuple[str, object] = "", None  # what a file is read for
         self._needed_file = NeededFile(self)
         self.presets = PresetBox()
         self.form = Form(self.config)
@@ -63,8 +69,7 @@ class Controls(QFrame):
         self._lay_out()
         self.presets.chosen.connect(self._on_preset_chosen)
         self.form.offered.connect(self.offer)
-        self._needed_file.found.connect(self._on_file_found)
-        self._needed_file.refused.connect(self._on_file_refused)
+        self._needed_file.chosen.connect(self._on_file_chosen)
         self._needed_file.finished.connect(self._on_file_dialog_finished)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(self.undo)
@@ -105,12 +110,37 @@ class Controls(QFrame):
                 self._refuse(ConfigError(key, what), self._still())
 
     def offer(self, key: str, wanted: object) -> None:
-        """Change a setting by hand: to a value, or to a text as it is typed."""
+        """Change a setting by hand: to a value, or to a text as it is typed.
+
+        What a file of the task decides is read from it, for which nobody waits.
+        """
+        if self.form.fields[key].declared.file and key.startswith("task."):
+            self._wanted = key, wanted
+            read = partial(_changed, self.config, key, wanted)
+            self.reader.ask(read, partial(self._on_read, self.config), self._refuse)
+            return
         try:
-            config = self._with(key, wanted)
+            config = _changed(self.config, key, wanted)
         except ConfigError as error:
             self._refuse(error)
-            return
+        else:
+            self._take_offer(key, config)
+
+    def give_up_reading(self) -> None:
+        """Wait no longer for the file that was named last."""
+        if self.reader.busy:
+            self.reader.give_up()
+            self._refuse(ConfigError(self._wanted[0], "was given up, since it did not answer"))
+
+    def _on_read(self, before: RunConfig, config: RunConfig) -> None:
+        """A file that was named has answered; of another form than it was read for, it is asked again."""
+        key, wanted = self._wanted
+        if before == self.config:
+            self._take_offer(key, config)
+        else:
+            self.offer(key, wanted)
+
+    def _take_offer(self, key: str, config: RunConfig) -> None:
         if config == self.config:
             self.form.fields[key].show_value(self.config.values()[key])
             return
@@ -123,6 +153,7 @@ class Controls(QFrame):
 
     def take(self, config: RunConfig) -> None:
         """Show a config that a person opened files for, as a change by hand; nothing is emitted."""
+        self.reader.give_up()
         self._history.remember(self.config)
         self._taken = config
         self.form.restore()
@@ -136,14 +167,6 @@ class Controls(QFrame):
         self._taken = None
         self.show_config(before)
         return True
-
-    def _with(self, key: str, wanted: object) -> RunConfig:
-        """The config with another value; another task brings the settings that learn it."""
-        config = self.config.with_values({key: wanted})
-        if config.task.name == self.config.task.name:
-            return config
-        of_the_run = {name: value for name, value in config.values().items() if "." not in name}
-        return starting_config(config.task.name).with_values(of_the_run)
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: draw how its sequences are cut."""
@@ -213,13 +236,14 @@ class Controls(QFrame):
         outer.addWidget(self._seen, 1)
 
     def _on_preset_chosen(self, name: str) -> None:
+        self.reader.give_up()
         self._history.remember(self.config)
         self.form.restore()
         self.preset_chosen.emit(name)
 
-    def _refuse(self, error: ConfigError, more: str = "") -> None:
-        field = self.form.fields.get(error.key)
-        if field is not None and self.config.unless(error.key) is None:
+    def _refuse(self, error: ScopeError, more: str = "") -> None:
+        field = self.form.fields.get(error.key) if isinstance(error, ConfigError) else None
+        if isinstance(error, ConfigError) and field is not None and self.config.unless(error.key) is None:
             field.refuse(self.form.in_labels(error.reason) + more)
             place: QWidget = field
         else:
@@ -239,18 +263,21 @@ class Controls(QFrame):
             else (". The run on display goes on.")
         )
 
-    def _on_file_found(self, config: RunConfig) -> None:
+    def _on_file_chosen(self, wanted: RunConfig, key: str, file: str) -> None:
+        self._wanted = TASK, wanted.task.name
+        self.reader.ask(partial(wanted.with_values, {key: file}), self._take_file, self._refuse)
+
+    def _take_file(self, config: RunConfig) -> None:
         self._history.remember(self.config)
         self._change(config)
-
-    def _on_file_refused(self, error: ConfigError) -> None:
-        self._refuse(error)
+        self._on_file_dialog_finished()
 
     def _on_file_dialog_finished(self) -> None:
         self.form.fields[TASK].show_value(self.config.task.name)
 
     def _change(self, config: RunConfig) -> None:
         """Show ``config`` and tell what it changes: a live setting, or all of the run."""
+        self.reader.give_up()
         before, after = self.config.values(), config.values()
         changed = {key for key, value in after.items() if key not in before or before[key] != value}
         self.show_config(config)
@@ -259,3 +286,12 @@ class Controls(QFrame):
                 self.live_changed.emit(key, after[key])
         else:
             self.config_changed.emit(config)
+
+
+def _changed(config: RunConfig, key: str, wanted: object) -> RunConfig:
+    """The config with another value; another task brings the settings that learn it."""
+    changed = config.with_values({key: wanted})
+    if changed.task.name == config.task.name:
+        return changed
+    of_the_run = {name: value for name, value in changed.values().items() if "." not in name}
+    return starting_config(changed.task.name).with_values(of_the_run)

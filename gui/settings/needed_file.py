@@ -9,20 +9,17 @@ from PySide6.QtWidgets import QWidget
 
 from gui.fields import file_dialog
 from rnn.config import RunConfig
-from rnn.errors import ConfigError
 
 
 class NeededFile(QObject):
     """A dialog over a widget: a task is chosen along with a file, or not at all.
 
     Signals:
-        found: the config with the file that a person chose.
-        refused: the error of a file that will not do.
+        chosen: the config that a file was needed for, the key that names it, and the file.
         finished: the dialog is gone, whatever came of it.
     """
 
-    found = Signal(object)
-    refused = Signal(object)
+    chosen = Signal(object, str, str)
     finished = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -41,9 +38,4 @@ class NeededFile(QObject):
 
     def _on_selected(self, file: str) -> None:
         key, _ = self._wanted.files_needed()[0]
-        try:
-            config = self._wanted.with_values({key: file})
-        except ConfigError as error:
-            self.refused.emit(error)
-        else:
-            self.found.emit(config)
+        self.chosen.emit(self._wanted, key, file)

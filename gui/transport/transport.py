@@ -27,6 +27,7 @@ from gui.transport.speed import LONG, Speed
 from gui.transport.status_line import Part, StatusLine
 from gui.transport.theme_button import ThemeButton
 from gui.transport.weights_button import WeightsButton
+from gui.widgets.inputs import PushButton
 from gui.widgets.plain import PlainLabel
 from gui.widgets.quiet_line import QuietLine
 
@@ -44,6 +45,7 @@ class Transport(QWidget):
     Signals:
         run_asked, pause_asked, step_asked, epoch_asked, reset_asked: of the run.
         pin_asked: keep the weights of now.
+        give_up_asked: wait no longer for what is awaited.
         theme_asked: the other theme.
         speed_changed: updates a second, or None for full speed.
         sequence_changed: the number of the displayed sequence, counted from 0.
@@ -55,6 +57,7 @@ class Transport(QWidget):
     epoch_asked = Signal()
     reset_asked = Signal()
     pin_asked = Signal()
+    give_up_asked = Signal()
     theme_asked = Signal()
     speed_changed = Signal(object)
     sequence_changed = Signal(int)
@@ -69,6 +72,9 @@ class Transport(QWidget):
         self.weights = WeightsButton()
         self.panels = PanelsButton()
         self.status = StatusLine()
+        self.give_up = PushButton("Give up")
+        self.give_up.setToolTip("Wait no longer; a file may never answer")
+        self.give_up.hide()
         self.notes = QuietLine()
         self.message = MessageBar(self)
         self.notes.setObjectName("muted")
@@ -121,9 +127,10 @@ class Transport(QWidget):
             parts.append(Part(f"{frames_a_second:.0f} fps", 5))
         self.status.show_parts(parts, fraction, hint=f"{engine}, since {why}." if why else "")
 
-    def show_awaited(self, what: str) -> None:
+    def show_awaited(self, what: str, can_be_given_up: bool = False) -> None:
         """Say in a word what is waited for; empty for nothing."""
         self.status.show_awaited(what)
+        self.give_up.setVisible(can_be_given_up)
 
     def show_batch(self, size: int) -> None:
         """Name the step after what one update sees: ``size`` sequences."""
@@ -180,6 +187,7 @@ class Transport(QWidget):
         self._seeing.addWidget(self.panels)
         self._seeing.addSpacing(4)
         self._seeing.addWidget(self.status, 1)
+        self._seeing.addWidget(self.give_up)
         self._seeing.addSpacing(4)
         self._seeing.addWidget(self.theme_button)
         self._bar = QBoxLayout(ACROSS)
@@ -200,6 +208,7 @@ class Transport(QWidget):
         self.buttons.epoch.clicked.connect(self.epoch_asked)
         self.buttons.reset.clicked.connect(self.reset_asked)
         self.theme_button.clicked.connect(self.theme_asked)
+        self.give_up.clicked.connect(self.give_up_asked)
         self.speed.changed.connect(self.speed_changed)
         self.sequence.chosen.connect(self.sequence_changed)
 

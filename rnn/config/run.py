@@ -88,7 +88,8 @@ class RunConfig(Settings):
         model, training = _changed(self.model, parts["model"]), _changed(self.training, parts["training"])
         inapplicable = _inapplicable(_flat({}, task, model, training))
         back = {key: _default(key, task.name) for key in inapplicable}
-        fitting = task.fitting_readout() if _source(task) != _source(self.task) else None
+        is_open = "model.readout" not in changes and _source(task) != _source(self.task)
+        fitting = task.fitting_readout() if is_open else None
         kept = model.readout if model.readout in task.readouts() else task.readouts()[0]
         back["model.readout"] = fitting or kept
         back = {key: value for key, value in back.items() if key not in changes}

@@ -192,8 +192,8 @@ def test_one_of_several_linear_layers_is_chosen(qtbot: QtBot, dialog: OpenModel,
 def test_files_that_are_dropped_find_their_rows(qtbot: QtBot, dialog: OpenModel, tmp_path: Path) -> None:
     model, data = files(tmp_path)
     assert drop(dialog, data, model)
-    assert (dialog.model.line.text(), dialog.data.line.text()) == (model, data)
     looked(qtbot, dialog)
+    assert (dialog.model.line.text(), dialog.data.line.text()) == (model, data)
     assert dialog.open_button.isEnabled()
     assert not drop(dialog)
 

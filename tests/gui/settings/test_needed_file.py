@@ -80,7 +80,7 @@ def test_a_task_and_its_file_are_one_change(
     dialog.selectFile(str(file))
     qtbot.waitUntil(lambda: dialog.selectedFiles() == [str(file)])
     dialog.accept()
-    assert [config.files() for config in heard.configs] == [{"task.file": str(file)}]
+    qtbot.waitUntil(lambda: [config.files() for config in heard.configs] == [{"task.file": str(file)}])
     assert heard.configs[0] == controls.config
     assert (controls.config.task.name, controls.config.training.optimizer) == ("series", "adam")
     assert controls.form.fields["task.name"].editors[0].property("currentText") == "Series from a file"
@@ -100,7 +100,7 @@ def test_the_columns_of_the_file_are_offered(
     assert field.line.placeholderText() == "the only one"
     qtbot.mouseClick(field.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(field.menu.isVisible)
-    assert [action.data() for action in field.menu.actions()] == ["day", "wind & rain"]
+    qtbot.waitUntil(lambda: [action.data() for action in field.menu.actions()] == ["day", "wind & rain"])
     field.menu.actions()[1].trigger()
     field.menu.close()
     assert [config.values()["task.column"] for config in heard.configs] == ["wind & rain"]
@@ -109,8 +109,8 @@ def test_the_columns_of_the_file_are_offered(
     assert controls.config.values()["task.column"] == "day"
     controls.show_config(controls.config.with_values({"task.file": str(tmp_path / "gone.csv")}))
     qtbot.mouseClick(field.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: field.menu.actions()[0].text() == "none found in the file")
     assert [action.isEnabled() for action in field.menu.actions()] == [False]
-    assert field.menu.actions()[0].text() == "none found in the file"
     field.menu.close()
 
 
