@@ -1,6 +1,7 @@
 """Sorts the command line: sets up what a command needs, then hands its arguments over."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -9,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from resources.setup import SetupError
-from resources.setup.display import explain_no_display, needs_x11
-from resources.setup.environment import ensure
+from resources.setup.ensuring import ensure, mend, settle
+from resources.setup.environment import Environment
 from resources.streams import write
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +21,7 @@ class Command(NamedTuple):
     """A sub-command: its module has a main(arguments) that returns the exit code.
 
     Attributes:
-        group: the dependency group that it needs.
+        group: the packages that it needs.
         libraries: the lists of system libraries that it needs; without Qt none, without a window the first.
     """
 
@@ -81,9 +82,7 @@ def _launch(arguments: list[str], allowed: bool) -> int:
         raise SetupError(
             f"{first[:40]!r} is no command of RNN Scope: expected {expected}, or none for the window.", 2
         )
-    command = COMMANDS[first]
-    ensure(ROOT, command.group, command.libraries, allowed=allowed)
-    return _call(command.module, arguments[1:])
+    return _call(COMMANDS[first], arguments[1:], allowed)
 
 
 def _say(text: str) -> int:
@@ -96,17 +95,49 @@ def _open_window(arguments: Sequence[str], allowed: bool) -> int:
     reason = explain_no_display(os.environ)
     if reason:
         raise SetupError(reason, 2)
-    ensure(ROOT, "run", libraries_of_window(os.environ), allowed=allowed)
-    return _call("gui.app", arguments)
+    return _call(Command("gui.app", "run", libraries_of_window(os.environ)), arguments, allowed)
 
 
-def _call(module: str, arguments: Sequence[str]) -> int:
-    return int(import_module(module).main(list(arguments)) or 0)
+def _call(command: Command, arguments: Sequence[str], allowed: bool) -> int:
+    environment = Environment(ROOT, command.group, command.libraries)
+    ensure(environment, allowed=allowed)
+    try:
+        code = int(import_module(command.module).main(list(arguments)) or 0)
+    except Exception:
+        mend(environment, allowed=allowed)
+        raise
+    settle(environment)
+    return code
 
 
-def libraries_of_window(environ: Mapping[str, str]) -> list[str]:
-    """Return the lists of system libraries that the window needs."""
-    return ["offscreen", "x11"] if needs_x11(environ) else ["offscreen"]
+def explain_no_display(environ: Mapping[str, str]) -> str | None:
+    """Return one sentence if no window can be opened here, None if one can or another platform is chosen."""
+    wants_one = re.search("xcb|wayland", environ.get("QT_QPA_PLATFORM") or "xcb")
+    if sys.platform != "linux" or not wants_one or environ.get("WAYLAND_DISPLAY"):
+        return None
+    headless = "the commands train, inspect, shot and test need none"
+    display = environ.get("DISPLAY")
+    if not display:
+        return f"There is no display to open a window on (DISPLAY, WAYLAND_DISPLAY are not set); {headless}."
+    local = re.match(r":\d+", display)  # one of this machine; any other kind is left to Qt
+    path = f"/tmp/.X11-unix/X{local[0][1:]}" if local else ""
+    if local and not (_answers(path) or _answers(f"\0{path}")):
+        return f"The display {display} (DISPLAY) does not answer, so no window can be opened; {headless}."
+    return None
+
+
+def _answers(address: str) -> bool:
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as knock:
+        return knock.connect_ex(address) == 0
+
+
+def libraries_of_window(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the lists of system libraries that the window needs: on X11, where it is to be, more."""
+    platform = environ.get("QT_QPA_PLATFORM")
+    is_on_x11 = "xcb" in platform if platform else bool(environ.get("DISPLAY"))
+    return ("offscreen", "x11") if is_on_x11 else ("offscreen",)
 
 
 def _version() -> str:

@@ -15,6 +15,8 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QStandardPaths, QTimer, QtMsgType, qInstallMessageHandler
 
+from resources.setup import doubts
+
 log = logging.getLogger("rnn_scope")
 FILE_BYTES = 500_000  # of each of two files: the newest, and the one before it
 
@@ -97,6 +99,7 @@ class Once(logging.Filter):
         if (key := (type(error), place, *getattr(error, "__notes__", ()))) in self._seen:
             return False
         self._seen.add(key)
+        doubts.append(type(error).__name__)
         record.exc_text, record.exc_info = "".join(traceback.format_exception(error)).rstrip(), None
         return True
 

@@ -1,158 +1,115 @@
-"""Which Python runs the program: the one that was started if it has all it needs, or else that of .venv."""
+"""The folder .venv: what was put into it, whether it is still there, and how its Python takes over."""
 
 import os
+import re
 import sys
-from collections.abc import Sequence
+from binascii import crc32
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from resources.setup import SetupError
-from resources.setup.requirements import Requirements, missing, read_requirements
-
 WINDOWS = sys.platform == "win32"
-BIN = "Scripts" if WINDOWS else "bin"
+LISTS = {"run": ["run.txt"], "test": ["run.txt", "test.txt"]}  # of packages
+LIBRARY = re.compile(r"(?!.*/qml/).*\.(so|pyd|dll|dylib)\b|pyvenv\.cfg$")  # those of QML are not used
+RUNNING = f"python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 class Environment:
-    """The folder .venv of a checkout, and the stamp in it: what is known to be there, one fact a line."""
+    """The folder, as a command needs it: with packages, a group in LISTS, and with lists of system libraries.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    In it lies a stamp: facts about what is complete, then size, checksum and path of each file, libraries
+    first. It is away while anything is written there, since what has none may be half written.
+    """
+
+    def __init__(self, root: Path, group: str, libraries: Sequence[str]) -> None:
+        self.root, self.group, self.libraries = root, group, libraries
         self.folder = root / ".venv"
-        self.python = self.folder / BIN / ("python.exe" if WINDOWS else "python")
-        self.lock = self.folder / "setup.lock"
-        self.log = self.folder / "setup.log"
-        self.wheels = self.folder / "wheels"
-        self._stamp = self.folder / "setup.stamp"
+        self.python = self.folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+        self.lock, self._stamp = self.folder / "setup.lock", self.folder / "setup.stamp"
+        self.lists = [root / "resources" / "setup" / name for name in LISTS[group]]
+        self.is_foreign = self.folder.exists() and not self.lock.exists()  # every set-up begins with its lock
+        started = os.path.dirname(sys.executable)
+        self.is_running = os.path.realpath(started) == os.path.realpath(self.python.parent)
 
-    def is_running(self) -> bool:
-        """Tell whether the running Python is this environment's."""
-        try:
-            return os.path.samefile(os.path.dirname(sys.executable), self.python.parent)
-        except OSError:
-            return False
+    def needed(self) -> set[str]:
+        """Return the facts with which nothing is left to do."""
+        lists = {f"{file.name} {crc32(file.read_bytes())}" for file in self.lists}
+        return lists | {f"libraries {kind}" for kind in self.libraries}
 
-    def exists(self) -> bool:
-        """Tell whether there is a Python to start, by the look of it."""
-        return self.python.exists() and (self.folder / "pyvenv.cfg").exists()
-
-    def is_foreign(self) -> bool:
-        """Tell whether somebody else has made the environment: every set-up begins with its lock."""
-        return self.exists() and not self.lock.exists()
+    def is_complete(self) -> bool:
+        """Tell whether nothing is left to do, by the stamp."""
+        return self.needed() | ({RUNNING} if self.is_running else set()) <= self.facts()
 
     def facts(self) -> set[str]:
-        """Return what the stamp says, nothing if there is none."""
-        try:
-            return set(self._stamp.read_text(encoding="utf-8").splitlines())
-        except OSError:
-            return set()
+        """Return the facts of the stamp."""
+        return set(self.stamped().partition("\n\n")[0].splitlines())
 
-    def stamp(self, facts: set[str]) -> None:
-        """Write the stamp, whole or not at all."""
+    def stamped(self) -> str:
+        """Return the stamp, empty if there is none."""
+        try:
+            return self._stamp.read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return ""
+
+    def stamp(self, stamp: str) -> None:
+        """Write a stamp, whole or not at all."""
         draft = self._stamp.with_suffix(".draft")
-        draft.write_text("".join(f"{fact}\n" for fact in sorted(facts)), encoding="utf-8")
+        draft.write_text(stamp, encoding="utf-8")
         os.replace(draft, self._stamp)
 
     def unstamp(self) -> None:
-        """Take the stamp away, before a change that must not be left half done."""
+        """Take the stamp away."""
         self._stamp.unlink(missing_ok=True)
 
-    def enter(self) -> NoReturn:
-        """Run the same command again with the Python of this environment, in the place of this process."""
-        command = [str(self.python), *sys.orig_argv[1:]]
-        sys.stderr.flush()
-        if not WINDOWS:
-            os.execv(command[0], command)
-        import subprocess
+    def described(self, facts: Iterable[str]) -> str:
+        """Return a stamp of these facts for the files that there are."""
+        parts = sorted(facts), list[str](), list[str]()
+        for path in self.folder.rglob("*"):
+            name = path.relative_to(self.folder).as_posix()
+            if path.is_file() and not (path.is_symlink() or re.search(r"^setup\.|\.pyc$", name)):
+                content = path.read_bytes()
+                parts[1 if LIBRARY.match(name) else 2].append(f"{len(content)} {crc32(content)} {name}")
+        return "\n\n".join(map("\n".join, parts))
 
-        process = subprocess.Popen(command)
-        while True:
+    def damage(self, *, thorough: bool) -> str:
+        """Return a file that is not what it was, or nothing.
+
+        If ``thorough`` all are compared by checksums; else libraries alone by their sizes, since a process
+        that loads one that was cut ends without an error.
+        """
+        for line in "\n".join(self.stamped().split("\n\n")[1 : 3 if thorough else 2]).splitlines():
+            size, checksum, name = line.split(" ", 2)
+            path = f"{self.folder}/{name}"
             try:
-                sys.exit(process.wait())
-            except KeyboardInterrupt:  # it went to the other process too, which decides what to make of it
-                continue
+                is_whole = os.path.getsize(path) == int(size)
+                if is_whole and not (thorough and crc32(Path(path).read_bytes()) != int(checksum)):
+                    continue
+            except OSError:
+                pass
+            return name.rpartition("site-packages/")[2]
+        return ""
+
+    def base_python(self) -> str:
+        """Return the Python to make an environment with: the one that was started, or that beneath it."""
+        base = str(getattr(sys, "_base_executable", sys.executable))
+        return os.path.realpath(base) if self.is_running and base == sys.executable else base
 
 
-def needed_facts(requirements: Requirements, libraries: Sequence[str], version: str) -> set[str]:
-    """Return what a stamp must say so that nothing is left to do, for a Python such as "3.11"."""
-    return {f"python {version}", *package_facts(requirements.pinned), *library_facts(libraries)}
-
-
-def running_version() -> str:
-    """Return the version of the running Python as stamps have it: "3.11"."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
-
-
-def package_facts(pins: Sequence[str]) -> set[str]:
-    """Return what a stamp says of installed packages."""
-    return {f"package {pin}" for pin in pins}
-
-
-def library_facts(libraries: Sequence[str]) -> set[str]:
-    """Return what a stamp says of lists of system libraries that are all there."""
-    return {f"libraries {kind}" for kind in libraries} if sys.platform == "linux" else set()
-
-
-def ensure(root: Path, group: str, libraries: Sequence[str], *, allowed: bool = True) -> None:
-    """Come back only in a Python that has what a command needs; set one up if there is none.
-
-    Args:
-        root: the checkout.
-        group: the dependency group that the command needs, "run" or "test".
-        libraries: the lists of system libraries that it needs, names in `system.LIBRARIES`.
-        allowed: whether anything may be installed; if not, what is missing is said instead.
+def run_again(python: str | Path) -> NoReturn:
+    """Run the same command with another Python, in the place of this process.
 
     Raises:
-        SetupError: something is missing and cannot, or must not, be installed.
+        OSError: that Python cannot be run.
     """
-    environment = Environment(root)
-    requirements = read_requirements(root / "pyproject.toml", group)
-    is_running = environment.is_running()
-    if is_running and needed_facts(requirements, libraries, running_version()) <= environment.facts():
-        return
-    is_own = not is_running or environment.is_foreign() or not allowed
-    if is_own and not missing(requirements.accepted):
-        _ensure_libraries(environment, libraries, allowed)
-        return
-    if not is_running and environment.exists():
-        facts = package_facts(requirements.pinned) | library_facts(libraries)
-        if facts <= environment.facts() or environment.is_foreign() or not allowed:
-            environment.enter()
-    if not allowed:
-        raise SetupError(_refusal(requirements, libraries))
-    from resources.setup.building import build
+    command = [str(python), *sys.orig_argv[1:]]
+    sys.stderr.flush()
+    if not WINDOWS:
+        os.execv(command[0], command)
+    import subprocess
 
-    build(environment, requirements, libraries)
-    environment.enter()
-
-
-def _ensure_libraries(environment: Environment, libraries: Sequence[str], allowed: bool) -> None:
-    from resources.setup.system import how_to_install, missing_from_system
-
-    lacking = missing_from_system(libraries)
-    if lacking and not allowed:
-        raise SetupError(how_to_install(lacking))
-    if lacking:
-        from resources.setup.building import build_system
-
-        build_system(environment, libraries)
-
-
-def _refusal(requirements: Requirements, libraries: Sequence[str]) -> str:
-    """Say what is missing and how it is installed by hand."""
-    from resources.setup.system import how_to_install, missing_from_system
-
-    in_environment = sys.prefix != sys.base_prefix
-    lacking = missing_from_system(libraries, for_venv=not in_environment)
-    packages = missing(requirements.accepted)
-    python, make = f'"{sys.executable}"', ""
-    wanted = packages
-    if not in_environment:  # many systems refuse an installation outside one
-        python, make = f".venv{os.sep}{BIN}{os.sep}python", f"{python} -m venv .venv && "
-        wanted = requirements.accepted
-    quoted = " ".join(f'"{package}"' for package in wanted)
-    sentence = (
-        f"{sys.executable} lacks {', '.join(packages)}; "
-        f"start without --no-setup, or install what is needed with: {make}{python} -m pip install {quoted}"
-    )
-    return f"{how_to_install(lacking)}\n{sentence}" if lacking else sentence
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            sys.exit(process.wait())
+        except KeyboardInterrupt:  # it went to the other process too, which decides what to make of it
+            continue

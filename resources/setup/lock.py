@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 0.2  # seconds between two tries
-
 
 @contextmanager
 def locked(path: Path, before_waiting: Callable[[], object] | None = None) -> Iterator[int]:
@@ -32,7 +30,7 @@ def locked(path: Path, before_waiting: Callable[[], object] | None = None) -> It
                 raise BlockingIOError(f"another process holds {path}")
             before_waiting()
             while not _take(descriptor):
-                time.sleep(PATIENCE)
+                time.sleep(0.2)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -40,18 +38,15 @@ def locked(path: Path, before_waiting: Callable[[], object] | None = None) -> It
 
 def _take(descriptor: int) -> bool:
     """Take the lock if it is free; tell whether it was."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # as Linux and Windows say it
         return False
     return True

@@ -1,5 +1,6 @@
 """A small checkout to set up for real: main.py and the set-up, with toy packages that pip finds locally."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ loaded = sorted(sys.modules)
 
 def main(arguments):
     from importlib.metadata import version
+
+    import rnn_scope_toy
 
     names = [name for name in sorted(os.environ) if name.endswith(("_NUM_THREADS", "_MAXIMUM_THREADS"))]
     threads = [os.environ[name] for name in names]
@@ -69,27 +72,36 @@ class Checkout:
         shutil.copytree(self.folder.parent, folder, symlinks=True, dirs_exist_ok=True)
         return Checkout(folder)
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """Variables of a machine that has nothing but the toy packages."""
+        mine = re.compile("PIP_|PYTHON|DISPLAY|RNN_SCOPE")
+        kept = {name: value for name, value in os.environ.items() if not mine.match(name)}
+        pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.wheels.as_uri(), "PIP_CONFIG_FILE": os.devnull}
+        return {**kept, **pip, "HOME": str(self.home), "PATH": os.defpath}
+
     def pin(self, version: str) -> None:
         """Ask for a version of the toy package."""
         (self.folder / "pyproject.toml").write_text(
             f'project = {{ name = "rnn-scope", version = "0.1.0", dependencies = ["{TOY}>={version}"] }}\n'
-            f'dependency-groups.run = ["{TOY}=={version}"]\n'
-            'dependency-groups.test = [{ include-group = "run" }]\n',
+            "dependency-groups.test = []\n",
             encoding="utf-8",
         )
+        wheel = self.wheels / f"rnn_scope_toy-{version}-py3-none-any.whl"
+        digest = hashlib.sha256(wheel.read_bytes() if wheel.exists() else b"").hexdigest()
+        (self.folder / "resources" / "setup" / "run.txt").write_text(
+            f"{TOY}=={version} --hash=sha256:{digest}\n", encoding="utf-8"
+        )
+        (self.folder / "resources" / "setup" / "test.txt").write_text("", encoding="utf-8")
 
     def start(
         self, *arguments: str, python: str | Path | None = None, **environ: str
     ) -> subprocess.Popen[str]:
         """Start main.py with a Python that has no toy package, or with the one given."""
-        kept = {
-            name: value for name, value in os.environ.items() if not re.match("PIP_|PYTHON|DISPLAY", name)
-        }
-        offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.wheels.as_uri(), "PIP_CONFIG_FILE": os.devnull}
         return subprocess.Popen(
             [str(python or base_python()), str(self.folder / "main.py"), *arguments],
             cwd=self.home,
-            env={**kept, **offline, "HOME": str(self.home), "PATH": os.defpath, **environ},
+            env={**self.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -118,22 +130,25 @@ def make_environment(folder: Path, toy: str | None) -> Path:
         (site,) = folder.glob("**/site-packages")
         info = site / f"rnn_scope_toy-{toy}.dist-info"
         info.mkdir()
+        (site / "rnn_scope_toy.py").touch()
         (info / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {TOY}\nVersion: {toy}\n", encoding="utf-8"
         )
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def make_wheel(folder: Path, version: str) -> None:
+def make_wheel(folder: Path, version: str, text: str = "") -> None:
     """Pack a toy package that pip can install."""
     info = f"rnn_scope_toy-{version}.dist-info"
     files = {
-        "rnn_scope_toy.py": f"version = {version!r}\n",
+        "rnn_scope_toy.py": f"version = {version!r}\n{text}",
+        "rnn_scope_toy.txt": "data\n",
+        "rnn_scope_toy_more.so": "a library\n",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {TOY}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: toy\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = f"{info}/RECORD"
     files[record] = "".join(f"{name},,\n" for name in [*files, record])
     with zipfile.ZipFile(folder / f"rnn_scope_toy-{version}-py3-none-any.whl", "w") as wheel:
-        for name, text in files.items():
-            wheel.writestr(name, text)
+        for name, content in files.items():
+            wheel.writestr(name, content)

@@ -7,35 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from resources.setup.progress import Progress
-
 ROOT = Path(__file__).resolve().parents[2]
 WORK = """
 import sys
-from pathlib import Path
-from resources.setup.progress import Progress
-work = [sys.executable, "-c", "import time; time.sleep(0.5)"]
-Progress().run("working", work, Path(sys.argv[1]), measure=lambda: "7 MB")
+from resources.setup.progress import run
+work = "import os, sys; print(os.environ['OWN']); sys.exit('wrong')"
+sys.exit(3 if run("working", [sys.executable, "-c", work], OWN="7 MB") else 4)
 """
 
 
-def test_the_output_of_a_command_goes_to_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    log = tmp_path / "log"
-    code = Progress().run("working", [sys.executable, "-c", "import sys; print('seen'); sys.exit(7)"], log)
-    assert code == 7
-    assert log.read_text(encoding="utf-8").splitlines()[-1] == "seen"
-    assert capsys.readouterr() == ("", "Setting up RNN Scope: working …\n")
+def test_a_stage_is_a_line_and_of_what_a_command_says_only_its_errors_are_shown() -> None:
+    done = subprocess.run([sys.executable, "-c", WORK], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == "Setting up RNN Scope: working …\nwrong\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
-def test_on_a_terminal_one_line_moves(tmp_path: Path) -> None:
+def test_on_a_terminal_all_that_a_command_says_is_shown() -> None:
     terminal, its_end = os.openpty()
-    subprocess.run([sys.executable, "-c", WORK, str(tmp_path / "log")], cwd=ROOT, stderr=its_end, check=True)
+    done = subprocess.run([sys.executable, "-c", WORK], cwd=ROOT, stderr=its_end, check=False)
     os.close(its_end)
-    lines = os.read(terminal, 10_000).decode().rstrip().split("\r")
+    words = os.read(terminal, 10_000).decode()
     os.close(terminal)
-    texts = [line.strip() for line in lines if line.strip()]
-    assert texts[0] == "Setting up RNN Scope: working, 7 MB, 0 s |"
-    assert texts[1] == "Setting up RNN Scope: working, 7 MB, 0 s /"
-    assert texts[-1].startswith("Setting up RNN Scope: working, ")
-    assert "MB" not in texts[-1]
+    assert done.returncode == 4
+    assert words.splitlines() == ["Setting up RNN Scope: working …", "7 MB", "wrong"]

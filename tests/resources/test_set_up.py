@@ -2,6 +2,8 @@
 
 import ast
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 
 from resources.setup.system import missing_from_system
-from tests.resources.checkout import Checkout, base_python, make_environment
+from tests.resources.checkout import Checkout, base_python, make_environment, make_wheel
 
 pytestmark = pytest.mark.skipif(
     bool(missing_from_system(["offscreen"], for_venv=True)), reason="the set-up would install system packages"
@@ -61,7 +63,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def test_a_first_start_says_its_stages_one_a_line(prototype: tuple[Checkout, str]) -> None:
     stages = [line.removeprefix("Setting up RNN Scope: ") for line in prototype[1].splitlines()]
-    assert stages == ["creating .venv …", "fetching rnn-scope-toy …", "installing rnn-scope-toy …", "done"]
+    assert stages == ["creating .venv …", "fetching and installing packages …", "done"]
 
 
 def test_a_second_start_is_silent_and_hands_every_argument_over(ready: Checkout) -> None:
@@ -77,17 +79,13 @@ def test_every_blas_is_told_to_use_one_thread(ready: Checkout) -> None:
 
 def test_a_start_with_nothing_to_do_loads_none_of_the_slow_modules(ready: Checkout) -> None:
     loaded = set(said(ready.run("train", python=ready.python))["loaded"])
-    assert {"tomllib", "resources.setup.environment"} <= loaded
-    assert not loaded & {"ctypes", "subprocess", "importlib.metadata", "numpy", "resources.setup.building"}
+    assert "resources.setup.environment" in loaded
+    slow = {"ctypes", "subprocess", "importlib.metadata", "tomllib", "hashlib", "numpy"}
+    assert not loaded & {*slow, "resources.setup.building"}
 
 
-def test_the_packages_are_removed_once_they_are_installed(ready: Checkout) -> None:
-    assert sorted(path.name for path in ready.venv.glob("setup.*")) == [
-        "setup.lock",
-        "setup.log",
-        "setup.stamp",
-    ]
-    assert not (ready.venv / "wheels").exists()
+def test_of_the_set_up_a_lock_and_a_stamp_stay(ready: Checkout) -> None:
+    assert sorted(path.name for path in ready.venv.glob("setup.*")) == ["setup.lock", "setup.stamp"]
 
 
 def test_nothing_is_written_outside_the_checkout(prototype: tuple[Checkout, str]) -> None:
@@ -105,32 +103,142 @@ def test_changed_pins_are_installed_on_top(ready: Checkout) -> None:
     assert said(ready.run("train"))["toy"] == "1.0"
 
 
-def test_without_a_network_one_sentence_names_what_is_missing_and_nothing_is_lost(ready: Checkout) -> None:
-    ready.pin("3.0")
-    result = ready.run(
-        "train", PIP_NO_INDEX="0", PIP_INDEX_URL="http://127.0.0.1:9/", PIP_RETRIES="0", PIP_FIND_LINKS=""
-    )
+NO_NETWORK = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0"}
+
+
+@pytest.mark.parametrize(
+    ("version", "environ", "why"),
+    [
+        ("3.0", NO_NETWORK | {"PIP_FIND_LINKS": ""}, "No matching distribution found for rnn-scope-toy==3.0"),
+        ("3.0", {}, "No matching distribution found for rnn-scope-toy==3.0"),
+        ("2.0", {}, "THESE PACKAGES DO NOT MATCH THE HASHES"),
+    ],
+    ids=["no network", "no such version", "other checksum"],
+)
+def test_packages_that_cannot_be_had_are_said_and_nothing_is_lost(
+    ready: Checkout, version: str, environ: dict[str, str], why: str
+) -> None:
+    ready.pin(version)
+    make_wheel(ready.wheels, "2.0", text="another = True\n")
+    result = ready.run("train", **environ)
     assert result.returncode == 1
-    assert "Could not fetch rnn-scope-toy==3.0: is there a network?" in result.stderr.splitlines()[-1]
+    assert why in result.stderr
+    last = "The packages could not be installed, as stands above: is there a network?"
+    assert result.stderr.splitlines()[-1] == last
     assert "Traceback" not in result.stderr
     ready.pin("1.0")
     assert ready.run("train").stderr == ""
 
 
-def test_a_version_that_does_not_exist_is_named(ready: Checkout) -> None:
-    ready.pin("3.0")
-    result = ready.run("train")
-    assert result.returncode == 1
-    assert result.stderr.splitlines()[-1].startswith("There is no rnn-scope-toy==3.0 for this Python")
+def cut_the_package(ready: Checkout) -> str:
+    (module,) = ready.venv.glob("**/rnn_scope_toy.py")
+    module.write_text(module.read_text(encoding="utf-8")[:-5], encoding="utf-8")
+    return module.name
+
+
+def remove_the_package(ready: Checkout) -> str:
+    for file in ready.venv.glob("**/rnn_scope_toy*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
+    return "rnn_scope_toy"
+
+
+def cut_a_library(ready: Checkout) -> str:
+    """What loads it is not even asked: it would end the process."""
+    (library,) = ready.venv.glob("**/rnn_scope_toy_more.so")
+    library.write_bytes(library.read_bytes()[:-5])
+    return library.name
+
+
+def lose_the_configuration(ready: Checkout) -> str:
+    (ready.venv / "pyvenv.cfg").unlink()
+    return "pyvenv.cfg"
+
+
+def lose_the_python(ready: Checkout) -> str:
+    ready.python.unlink()
+    ready.python.symlink_to("/nowhere/python3")
+    return "its Python cannot be run: No such file or directory"
+
+
+def lose_the_x_bit(ready: Checkout) -> str:
+    ready.python.unlink()
+    shutil.copyfile(base_python(), ready.python)
+    return "its Python cannot be run: Permission denied"
+
+
+@pytest.mark.parametrize(
+    "damage", [cut_the_package, remove_the_package, cut_a_library, lose_the_configuration]
+)
+def test_a_damaged_environment_under_a_whole_stamp_is_found(
+    ready: Checkout, damage: Callable[[Checkout], str]
+) -> None:
+    what = damage(ready)
+    refused = ready.run("--no-setup", "train")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert re.fullmatch(
+        rf"{re.escape(str(ready.venv))} is damaged \(.*{what}.*\); start without --no-setup .*\.\n",
+        refused.stderr,
+    )
+
+
+@pytest.mark.parametrize(
+    "damage", [cut_the_package, lose_the_configuration, pytest.param(lose_the_x_bit, marks=KILLS)]
+)
+def test_a_damaged_environment_under_a_whole_stamp_is_made_again(
+    ready: Checkout, damage: Callable[[Checkout], str]
+) -> None:
+    what = damage(ready)
+    result = ready.run("train", "a b")
+    first, *rest = result.stderr.splitlines()
+    assert re.fullmatch(rf"{re.escape(str(ready.venv))} is damaged \(.*{what}\); making it again\.", first)
+    assert rest[0] == "Setting up RNN Scope: creating .venv …"
+    assert said(result)["arguments"] == ["a b"]
+    assert ready.run("train").stderr == ""
 
 
 @KILLS
-def test_an_environment_whose_python_is_gone_is_made_anew(ready: Checkout) -> None:
-    ready.python.unlink()
-    ready.python.symlink_to("/nowhere/python3")
+@pytest.mark.parametrize("damage", [lose_the_python, lose_the_x_bit])
+def test_a_python_that_cannot_be_run_is_found(ready: Checkout, damage: Callable[[Checkout], str]) -> None:
+    what = damage(ready)
+    refused = ready.run("--no-setup", "train")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"{ready.venv} is damaged ({what}); start without --no-setup")
+
+
+def fail_with(ready: Checkout, line: str) -> None:
+    """Have the command end with a line of its own."""
+    command = ready.folder / "rnn" / "commands" / "train.py"
+    command.write_text(f"{command.read_text(encoding='utf-8')}\n    {line}\n", encoding="utf-8")
+
+
+def test_a_fault_of_the_programs_own_makes_nothing_again(ready: Checkout) -> None:
+    fail_with(ready, "from rnn_scope_toy import nothing_of_this_name")
     result = ready.run("train")
-    assert "creating .venv" in result.stderr
+    assert result.returncode == 1
+    assert result.stderr.startswith("Traceback")
+    assert result.stderr.count("ImportError: ") == 1
+
+
+def test_what_fails_again_in_an_environment_that_was_just_made_again_is_not_its_damage(
+    ready: Checkout,
+) -> None:
+    remove = "[__import__('os').remove(path) for path in [rnn_scope_toy.__file__] if os.path.exists(path)]"
+    fail_with(ready, f"{remove}; raise LookupError")
+    result = ready.run("train")
+    assert result.returncode == 1
+    assert result.stderr.count("making it again") == 1
+    assert result.stderr.splitlines()[-1] == "LookupError"
+
+
+def test_damage_that_a_command_went_on_in_spite_of_is_mended_by_the_next_start(ready: Checkout) -> None:
+    fail_with(ready, "import resources.setup; resources.setup.doubts.append('toy')")
+    assert ready.run("train").stderr == ""
+    (data,) = ready.venv.glob("**/rnn_scope_toy.txt")
+    data.unlink()
+    result = ready.run("train")
     assert said(result)["toy"] == "1.0"
+    assert "rnn_scope_toy.txt); the next start makes it again." in result.stderr
+    assert not (ready.venv / "setup.stamp").exists()
 
 
 def test_an_environment_that_may_be_half_written_is_made_anew(ready: Checkout) -> None:
@@ -141,12 +249,6 @@ def test_an_environment_that_may_be_half_written_is_made_anew(ready: Checkout) -
     assert "creating .venv" in result.stderr
     assert said(result)["toy"] == "1.0"
     assert left_over.read_text(encoding="utf-8") == "version = '1.0'\n"
-
-
-def test_an_environment_that_lost_its_configuration_is_made_anew(ready: Checkout) -> None:
-    (ready.venv / "pyvenv.cfg").unlink()
-    assert said(ready.run("train"))["python"] == str(ready.python)
-    assert (ready.venv / "pyvenv.cfg").exists()
 
 
 def test_an_environment_of_another_python_is_made_anew(ready: Checkout) -> None:
@@ -208,13 +310,17 @@ def test_ones_own_environment_in_the_checkout_gets_what_it_lacks(checkout: Check
     assert mine.exists()
 
 
-def test_no_setup_says_what_is_missing_and_makes_nothing(checkout: Checkout) -> None:
-    result = checkout.run("--no-setup", "train")
-    assert result.returncode == 1
-    assert "lacks rnn-scope-toy>=1.0; start without --no-setup, or install" in result.stderr
-    assert f'"{base_python()}" -m venv .venv && ' in result.stderr
-    assert '-m pip install "rnn-scope-toy>=1.0"' in result.stderr
+def test_no_setup_says_what_is_missing_and_makes_nothing_and_what_it_advises_is_enough(
+    checkout: Checkout,
+) -> None:
+    refused = checkout.run("--no-setup", "train")
+    assert refused.returncode == 1
+    assert "lacks rnn-scope-toy>=1.0; start without --no-setup, or install" in refused.stderr
     assert not checkout.venv.exists()
+    _, folder, command = re.split(" in (.+) with: ", refused.stderr)
+    assert folder == str(checkout.folder)
+    subprocess.run(command, shell=True, cwd=folder, env=checkout.environ, check=True, capture_output=True)
+    assert said(checkout.run("--no-setup", "train"))["python"] == str(checkout.python)
 
 
 def test_no_setup_runs_with_what_is_there(ready: Checkout) -> None:
@@ -224,16 +330,26 @@ def test_no_setup_runs_with_what_is_there(ready: Checkout) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no command needs any")
 def test_a_machine_without_the_libraries_of_qt_can_train_all_the_same(ready: Checkout) -> None:
-    system = ready.folder / "resources" / "setup" / "system.py"
-    text = system.read_text(encoding="utf-8")
-    assert '"libEGL.so.1"' in text
-    system.write_text(text.replace('"libEGL.so.1"', '"librnnscope.so.9"'), encoding="utf-8")
+    (ready.folder / "resources" / "setup" / "offscreen.txt").write_text("librnnscope.so.9 librnnscope9\n")
     (ready.venv / "setup.stamp").unlink()
     assert said(ready.run("--no-setup", "train", "here"))["arguments"] == ["here"]
     for command in ("shot", "test"):
         refused = ready.run("--no-setup", command)
         assert refused.returncode == 1
         assert "lacks: librnnscope.so.9" in refused.stderr
+
+
+@KILLS
+def test_uv_is_used_where_it_is_there_and_pip_where_it_fails(checkout: Checkout, tmp_path: Path) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/asked"\necho no such thing >&2\nexit 2\n')
+    uv.chmod(0o755)
+    result = checkout.run("train", PATH=f"{uv.parent}:{os.defpath}")
+    assert said(result)["toy"] == "1.0"
+    installing = "Setting up RNN Scope: fetching and installing packages …"
+    assert result.stderr.splitlines()[1:4] == [installing, "no such thing", installing]
+    assert "--require-hashes" in (tmp_path / "asked").read_text()
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a person without all rights")

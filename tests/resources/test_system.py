@@ -2,28 +2,27 @@
 
 import os
 import sys
-from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from resources.setup import system
 from resources.setup.system import (
-    LIBRARIES,
     has_font,
     how_to_install,
     is_debian,
+    libraries,
     missing_from_system,
-    missing_libraries,
 )
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux leaves these to its packages")
 
 
 @LINUX
-def test_only_libraries_that_cannot_be_loaded_are_missing() -> None:
-    assert missing_libraries({"libc.so.6": "libc6", "librnnscope.so.9": "librnnscope9"}) == {
-        "librnnscope.so.9": "librnnscope9"
-    }
+def test_only_libraries_that_cannot_be_loaded_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    toys = {"libc.so.6": "libc6", "librnnscope.so.9": "librnnscope9"}
+    monkeypatch.setattr(system, "libraries", {"toys": toys}.get)
+    assert missing_from_system(["toys"]) == {"librnnscope.so.9": "librnnscope9"}
 
 
 @LINUX
@@ -54,6 +53,6 @@ def test_on_debian_the_sentence_has_the_exact_line() -> None:
 
 
 def test_each_library_is_listed_once() -> None:
-    names = list(chain.from_iterable(LIBRARIES.values()))
-    packages = list(chain.from_iterable(libraries.values() for libraries in LIBRARIES.values()))
-    assert len(names) == len(set(names)) == len(set(packages)) == 15
+    listed = [libraries(kind) for kind in ("offscreen", "x11")]
+    assert [len(kind) for kind in listed] == [len(set(kind.values())) for kind in listed] == [6, 9]
+    assert len({name for kind in listed for name in kind}) == 15

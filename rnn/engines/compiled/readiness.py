@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from resources.setup import doubts
 from rnn.engines.compiled import cache
 from rnn.engines.compiled.cache import KERNELS, Kernels
 from rnn.engines.compiled.child import DONE, UNWRITABLE, brief
@@ -129,10 +130,13 @@ class Preparation:
         except _Stopped:
             return State("off")
         except _Unavailable as error:
-            return State("unavailable", str(error))
+            state = State("unavailable", str(error))
         except BaseException as error:  # whatever a library does, the state says it
-            return State("unavailable", f"the compiled step could not be loaded ({brief(error)})")
-        return State("ready")
+            state = State("unavailable", f"the compiled step could not be loaded ({brief(error)})")
+        else:
+            return State("ready")
+        doubts.append(state.reason)
+        return state
 
     def _compile_and_load(self) -> None:
         for module, title in LIBRARIES.items():
