@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         if len(chosen.place) == 4 and min(chosen.place[2:]) > 0:
             x, y, width, height = chosen.place
             self.move(x, y)
-            self.resize(width, height)
+            self.resize(QSize(width, height).boundedTo(self.screen().virtualSize()))
             self._framed, self._own_size = None, self.size()
         if chosen.maximized:
             self.showMaximized()

@@ -74,7 +74,7 @@ def stored_array(
         if size * dtype.itemsize != there:
             reason = f"expected {size:,} numbers as its header says, found {there / dtype.itemsize:,g}"
             raise DataError(path, name, reason)
-        _refuse_too_many(path, name, math.prod(max(length, 1) for length in shape))
+        refuse_numbers(path, name, math.prod(max(length, 1) for length in shape))
         array = np.empty(shape[::-1] if transposed else shape, dtype)
         room = bytes_of(array)
         reached = 0
@@ -116,12 +116,13 @@ def refuse_other_axes(path: str | Path, arrays: Mapping[str, Any], name: str, ax
 
 def refuse_too_many(path: str | Path, arrays: Mapping[str, Any]) -> None:
     """Raise DataError where all ``arrays`` together are more than may be read; none is read for that."""
-    _refuse_too_many(path, ", ".join(arrays), sum(array.size for array in arrays.values()))
+    refuse_numbers(path, ", ".join(arrays), sum(array.size for array in arrays.values()))
 
 
-def _refuse_too_many(path: str | Path, names: str, numbers: int) -> None:
+def refuse_numbers(path: str | Path, place: str, numbers: int) -> None:
+    """Raise DataError where so many numbers are more than may be read."""
     if numbers > MOST_NUMBERS:
-        raise DataError(path, names, f"expected at most {MOST_NUMBERS:,} numbers, found {numbers:,}")
+        raise DataError(path, place, f"expected at most {MOST_NUMBERS:,} numbers, found {numbers:,}")
 
 
 def as_floats(path: str | Path, array: NDArray[Any], where: Callable[[Sequence[int]], str]) -> Array:

@@ -16,7 +16,15 @@ from rnn.batch import Classes, Mask, Target
 from rnn.errors import ConfigError, DataError
 from rnn.figures import counted, listed
 from rnn.files.npz import read_npz
-from rnn.files.stored import REAL, kind_of_array, numeric, place, refuse_other_axes, refuse_too_many
+from rnn.files.stored import (
+    REAL,
+    kind_of_array,
+    numeric,
+    place,
+    refuse_numbers,
+    refuse_other_axes,
+    refuse_too_many,
+)
 from rnn.readout import READOUTS
 from rnn.settings import setting
 from rnn.tasks.base import Data, Kind, Sequences, Task, carry_setting
@@ -27,7 +35,8 @@ AXES = ("sequence", "time step", "output")
 X_AXES = (*AXES[:2], "input")
 Y_AXES = "(sequence, time step, output), (sequence, output) or (sequence), or of class numbers"
 A_STEP = "is one number a time step"
-MOST_CLASSES = 65_536
+HELD_OUT = "_validation"
+MOST_CLASSES, MOST_UNITS = 65_536, 65_536
 _START = re.compile(r"([hc]0_l(?:0|[1-9]\d{0,3}))(_validation)?")
 
 Item = TypeVar("Item", bound=np.generic)
@@ -76,21 +85,11 @@ class DataFile(Task):
         if not self.file:
             raise ConfigError("task.file", "must name an .npz file with x and y")
         arrays = read_npz(self.file)
-        train = sequences_of(self.file, arrays)
-        if not any(name.endswith("_validation") for name in arrays):
+        if not any(name.endswith(HELD_OUT) for name in arrays):
+            train = sequences_of(self.file, arrays)
             return Data(train, None, _outputs(train))
-        held_out = sequences_of(self.file, arrays, "_validation")
-        if train.y.ndim != held_out.y.ndim:
-            kind = "class numbers" if train.y.ndim == 2 else "numbers (sequence, time step, output)"
-            raise DataError(self.file, "y_validation", f"expected {kind} as in training")
-        if train.y.ndim == 2:
-            pairs = {"x_validation": (train.x, held_out.x)}
-        else:
-            pairs = {"x_validation": (train.x, held_out.x), "y_validation": (train.y, held_out.y)}
-        for name, (ours, theirs) in pairs.items():
-            expected, found = ours.shape[2], theirs.shape[2]
-            if found != expected:
-                raise DataError(self.file, name, f"expected {expected} features as in training, not {found}")
+        _refuse_other_held_out(self.file, arrays)
+        train, held_out = sequences_of(self.file, arrays), sequences_of(self.file, arrays, HELD_OUT)
         return Data(train, held_out, max(_outputs(train), _outputs(held_out)))
 
 
@@ -105,11 +104,8 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
     Raises:
         DataError: an array is missing, is none that is read here, or does not fit the others.
     """
-    if unknown := sorted(name for name in arrays if name not in NAMES and not _START.fullmatch(name)):
-        known = ", ".join([*NAMES, "h0_l0, c0_l0, h0_l1, …"])
-        raise DataError(path, unknown[0], f"is not among the arrays that are read: {known}")
-    x_name, y_name, mask_name = (name + ending for name in ("x", "y", "mask"))
-    axes = _refuse_unfit(path, arrays, x_name, y_name, mask_name)  # and only then is anything read
+    axes = _refuse_unfit(path, arrays, ending)  # and only then is anything read
+    x_name, y_name, mask_name = (name + ending for name in NAMES[:3])
     x = numeric(path, arrays, x_name, X_AXES)
     mask = None
     if mask_name in arrays:
@@ -128,7 +124,7 @@ def sequences_of(path: str, arrays: Mapping[str, Any], ending: str = "") -> Sequ
     if y.dtype.kind == "f" and _only_0_and_1(y if mask is None else y[mask]):
         notes.append(f"{y_name} holds 0 and 1 alone; it is taken as numbers, with the squared error")
     scored = None if mask is None else _time_major(mask)
-    start = _given_start(path, arrays, len(x), ending)
+    start = _given_start(path, arrays, ending)
     claims = {} if ending else {name: _claim(path, arrays, name) for name in CLAIMS if name in arrays}
     return Sequences(_time_major(x), _time_major(y), scored, start=start, claims=claims, notes=tuple(notes))
 
@@ -156,14 +152,35 @@ def _claim(path: str, arrays: Mapping[str, Any], name: str) -> Array:
         wanted = "one number" if name == "loss" else "real numbers"
         found = f"{kind_of_array(array)} of the shape {array.shape}"
         raise DataError(path, name, f"expected {wanted}, found {found}")
-    refuse_too_many(path, {name: array})
     return np.asarray(array, dtype=np.float64).reshape(() if name == "loss" else array.shape)
 
 
-def _refuse_unfit(
-    path: str, arrays: Mapping[str, Any], x_name: str, y_name: str, mask_name: str
-) -> tuple[str, ...]:
+def _refuse_other_held_out(path: str, arrays: Mapping[str, Any]) -> None:
+    """Raise DataError where the shapes tell that what is held out is of another kind than the rest."""
+    ours, theirs = (
+        (holds_classes(arrays[f"y{ending}"]), arrays[f"x{ending}"].shape[2], _last_axis(arrays, axes, ending))
+        for ending, axes in ((ending, _refuse_unfit(path, arrays, ending)) for ending in ("", HELD_OUT))
+    )
+    if ours[0] != theirs[0]:
+        kind = "class numbers" if ours[0] else "numbers (sequence, time step, output)"
+        raise DataError(path, f"y{HELD_OUT}", f"expected {kind} as in training")
+    for name, expected, found in zip(NAMES, ours[1:], theirs[1:], strict=False):
+        if found != expected:
+            reason = f"expected {expected} features as in training, not {found}"
+            raise DataError(path, f"{name}{HELD_OUT}", reason)
+
+
+def _last_axis(arrays: Mapping[str, Any], axes: tuple[str, ...], ending: str) -> int:
+    """How many outputs there are."""
+    return int(arrays[f"y{ending}"].shape[-1]) if AXES[2] in axes else 1
+
+
+def _refuse_unfit(path: str, arrays: Mapping[str, Any], ending: str) -> tuple[str, ...]:
     """The axes of y; DataError where the names, types and shapes of the arrays tell that they do not fit."""
+    if unknown := sorted(name for name in arrays if name not in NAMES and not _START.fullmatch(name)):
+        known = ", ".join([*NAMES, "h0_l0, c0_l0, h0_l1, …"])
+        raise DataError(path, unknown[0], f"is not among the arrays that are read: {known}")
+    x_name, y_name, mask_name = (name + ending for name in NAMES[:3])
     if x_name in arrays and arrays[x_name].ndim == 2 and arrays[x_name].dtype.kind in "iu":
         reason = f"expected the axes (sequence, time step, input), found {arrays[x_name].shape} of integers"
         raise DataError(path, x_name, f"{reason}; of tokens, x is what the model's embedding gives for them")
@@ -180,7 +197,19 @@ def _refuse_unfit(
     elif y.shape[0] != x.shape[0]:
         reason = f"expected {counted(x.shape[0], 'sequence')} as in {x_name}, found {y.shape[0]:,}"
         raise DataError(path, y_name, reason)
-    refuse_too_many(path, {name: arrays[name] for name in (x_name, y_name, mask_name) if name in arrays})
+    else:
+        refuse_numbers(path, f"{y_name} at every time step", y.size * x.shape[1])
+    for name, given in arrays.items():
+        if (match := _START.fullmatch(name)) is not None and (match[2] or "") == ending:
+            refuse_other_axes(path, arrays, name, ("sequence", "unit"))
+            if given.shape[0] != x.shape[0]:
+                reason = f"expected {x.shape[0]} sequences as in x{ending}, found {given.shape[0]}"
+                raise DataError(path, name, reason)
+            if given.shape[1] > MOST_UNITS:
+                raise DataError(
+                    path, name, f"expected at most {MOST_UNITS:,} units, found {given.shape[1]:,}"
+                )
+    refuse_too_many(path, arrays)
     return axes
 
 
@@ -210,18 +239,14 @@ def _at_the_end(answers: Target, mask: Mask) -> tuple[Target, Mask]:
     return y, scored
 
 
-def _given_start(path: str, arrays: Mapping[str, Any], count: int, ending: str) -> dict[str, Array]:
-    """The states (N, H) that the ``count`` sequences begin in, by names such as ``h0_l0``."""
-    found: dict[str, Array] = {}
-    for name in sorted(arrays):
-        match = _START.fullmatch(name)
-        if match is None or (match[2] or "") != ending:
-            continue
-        given = numeric(path, arrays, name, ("sequence", "unit"))
-        if len(given) != count:
-            raise DataError(path, name, f"expected {count} sequences as in x{ending}, found {len(given)}")
-        found[match[1]] = given
-    return found
+def _given_start(path: str, arrays: Mapping[str, Any], ending: str) -> dict[str, Array]:
+    """The states (N, H) that the sequences begin in, by names such as ``h0_l0``."""
+    matches = (_START.fullmatch(name) for name in sorted(arrays))
+    return {
+        match[1]: numeric(path, arrays, match[0], ("sequence", "unit"))
+        for match in matches
+        if match is not None and (match[2] or "") == ending
+    }
 
 
 def _classes(path: str, arrays: Mapping[str, Any], name: str, axes: tuple[str, ...]) -> Classes:
