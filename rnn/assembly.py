@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 from numpy.random import Generator
 
 from rnn.cells import CELLS
-from rnn.config import RunConfig
+from rnn.config import ModelConfig, RunConfig
 from rnn.errors import ConfigError, DataError
 from rnn.network import Network
 from rnn.readout import READOUTS
 from rnn.start import refuse_unfit_start
 from rnn.tasks import Data
 from rnn.tasks.data_file import other_reading
-from rnn.weights import Names, load_weights
+from rnn.weights import Names, network_of, read_weights
 
 
 def assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, RunConfig, Names]:
@@ -48,6 +49,50 @@ def _assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, 
     network, names = load_weights(model, inputs, data.outputs, at_least=open_ended, hint=hint)
     found = next(name for name, cell in CELLS.items() if type(network.cell) is cell)
     return network, config.with_values({"model.layers": network.widths, "model.cell": found}), names
+
+
+def load_weights(
+    model: ModelConfig,
+    inputs: int,
+    outputs: int,
+    at_least: bool = False,
+    hint: Callable[[int], str] = lambda outputs: "",
+) -> tuple[Network, Names]:
+    """The network in the file ``model.weights``, and what its arrays are called there.
+
+    Which of its modules and layers are meant, the kind of the readout, and the nonlinearity if there is a
+    choice, are those of ``model``.
+
+    Arguments:
+        at_least: the network may have more than ``outputs``, where these are the classes that were seen.
+        hint: given how many it has instead, what to say behind that.
+
+    Raises:
+        DataError: the file is missing or damaged, or does not take ``inputs`` features and answer with
+            ``outputs``.
+    """
+    path = str(model.weights)
+    network, names = network_of(
+        read_weights(path),
+        path,
+        rnn=model.rnn,
+        head=model.head,
+        cell=model.cell,
+        nonlinearity="" if model.nonlinearity == "tanh" else model.nonlinearity,
+        readout=READOUTS[model.readout],
+    )
+    if network.inputs != inputs:
+        reason = f"expected as many inputs as the data has, {inputs}, found {network.inputs}"
+        raise DataError(path, names.own("rnn.weight_ih_l0"), reason)
+    if network.outputs < outputs or (network.outputs > outputs and not at_least):
+        wanted = f"as many outputs as the data has, {outputs}"
+        if at_least:
+            wanted = (
+                f"at least {outputs} outputs, since classes count from 0 and the data has class {outputs - 1}"
+            )
+        found = f"{network.outputs}{hint(network.outputs)}"
+        raise DataError(path, names.own("head.weight"), f"expected {wanted}, found {found}")
+    return network, names
 
 
 def refuse_missing_files(config: RunConfig) -> None:

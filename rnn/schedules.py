@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rnn.array import Array
-
-if TYPE_CHECKING:
-    from rnn.config import TrainingConfig
 
 
 class Schedule:
@@ -25,17 +22,18 @@ class Schedule:
     settings: ClassVar[tuple[str, ...]] = ()
 
     @staticmethod
-    def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
+    def factor(training: Any, update: int, an_epoch: int) -> float:
         """The factor at an update.
 
         Arguments:
+            training: a `TrainingConfig`, of which it reads its ``settings`` and the ``epochs``.
             update: the updates before it, over the whole run.
             an_epoch: the updates of one epoch.
         """
         raise NotImplementedError
 
     @classmethod
-    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
         """(count,) the factors at so many updates, from ``update`` on."""
         return np.array([cls.factor(training, u, an_epoch) for u in range(update, update + count)])
 
@@ -46,11 +44,11 @@ class Constant(Schedule):
     title = "Constant"
 
     @staticmethod
-    def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
+    def factor(training: Any, update: int, an_epoch: int) -> float:
         return 1.0
 
     @classmethod
-    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
         return np.ones(count)
 
 
@@ -61,11 +59,11 @@ class Step(Schedule):
     settings = ("step_epochs", "step_factor")
 
     @staticmethod
-    def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
+    def factor(training: Any, update: int, an_epoch: int) -> float:
         return float(np.power(training.step_factor, update // an_epoch // training.step_epochs))
 
     @classmethod
-    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
         steps = np.arange(update, update + count) // an_epoch // training.step_epochs
         return np.asarray(np.power(training.step_factor, steps))
 
@@ -79,12 +77,12 @@ class Cosine(Schedule):
     title = "Cosine"
 
     @staticmethod
-    def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
+    def factor(training: Any, update: int, an_epoch: int) -> float:
         whole = training.epochs * an_epoch
         return 0.5 * (1.0 + math.cos(math.pi * (update % whole) / whole))
 
     @classmethod
-    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
         whole = training.epochs * an_epoch
         angles = math.pi * (np.arange(update, update + count) % whole) / whole
         return np.asarray(0.5 * (1.0 + np.cos(angles)))
@@ -97,13 +95,13 @@ class WarmUp(Schedule):
     settings = ("warmup_epochs",)
 
     @staticmethod
-    def factor(training: TrainingConfig, update: int, an_epoch: int) -> float:
-        return min(1.0, (update + 1) / (training.warmup_epochs * an_epoch))
+    def factor(training: Any, update: int, an_epoch: int) -> float:
+        return float(min(1.0, (update + 1) / (training.warmup_epochs * an_epoch)))
 
     @classmethod
-    def factors(cls, training: TrainingConfig, update: int, count: int, an_epoch: int) -> Array:
+    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
         shares = np.arange(update + 1, update + count + 1) / (training.warmup_epochs * an_epoch)
-        return np.minimum(1.0, shares)
+        return np.asarray(np.minimum(1.0, shares))
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

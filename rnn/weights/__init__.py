@@ -1,7 +1,7 @@
 """Weights in and out under PyTorch's names and shapes."""
 
 from rnn.weights.contents import Contents
-from rnn.weights.files import ENDINGS, load_weights, named_weights, npz_bytes, read_weights, save_weights
+from rnn.weights.files import ENDINGS, named_weights, npz_bytes, read_weights, save_weights
 from rnn.weights.model_names import Names, network_of
 from rnn.weights.readouts import Readouts
 from rnn.weights.torch_names import (
@@ -21,7 +21,6 @@ __all__ = [
     "Readouts",
     "from_torch",
     "gradients_in_torch_names",
-    "load_weights",
     "named_weights",
     "network_of",
     "npz_bytes",

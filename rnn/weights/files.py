@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from rnn.array import Array
-from rnn.config import ModelConfig
 from rnn.errors import DataError
 from rnn.files import plain_file, refuse_kind, refuse_mixture, write_all
 from rnn.files.kinds import NPZ, ZIP
@@ -17,55 +16,10 @@ from rnn.files.npz import read_npz
 from rnn.files.safetensors import read_safetensors, safetensors_bytes
 from rnn.files.stored import StoredArray
 from rnn.network import Network
-from rnn.readout import READOUTS
-from rnn.weights.model_names import Names, network_of
+from rnn.weights.model_names import Names
 from rnn.weights.torch_names import to_torch
 
 ENDINGS = (".npz", ".safetensors")
-
-
-def load_weights(
-    model: ModelConfig,
-    inputs: int,
-    outputs: int,
-    at_least: bool = False,
-    hint: Callable[[int], str] = lambda outputs: "",
-) -> tuple[Network, Names]:
-    """The network in the file ``model.weights``, and what its arrays are called there.
-
-    Which of its modules and layers are meant, the kind of the readout, and the nonlinearity if there is a
-    choice, are those of ``model``.
-
-    Arguments:
-        at_least: the network may have more than ``outputs``, where these are the classes that were seen.
-        hint: given how many it has instead, what to say behind that.
-
-    Raises:
-        DataError: the file is missing or damaged, or does not take ``inputs`` features and answer with
-            ``outputs``.
-    """
-    path = str(model.weights)
-    network, names = network_of(
-        read_weights(path),
-        path,
-        rnn=model.rnn,
-        head=model.head,
-        cell=model.cell,
-        nonlinearity="" if model.nonlinearity == "tanh" else model.nonlinearity,
-        readout=READOUTS[model.readout],
-    )
-    if network.inputs != inputs:
-        reason = f"expected as many inputs as the data has, {inputs}, found {network.inputs}"
-        raise DataError(path, names.own("rnn.weight_ih_l0"), reason)
-    if network.outputs < outputs or (network.outputs > outputs and not at_least):
-        wanted = f"as many outputs as the data has, {outputs}"
-        if at_least:
-            wanted = (
-                f"at least {outputs} outputs, since classes count from 0 and the data has class {outputs - 1}"
-            )
-        found = f"{network.outputs}{hint(network.outputs)}"
-        raise DataError(path, names.own("head.weight"), f"expected {wanted}, found {found}")
-    return network, names
 
 
 def save_weights(path: str | Path, network: Network, names: Names | None = None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panels.frame.caption import Caption
+from gui.panels.frame.export import Table
 from gui.panels.frame.header import Header
 from gui.widgets.plain import PlainLabel
 
@@ -85,6 +86,10 @@ class Card(QFrame):
     def set_caption(self, text: str) -> None:
         """Another line under the title than the class's."""
         self._caption.set_standing(text)
+
+    def table(self) -> Table:
+        """The numbers that are drawn, as columns by header; columns may differ in length."""
+        return {}
 
     def show_instead(self, text: str) -> None:
         """A sentence in the place of the picture; empty brings the picture back."""

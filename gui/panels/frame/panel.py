@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.failures import log
 from gui.panels.frame.card import Card
-from gui.panels.frame.export import Table
 from gui.panels.frame.header import Header
 from gui.panels.frame.paper import Paper
 from gui.panels.plots.plot import Plot
@@ -134,10 +133,6 @@ class Panel(Card):
     def readout(self, x: float, y: float) -> str:
         """What is under the cursor, in words and units; empty where there is nothing."""
         return ""
-
-    def table(self) -> Table:
-        """The numbers that are drawn, as columns by header; columns may differ in length."""
-        return {}
 
     def summary(self) -> str:
         """What it shows at this moment, in one sentence with its figures; empty where that is nothing."""

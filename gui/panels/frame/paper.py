@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from gui.panels.frame.card import Card
 from gui.panels.frame.export import csv_text, save_numbers, save_picture
 from gui.panels.frame.saving import save_dialog, say_failure
-
-if TYPE_CHECKING:
-    from gui.panels.frame.panel import Panel
 
 COPIED_MILLISECONDS = 2000
 
@@ -29,15 +27,15 @@ class Paper(QObject):
 
     word_changed = Signal()
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Card) -> None:
         super().__init__(panel)
         self.copied = QTimer(self, singleShot=True, interval=COPIED_MILLISECONDS)
         self.copied.timeout.connect(self.word_changed)
 
     @property
-    def _panel(self) -> Panel:
+    def _panel(self) -> Card:
         # In a field, it would live until cycles are collected: maybe in the midst of being painted.
-        return cast("Panel", self.parent())
+        return cast("Card", self.parent())
 
     @property
     def word(self) -> str:

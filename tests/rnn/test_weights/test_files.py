@@ -16,12 +16,13 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import load, save
 
+from rnn.assembly import load_weights
 from rnn.cells import CELLS
 from rnn.config import ModelConfig
 from rnn.errors import DataError
 from rnn.network import Network
 from rnn.readout import SoftmaxNll
-from rnn.weights import from_torch, load_weights, npz_bytes, read_weights, save_weights, to_torch
+from rnn.weights import from_torch, npz_bytes, read_weights, save_weights, to_torch
 from tests.rnn.added_cells import EVERY_CELL
 from tests.rnn.cases import GOLDEN, MANIFEST, golden, golden_network, golden_start
 
