@@ -43,7 +43,7 @@ def read_columns(file: str) -> None:
 
 
 def read_model(file: str) -> None:
-    found = look(Wish(model=file, data=file), RunConfig())
+    found = look(Wish(model=file), RunConfig())
     if found.refusal:
         refuse(found.refusal)
 
