@@ -105,13 +105,13 @@ class Display:
             self.refused = error
         elif not isinstance(error, ScopeError):
             raise error
-        elif not self._controls.put_back() and isinstance(error, ConfigError):
+        elif isinstance(error, ConfigError) and not self._controls.put_back(error):
             self._controls.show_error(error)
         else:
             rest = " The run on display goes on." if self._runs.run.has_begun else ""
             self._transport.show_message(f"{self._controls.form.in_labels(error)}.{rest}")
             if isinstance(error, DataError):
-                self._controls.mark_file(error)
+                self._controls.refuse_file(error)
 
     def _begin(self, info: RunInfo) -> None:
         self.status = None

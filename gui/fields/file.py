@@ -20,6 +20,11 @@ class FileField(TextField):
         self.line.setCursorPosition(len(self.line.text()))
         self.line.setPlaceholderText(OFF if self.optional else self.declared.empty)
 
+    def write(self, text: str) -> None:
+        """Put a text there as if a person had typed it, and not finished."""
+        self.line.setText(text)
+        self.line.setModified(True)
+
     def _lay_out(self) -> None:
         self.browse = PushButton("…")
         self.browse.setObjectName("browse")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.fields import NEW_RUN
+from gui.fields import NEW_RUN, FileField
 from gui.settings.form import Form
 from gui.settings.history import History
 from gui.settings.needed_file import NeededFile
@@ -55,6 +55,7 @@ class Controls(QFrame):
         self.config = RunConfig()
         self._info: RunInfo | None = None
         self._taken: RunConfig | None = None
+        self._named: RunConfig | None = None  # what a change by hand made that names another file
         self._history = History()
         self.reader = Reader(self)
         self._wanted: tuple[str, object] = "", None  # what a file is read for
@@ -102,12 +103,17 @@ class Controls(QFrame):
         """Say why the config in the form cannot be run, at the field that the error names."""
         self._refuse(error, self._still())
 
-    def mark_file(self, error: DataError) -> None:
-        """Say what is wrong with a file at the setting that names it, as long as that does."""
-        for key, file in self.config.files().items():
-            if file == str(error.file):
-                what = f"{error.place}: {error.expected}" if error.place else error.expected
-                self._refuse(ConfigError(key, what), self._still())
+    def refuse_file(self, error: DataError) -> None:
+        """Go back from a file that will not do, and say what is wrong with it where it was named."""
+        keys = [key for key, file in self.config.files().items() if file == str(error.file)]
+        still = self._still()
+        self.put_back(error)
+        for key in keys:
+            what = f"{error.place}: {error.expected}" if error.place else error.expected
+            field = self.form.fields.get(key)
+            if isinstance(field, FileField):
+                field.write(str(error.file))
+                self._refuse(ConfigError(key, what), still)
 
     def offer(self, key: str, wanted: object) -> None:
         """Change a setting by hand: to a value, or to a text as it is typed.
@@ -148,7 +154,12 @@ class Controls(QFrame):
             title = self.form.fields[TASK].declared.title(config.task.name)
             self._needed_file.ask(config, title)
             return
+        self._name_files(config)
+
+    def _name_files(self, config: RunConfig) -> None:
+        """A change by hand, which may name files that will not do."""
         self._history.remember(self.config)
+        self._named = config if config.files() != self.config.files() else None
         self._change(config)
 
     def take(self, config: RunConfig) -> None:
@@ -159,19 +170,25 @@ class Controls(QFrame):
         self.form.restore()
         self.show_config(config)
 
-    def put_back(self) -> bool:
-        """Go back from a config that was taken, since its run cannot begin; whether one was on show."""
-        before = self._history.forget_last() if self._taken == self.config else None
+    def put_back(self, error: ScopeError) -> bool:
+        """Go back from files whose run cannot begin to what the form said before them; whether it did.
+
+        It does not where something was changed since, nor, of files that were named in a row, where the error
+        names a setting that mends it.
+        """
+        mends = isinstance(error, ConfigError) or self.form.named_in(error) - self.config.files().keys()
+        goes = self.config == self._taken or (self.config == self._named and not mends)
+        before = self._history.forget_last() if goes else None
         if before is None:
             return False
-        self._taken = None
+        self._taken = self._named = None
         self.show_config(before)
         return True
 
     def begin(self, info: RunInfo) -> None:
         """A run begins, or begins again: draw how its sequences are cut."""
         self._info = info
-        self._taken = None
+        self._taken = self._named = None
         self.form.cut.begin(info)
         self._seen.begin()
 
@@ -268,8 +285,7 @@ class Controls(QFrame):
         self.reader.ask(partial(wanted.with_values, {key: file}), self._take_file, self._refuse)
 
     def _take_file(self, config: RunConfig) -> None:
-        self._history.remember(self.config)
-        self._change(config)
+        self._name_files(config)
         self._on_file_dialog_finished()
 
     def _on_file_dialog_finished(self) -> None:

@@ -21,6 +21,7 @@ from rnn.tasks import TASKS
 Row = tuple[str, Setting, Any]
 
 WHICH_TASK = Setting("Task", "What the network learns.", choices=lambda: TASKS)
+KEY = re.compile(r"(?<![\w./])(?:task|model|training)\.\w+(?![\w.]*\w)")  # no array, nor part of a path
 NOT_WITH_WEIGHTS = ("model.cell", "model.layers", "model.initializer", "model.spectral_radius")
 
 
@@ -89,7 +90,12 @@ class Form(QWidget):
         def label(key: re.Match[str]) -> str:
             return f"“{fields[key[0]].declared.label}”" if key[0] in fields else key[0]
 
-        return re.sub(r"(?<![\w./])(?:task|model|training)\.\w+(?![\w.]*\w)", label, str(said))
+        return KEY.sub(label, str(said))
+
+    def named_in(self, said: Exception) -> set[str]:
+        """The keys of rows that an error names."""
+        named = {said.setting} if isinstance(said, Undecided) else {key[0] for key in KEY.finditer(str(said))}
+        return named & self.fields.keys()
 
     def restore(self) -> None:
         """Let go of everything that is unfinished or refused."""

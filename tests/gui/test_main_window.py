@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import app, display
@@ -36,7 +36,7 @@ from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.config import RunConfig
 from rnn.errors import ConfigError
 from rnn.network import Network
-from rnn.presets import presets
+from rnn.presets import presets, starting_config
 from rnn.trainer import Trainer
 from rnn.weights import npz_bytes, to_torch
 from tests.gui.any_actions import act
@@ -169,8 +169,58 @@ def test_a_file_that_will_not_do_is_marked_where_it_is_named_until_it_is_changed
     qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
     assert window.run is run
     assert field.refusal
+    assert window.controls.config == ARTICLE
     window.controls.offer("model.weights", "off")
     assert not field.refusal
+
+
+def test_a_refused_file_leaves_the_form_as_it_was(
+    qtbot: QtBot, make: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = make()
+    controls, message = window.controls, window.transport.message
+
+    def shown() -> dict[str, tuple[object, bool]]:
+        return {key: (field.value, field.isHidden()) for key, field in controls.form.fields.items()}
+
+    before = shown()
+    for name, content in (("damaged.npz", b"PK"), ("no_numbers.csv", b"a\nb\n"), ("gone.csv", None)):
+        file = tmp_path / name
+        if content is not None:
+            file.write_bytes(content)
+        task = "data" if name.endswith("npz") else "series"
+        config = starting_config(task).with_values({"task.file": str(file)})
+        message.show_text("")
+        controls._take_file(config)
+        assert controls.config == config
+        qtbot.waitUntil(lambda: message.text != "")
+        assert message.text.endswith("The run on display goes on.")
+        assert (controls.config, shown(), controls.can_undo) == (ARTICLE, before, False)
+    edit = controls.form.fields["model.weights"].editors[0]
+    assert isinstance(edit, QLineEdit)
+    edit.setFocus()
+    edit.clear()
+    qtbot.keyClicks(edit, str(tmp_path / "gone.npz"))
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    field = controls.form.fields["model.weights"]
+    qtbot.waitUntil(lambda: field.refusal != "")
+    assert (controls.config, shown()) == (ARTICLE, before)
+    assert edit.text() == str(tmp_path / "gone.npz")  # to be mended
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    assert (edit.text(), field.refusal) == ("", "")
+
+
+def test_a_file_that_a_setting_mends_stays_in_the_form(
+    qtbot: QtBot, make: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = make()
+    (tmp_path / "two.csv").write_text("a,b\n" + "1,2\n3,5\n" * 60)
+    config = starting_config("series").with_values({"task.file": str(tmp_path / "two.csv")})
+    window.controls._take_file(config)
+    qtbot.waitUntil(lambda: window.transport.message.text != "")
+    assert window.controls.config == config
+    window.controls.offer("task.column", "b")
+    qtbot.waitUntil(lambda: window.run.config == window.controls.config)
 
 
 def test_every_preset_can_be_chosen_while_another_runs(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:

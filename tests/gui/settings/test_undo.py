@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.settings.controls import Controls
+from rnn.errors import DataError
 from tests.gui.settings.by_hand import CONTROL, Heard, Key, choose, enter, line, write
 
 
@@ -65,18 +66,21 @@ def test_the_usual_keys_redo(qtbot: QtBot, controls: Controls, key: tuple[Key, Q
     assert controls.config.seed == 3
 
 
+UNFIT = DataError("mine.npz", "", "is damaged")
+
+
 def test_a_config_that_was_opened_can_be_put_back_or_undone(controls: Controls, heard: Heard) -> None:
     first = controls.config
     opened = first.with_values({"model.weights": "mine.npz"})
-    assert not controls.put_back()
+    assert not controls.put_back(UNFIT)
     controls.take(opened)
     assert (controls.config, heard.nothing) == (opened, True)
-    assert controls.put_back()
+    assert controls.put_back(UNFIT)
     assert (controls.config, controls.can_undo, heard.nothing) == (first, False, True)
-    assert not controls.put_back()
+    assert not controls.put_back(UNFIT)
     controls.take(opened)
     controls.offer("seed", 7)  # what a person did since is not taken away
-    assert not controls.put_back()
+    assert not controls.put_back(UNFIT)
     controls.undo()
     controls.undo()
     assert controls.config == first
