@@ -117,7 +117,9 @@ class Orders(QObject):
         self._tell_dialog()
 
     def _on_preset_chosen(self, name: str) -> None:
+        """It waits before its first update, also where another run is under way."""
         preset = load_preset(name)
+        self._runs.run.thread.pause()
         self._controls.show_config(preset.config)
         self._runs.begin(preset.config, preset.pace)
         self._tell_dialog()
@@ -155,6 +157,9 @@ class Orders(QObject):
             self._transport.show_message(f"{self._controls.form.in_labels(error)}.")
             return
         self._runs.run.thread.pause()
+        focused = self._transport.window().focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # so that Space runs
         self._open(config)
 
     def _on_open_weights_asked(self, file: str) -> None:

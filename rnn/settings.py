@@ -217,11 +217,22 @@ def _number(key: str, declared: Setting, base: type, value: Any, optional: bool)
         if base is int and isinstance(value, float) and number != value:
             raise ValueError
     except (TypeError, ValueError, OverflowError):
-        raise ConfigError(key, f"must be {wanted}, not {_short(repr(value))}") from None
+        hint = _with_a_point(value) if base is float else ""
+        raise ConfigError(key, f"must be {wanted}, not {_short(repr(value))}{hint}") from None
     reason = declared.refuse(number)
     if reason is not None:
         raise ConfigError(key, f"{reason}{' or off' if optional else ''}, not {_short(str(value))}")
     return number + base(0)  # type: ignore[no-any-return]  # and not −0.0, which is no standard deviation
+
+
+def _with_a_point(value: Any) -> str:
+    """Behind a text that is no number: that it would be one with a point."""
+    pointed = value.strip().replace(",", ".") if isinstance(value, str) and value.count(",") == 1 else ""
+    try:
+        float(pointed)
+    except ValueError:
+        return ""
+    return f"; with a decimal point it is {pointed}"
 
 
 def _short(text: str) -> str:

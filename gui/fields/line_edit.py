@@ -79,6 +79,7 @@ class LineEdit(QLineEdit):
             if not is_new:
                 self.confirmed.emit()
         elif key == Qt.Key.Key_Escape:
+            event.setAccepted(self.isModified())  # where nothing was written, it is for the dialog around it
             self.abandoned.emit()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._finish()

@@ -32,5 +32,5 @@ class SequenceBox(SpinBox):
         self.setEnabled(count > 1)
         self.blockSignals(False)
 
-    def _on_changed(self, number: int) -> None:
-        self.chosen.emit(number - 1)
+    def _on_changed(self, number: float) -> None:
+        self.chosen.emit(round(number) - 1)

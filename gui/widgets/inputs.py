@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QPushButton,
     QSizePolicy,
     QSlider,
-    QSpinBox,
     QStyle,
     QStyleOptionComboBox,
     QStyleOptionSlider,
@@ -27,6 +27,11 @@ _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class PushButton(QPushButton):
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self.menu() is not None:  # which has been closed again by now
+            self.clearFocus()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         self.clearFocus()
@@ -155,17 +160,23 @@ class Slider(QSlider):
             event.ignore()
 
 
-class SpinBox(QSpinBox):
-    """A whole number with arrows; what is typed counts when it is finished, with Enter or by leaving."""
+class SpinBox(QDoubleSpinBox):
+    """A number with arrows, a whole one unless ``decimals`` are set.
+
+    What is typed counts when it is finished, with Enter or by leaving; an Enter is for the box alone.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.setDecimals(0)
+        self.setLocale(QLocale.c())  # with a point, whatever the system writes
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.accept()
             self.clearFocus()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -223,18 +223,23 @@ def test_a_file_that_a_setting_mends_stays_in_the_form(
     qtbot.waitUntil(lambda: window.run.config == window.controls.config)
 
 
-def test_every_preset_can_be_chosen_while_another_runs(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
+def test_every_preset_can_be_chosen_while_another_runs_and_waits_before_its_first_update(
+    qtbot: QtBot, make: Callable[..., MainWindow]
+) -> None:
     window = make(pace=100.0)
-    qtbot.keyClick(window, Qt.Key.Key_Space)
     for preset in presets():
+        qtbot.keyClick(window, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: state(window) == "running")
-        box = window.controls.presets.box
+        box, before = window.controls.presets.box, window.run
         box.setCurrentIndex(box.findData(preset.name))
         box.activated.emit(box.currentIndex())
         assert window.controls.config == preset.config
-        qtbot.waitUntil(lambda preset=preset: window.run.config == preset.config)  # type: ignore[misc]
+        qtbot.waitUntil(lambda before=before: window.run is not before)  # type: ignore[misc]
+        assert window.run.config == preset.config
         assert window.transport.speed.value == preset.pace
-        qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
+        settle(qtbot, window, "ready")
+        assert window.status is not None
+        assert window.status.update == 0
     assert window.transport.message.text == ""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.panels.text.sample import Sample
 from gui.theme import Theme
+from gui.widgets.inputs import SpinBox
 from gui.widgets.plain import PlainLabel
 from rnn.snapshot import SnapshotRequest
 
@@ -30,7 +31,7 @@ class Writing(QWidget):
         self._words.setObjectName("muted")
         self._remark = PlainLabel()
         self._remark.setObjectName("muted")
-        self.temperature = QDoubleSpinBox()
+        self.temperature = SpinBox()
         self.temperature.setRange(0.0, HIGHEST)
         self.temperature.setSingleStep(0.1)
         self.temperature.setDecimals(1)

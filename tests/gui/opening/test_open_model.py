@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QGraphicsView, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -218,6 +218,19 @@ def test_escape_closes_it_and_opens_nothing(qtbot: QtBot, dialog: OpenModel) -> 
     assert opened == []
 
 
+@pytest.mark.parametrize("row", ["model", "data"])
+def test_escape_in_a_row_gives_up_what_was_written_there_or_else_the_dialog(
+    qtbot: QtBot, dialog: OpenModel, row: str
+) -> None:
+    line = {"model": dialog.model, "data": dialog.data}[row].line
+    line.setFocus()
+    qtbot.keyClicks(line, "half a na")
+    qtbot.keyClick(line, Key.Key_Escape)
+    assert (line.text(), dialog.isVisible()) == ("", True)
+    qtbot.keyClick(line, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+
+
 # The window
 
 
@@ -287,6 +300,38 @@ def test_the_gradient_of_the_model_is_on_display_before_any_update_and_it_can_tr
     assert window.controls.config.files() == {"task.file": data, "model.weights": model}
     qtbot.keyClick(window, Key.Key_Right)
     qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
+
+
+@pytest.mark.parametrize("way", ["mouse", "keys", "tab"])
+def test_after_it_space_runs(qtbot: QtBot, window: MainWindow, tmp_path: Path, way: str) -> None:
+    model, data = files(tmp_path, "vanilla_tanh_batch")
+    button, before = window.transport.weights, window.run
+    if way == "keys":
+        qtbot.keyClick(window, Key.Key_O, CONTROL | SHIFT)
+    else:
+
+        def choose() -> None:
+            qtbot.keyClick(button.menu(), Key.Key_Down)
+            qtbot.keyClick(button.menu(), Key.Key_Return)
+
+        QTimer.singleShot(0, choose)  # the menu holds the mouse until it is closed
+        if way == "mouse":
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        else:
+            button.setFocus(Qt.FocusReason.TabFocusReason)
+            qtbot.keyClick(button, Key.Key_Space)
+    qtbot.waitUntil(lambda: window.findChild(OpenModel) is not None)
+    dialog = window.findChild(OpenModel)
+    assert dialog is not None
+    dialog.take_files((model, data))
+    looked(qtbot, dialog)
+    qtbot.keyClick(dialog, Key.Key_Return)
+    qtbot.waitUntil(lambda: window.run is not before and state(window) == "ready")
+    window.activateWindow()  # as a window manager does
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(QApplication.focusWidget() or window, Key.Key_Space)
+    qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
+    assert not button.menu().isVisible()
 
 
 def test_one_undo_brings_back_what_was_before(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

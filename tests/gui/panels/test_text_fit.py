@@ -276,6 +276,14 @@ def test_the_temperature_asks_for_other_snapshots(panel: TextFitPanel, qtbot: Qt
     assert (field, round(value, 6)) == ("temperature", 0.8)
     request = dataclasses.replace(SnapshotRequest(), **{field: value})
     assert request.temperature == value
+    filled: list[bool] = []
+    panel.fill_asked.connect(lambda: filled.append(True))
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "1.3")
+    assert round(spin.value(), 6) == 0.8  # a number under way is none yet
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert (round(spin.value(), 6), filled) == (1.3, [])
     for _ in range(20):
         qtbot.keyClick(spin, Qt.Key.Key_Up)
     assert spin.value() == 2.0
