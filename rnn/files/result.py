@@ -97,7 +97,7 @@ def _finish(folder: Path, names: Collection[str], left: Path) -> None:
         return
     for name, digest in digests.items():
         found = drafts[name].draft if drafts[name].draft.exists() else drafts[name].place
-        if digest is not None and not (found.exists() and seal.digest_of_file(found) == digest):
+        if digest is not None and not (found.exists() and seal.is_as(found, digest)):
             return
     for draft in drafts.values():
         if draft.draft.exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,8 +15,10 @@ from rnn.files.reading import plain_file, read_bytes
 
 NAME = "run.toml"
 BEGIN, END = "# rnn-scope run", "# end"
-MOST = 1_000_000  # bytes
-_NOTE = re.compile(r"# (?P<name>[\w.-]+): (?:sha256 (?P<digest>[0-9a-f]{64})|missing\b.*)")
+MOST, MOST_COMPARED = 1_000_000, 1 << 32  # bytes
+_NOTE = re.compile(
+    r"# (?P<name>[\w.-]+): (?:sha256 (?P<digest>[0-9a-f]{64} of [0-9]{1,15} bytes)|missing\b.*)"
+)
 
 
 def sealed(text: str, digests: Mapping[str, str | None], why: str = "") -> str:
@@ -51,19 +54,22 @@ def digests_beside(folder: Path) -> dict[str, str | None]:
 
 
 def digest_of(content: bytes | BinaryIO) -> str:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    digest = hashlib.sha256()
-    content.seek(0)
-    while part := content.read(1 << 20):
+    """The digest of a file and its size, which tells another one at once."""
+    digest, size = hashlib.sha256(), 0
+    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    stream.seek(0)
+    while part := stream.read(1 << 20):
         digest.update(part)
-    return digest.hexdigest()
+        size += len(part)
+    return f"{digest.hexdigest()} of {size} bytes"
 
 
-def digest_of_file(path: Path) -> str:
-    """The digest of a plain file; DataError as in `plain_file`."""
+def is_as(path: Path, digest: str) -> bool:
+    """Whether a plain file has this digest; of a huge one its size must do. DataError as in `plain_file`."""
     with plain_file(path) as stream:
-        return digest_of(stream)
+        if not digest.endswith(f" of {stream.size} bytes"):
+            return False
+        return stream.size > MOST_COMPARED or digest_of(stream) == digest
 
 
 def refuse_mixture(path: str | Path) -> None:
@@ -76,7 +82,7 @@ def refuse_mixture(path: str | Path) -> None:
     if Path(path).name not in (NAME, *digests):
         return
     for name, digest in digests.items():
-        if (folder / name).exists() and digest_of_file(folder / name) != digest:
+        if (folder / name).exists() and (digest is None or not is_as(folder / name, digest)):
             reason = (
                 f"{name} and {NAME} in its folder are not of one run, as after a stop while they were written"
             )

@@ -181,7 +181,7 @@ def test_what_was_left_is_finished_or_removed_wherever_the_last_draft_is_cut(
     left_before_moving(run, monkeypatch, b"1", 0)
     (draft,) = run.glob(".run.toml.*")
     whole = draft.read_bytes()
-    for length in range(0, len(whole), 7):
+    for length in range(0, len(whole) - 1, 7):  # without the last line's end it is whole
         shutil.copytree(run, tmp_path / "cut")
         (tmp_path / "cut" / draft.name).write_bytes(whole[:length])
         with claimed(tmp_path / "cut"):
@@ -232,3 +232,12 @@ def test_what_lies_beside_a_link_is_finished_too(tmp_path: Path, monkeypatch: py
     finish(tmp_path / "run", BESIDE)
     assert os.listdir(tmp_path / "store") == ["w.npz"]
     refuse_mixture(tmp_path / "run" / seal.NAME)
+
+
+def test_an_endless_file_in_a_result_is_told_by_its_size(tmp_path: Path) -> None:
+    write(tmp_path, b"rows")
+    with (tmp_path / "rows.csv").open("ab") as stream:
+        stream.truncate(1 << 40)
+    for name in ("weights.npz", seal.NAME):
+        with pytest.raises(DataError, match=r"rows\.csv and run\.toml in its folder are not of one run"):
+            refuse_mixture(tmp_path / name)
