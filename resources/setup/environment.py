@@ -78,15 +78,15 @@ class Environment:
         that loads one that was cut ends without an error.
         """
         for line in "\n".join(self.stamped().split("\n\n")[1 : 3 if thorough else 2]).splitlines():
-            size, checksum, name = line.split(" ", 2)
-            path = f"{self.folder}/{name}"
             try:
+                size, checksum, name = line.split(" ", 2)
+                path = f"{self.folder}/{name}"
                 is_whole = os.path.getsize(path) == int(size)
                 if is_whole and not (thorough and crc32(Path(path).read_bytes()) != int(checksum)):
                     continue
-            except OSError:
+            except (OSError, ValueError):
                 pass
-            return name.rpartition("site-packages/")[2]
+            return line.split(" ", 2)[-1].rpartition("site-packages/")[2]
         return ""
 
     def base_python(self) -> str:
