@@ -68,8 +68,7 @@ class MainWindow(QMainWindow):
         self._dress_application(theme)  # before any widget is made: each takes its font and size from it
         self._build(theme)
         self._dress_parts(theme)
-        kept = frozenset[int]().union(*(panel.keep_epochs for panel in self.grid.panels))
-        self._runs = Succession(config, pace, kept)
+        self._runs = Succession(config, pace)
         parts = (self._runs, self.transport, self.controls, self.grid)
         self._display = Display(*parts)
         self._orders = Orders(*parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rnn.config import RunConfig, flatten, read_toml
@@ -11,7 +12,7 @@ from rnn.errors import ConfigError, DataError
 from rnn.tasks import TASKS
 
 FOLDER = Path(__file__).parent.parent / "resources" / "presets"
-_WORDS = ("order", "title", "watch", "pace")
+_WORDS, _MORE = ("order", "title", "watch", "pace"), ("epochs",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Preset:
         watch: one or two sentences on what to look at.
         pace: updates a second that the window starts at; None is full speed.
         config: the run.
+        epochs: those whose fits are kept and marked.
     """
 
     name: str
@@ -31,6 +33,12 @@ class Preset:
     watch: str
     pace: float | None
     config: RunConfig
+    epochs: frozenset[int] = frozenset()
+
+    def distance(self, config: RunConfig) -> int:
+        """In how many settings ``config`` departs from it."""
+        own = self.config.values()
+        return sum(own.get(key) != value for key, value in config.values().items())
 
 
 def presets() -> list[Preset]:
@@ -52,6 +60,17 @@ def load_preset(name: str) -> Preset:
     return _read(FOLDER / f"{name}.toml")[1]
 
 
+def marked_epochs(config: RunConfig) -> frozenset[int]:
+    """The epochs whose fits are kept and marked: those of the preset that ``config`` is nearest to."""
+    nearest = min(_presets(), key=lambda preset: preset.distance(config))
+    return nearest.epochs if nearest.config.task.name == config.task.name else frozenset()
+
+
+@cache
+def _presets() -> list[Preset]:
+    return presets()
+
+
 def starting_config(task: str) -> RunConfig:
     """Where a person begins who chooses the task of this name by hand: at settings that learn it."""
     config = load_preset(TASKS[task].preset).config
@@ -63,7 +82,7 @@ def _read(path: Path) -> tuple[float, Preset]:
     about = tables.pop("preset", None)
     if not isinstance(about, dict):
         raise DataError(path, "preset", "expected a table [preset]")
-    if wrong := [*(set(about) - set(_WORDS)), *(word for word in _WORDS if word not in about)]:
+    if wrong := [*(set(about) - {*_WORDS, *_MORE}), *(word for word in _WORDS if word not in about)]:
         raise DataError(
             path, f"preset.{wrong[0]}", f"expected {', '.join(_WORDS)} in [preset], and nothing else"
         )
@@ -75,12 +94,20 @@ def _read(path: Path) -> tuple[float, Preset]:
     pace = None if about["pace"] == "full" else about["pace"]
     if pace is not None and not (_is_number(pace) and pace > 0):
         raise DataError(path, "preset.pace", f'expected updates a second or "full", not {pace!r}')
+    epochs = about.get("epochs", [])
+    if not (isinstance(epochs, list) and all(type(epoch) is int and epoch > 0 for epoch in epochs)):
+        raise DataError(path, "preset.epochs", f"expected numbers of epochs, not {epochs!r}")
     try:
         config = RunConfig().with_values(flatten(path, tables))
     except ConfigError as error:
         raise DataError(path, error.key, error.reason) from None
     return float(about["order"]), Preset(
-        path.stem, about["title"], about["watch"], None if pace is None else float(pace), config
+        path.stem,
+        about["title"],
+        about["watch"],
+        None if pace is None else float(pace),
+        config,
+        frozenset(epochs),
     )
 
 

@@ -8,6 +8,7 @@ from threading import Semaphore
 from gui.runs.mailbox import Mailbox, Update
 from gui.runs.training_thread import TrainingThread
 from rnn.config import RunConfig
+from rnn.presets import marked_epochs
 from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 
@@ -26,7 +27,6 @@ class Run:
     Args:
         config, pace: as above.
         request: what snapshots should hold; with None they wait until the window has asked.
-        keep_epochs: the epochs whose weights are kept.
         turns: how many runs may be prepared at the same time.
     """
 
@@ -35,7 +35,6 @@ class Run:
         config: RunConfig,
         pace: float | None,
         request: SnapshotRequest | None,
-        keep_epochs: frozenset[int],
         turns: Semaphore,
     ) -> None:
         self.config = config
@@ -43,7 +42,8 @@ class Run:
         self.has_begun = False
         self.refused: Exception | None = None
         self.mailbox = Mailbox(request)
-        self.thread = TrainingThread(partial(Trainer, config, keep_epochs), self.mailbox, pace, turns)
+        make = partial(Trainer, config, marked_epochs(config))
+        self.thread = TrainingThread(make, self.mailbox, pace, turns)
         self.thread.start()
 
     @property

@@ -24,9 +24,8 @@ class Succession:
         request: what snapshots should hold, of this run and of the next.
     """
 
-    def __init__(self, config: RunConfig, pace: float | None, keep_epochs: frozenset[int]) -> None:
+    def __init__(self, config: RunConfig, pace: float | None) -> None:
         self.request = SnapshotRequest()
-        self._keep_epochs = keep_epochs
         self._turns = Semaphore(PREPARED_AT_ONCE)
         self._ending: list[Run] = []
         self._coming: Run | None = None
@@ -126,7 +125,7 @@ class Succession:
         return [self.run] if self._coming is None else [self.run, self._coming]
 
     def _prepare(self, config: RunConfig, pace: float | None) -> Run:
-        return Run(config, pace, None, self._keep_epochs, self._turns)
+        return Run(config, pace, None, self._turns)
 
     def _taken_of_coming(self) -> Update | None:
         """What the run that comes has to say: that it begins now, in the place of the other, or cannot."""

@@ -82,7 +82,10 @@ class PresetBox(QWidget):
 
     def show_config(self, config: RunConfig) -> None:
         """Show the preset that has this config, or that none has it."""
-        self._nearest = min(self._presets, key=lambda preset: self._distance(preset, config))
+        # Among equals the preset that was nearest stays it.
+        self._nearest = min(
+            self._presets, key=lambda preset: (preset.distance(config), preset is not self._nearest)
+        )
         if self._nearest.config == config:
             self.box.setCurrentIndex(self.box.findData(self._nearest.name))
             self._watch.setText(self._nearest.watch)
@@ -92,11 +95,6 @@ class PresetBox(QWidget):
         self._task = config.task
         self._is_near = self._nearest.config.task.name == config.task.name
         self._keep_room()
-
-    def _distance(self, preset: Preset, config: RunConfig) -> tuple[int, bool]:
-        """How many settings depart; among equals the preset that was nearest stays it."""
-        before, after = preset.config.values(), config.values()
-        return sum(before.get(key) != value for key, value in after.items()), preset is not self._nearest
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -250,6 +250,8 @@ def test_the_seed_that_a_preset_begins_with_is_a_telling_one(name: str) -> None:
         ("preset.pace", ("pace = 100", 'pace = "slow"')),
         ("preset.pace", ("pace = 100", "pace = 0")),
         ("preset.pace", ("pace = 100", "pace = nan")),
+        ("preset.epochs", ("pace = 100", "pace = 100\nepochs = 6")),
+        ("preset.epochs", ("pace = 100", "pace = 100\nepochs = [6, 0]")),
         ("task", ("[task]", "[tasks]")),
         ("task.nose", ("noise =", "nose =")),
         ("model.initializer", ("orthogonal", "octagonal")),

@@ -12,7 +12,7 @@ from gui.panels.fit import words
 from gui.panels.fit.items import Drawn, FitItems
 from gui.panels.frame.chooser import Chooser, numbered
 from gui.panels.frame.export import Table
-from gui.panels.frame.panel import ARTICLE_EPOCHS, Panel
+from gui.panels.frame.panel import Panel
 from gui.panels.keys.legend import Legend
 from gui.panels.plots.plot import Plot, steady
 from gui.panels.plots.step_marks import StepPointer, nearest
@@ -37,7 +37,6 @@ class FitPanel(Panel):
     caption = "target and prediction one step ahead"
     explanation = words.EXPLANATION
     probes = frozenset({"fit"})
-    keep_epochs = ARTICLE_EPOCHS
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot("time step", "value"))

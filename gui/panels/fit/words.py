@@ -9,9 +9,9 @@ EXPLANATION = """
 ŷ<i><sub>t</sub></i>: at every time step it has seen the true inputs up to <i>x<sub>t</sub></i> and says
 what comes next. The figure is</p>
 <p>mse = (1/<i>n</i>) Σ<sub><i>t</i></sub> (ŷ<i><sub>t</sub></i> − <i>y<sub>t</sub></i>)²</p>
-<p>over the <i>n</i> time steps that are drawn. Thin lines are the fits of earlier moments, of epochs 6 and 9
-or pinned. Where the target is the next input, the dashed line feeds the network on its own answers from the
-upright line on.</p>
+<p>over the <i>n</i> time steps that are drawn. Thin lines are the fits of earlier moments: pinned, or in the
+article's presets of epochs 6 and 9. Where the target is the next input, the dashed line feeds the network on
+its own answers from the upright line on.</p>
 <p><b>How to read it.</b> The first answers of a sequence that starts at zero must be poor: one point does not
 say whether the wave rises or falls. A network that has learned the wave itself, not only to repeat its last
 input, goes on swinging on its own output.</p>

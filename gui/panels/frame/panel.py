@@ -22,7 +22,6 @@ from rnn.snapshot import RunInfo, Snapshot
 SUMMARY_MILLISECONDS = 500
 TRY_AGAIN = "Try again"
 NO_VERDICT = "no verdict"
-ARTICLE_EPOCHS = frozenset({6, 9})  # the two whose fits the article shows
 
 
 class Panel(Card):
@@ -45,7 +44,6 @@ class Panel(Card):
         judges: whether its figure judges the network; it does not where that is known to be another one than
             the person's own.
         difference: how this network answers otherwise than the person's own; empty where it does not.
-        keep_epochs: epochs whose weights it shows again later, kept however fast they pass.
         failure: why there is no picture, but a sentence in its place; None where there is one.
         fills_window: whether it has the place of all panels.
         floats: whether it is a window of its own.
@@ -71,7 +69,6 @@ class Panel(Card):
     explanation: ClassVar[str] = ""
     probes: frozenset[str] = frozenset()
     least_figure: ClassVar[int] = 60
-    keep_epochs: ClassVar[frozenset[int]] = frozenset()
     tells: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     difference = ""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QMenu
 
 from gui.panels.frame.export import Table
-from gui.panels.frame.panel import ARTICLE_EPOCHS, Panel
+from gui.panels.frame.panel import Panel
 from gui.panels.frame.toggle import Toggle
 from gui.panels.loss.curve import LossCurve
 from gui.panels.loss.guides import Guides
@@ -28,6 +28,7 @@ from gui.panels.words.figures import accuracy_words
 from gui.theme import Theme
 from rnn.array import Array
 from rnn.figures import short
+from rnn.presets import marked_epochs
 from rnn.scalars import Scalars
 from rnn.snapshot import RunInfo, Snapshot
 
@@ -85,9 +86,8 @@ class LossPanel(Panel):
     def begin(self, info: RunInfo) -> None:
         self._info = info
         self._forget()
-        has_fits = info.config.task.display == "numbers" and not info.readout.classes
-        shown_again = sorted(ARTICLE_EPOCHS) if has_fits else []
-        self._guides.begin(info.references, {epoch: epoch * info.updates_an_epoch for epoch in shown_again})
+        marks = {epoch: epoch * info.updates_an_epoch for epoch in sorted(marked_epochs(info.config))}
+        self._guides.begin(info.references, marks)
         self.plot.left.setLabel(info.readout.axis)
         self._set_log(self._log_chosen.get(info.readout.column, not info.readout.classes))
         self._explain()

@@ -17,7 +17,7 @@ from gui.panels.loss.panel import LossPanel
 from gui.panels.plots import pyramid
 from gui.theme import DARK, LIGHT
 from rnn.figures import short
-from rnn.presets import Preset, presets
+from rnn.presets import Preset, marked_epochs, presets, starting_config
 from rnn.scalars import EpochResult, Scalars
 from tests.gui.panels.feeding import ARTICLE, begun, feed, settle, shown
 
@@ -110,6 +110,18 @@ def test_marks_stand_at_the_ends_of_epochs_6_and_9(panel: LossPanel) -> None:
     begun(panel)
     assert {epoch: line.value() for epoch, (line, _) in panel._guides.marks.items()} == {6: 600, 9: 900}
     assert {"epoch 6", "epoch 9"} <= set(labels(panel))
+
+
+def test_the_marks_belong_to_the_presets_of_the_article(panel: LossPanel) -> None:
+    for preset in presets():
+        marks = [6, 9] if preset.name.startswith("article") else []
+        for changes in ({}, {"seed": 5, "training.learning_rate": 0.01}):
+            config = preset.config.with_values(changes)
+            begun(panel, config)
+            assert list(panel._guides.marks) == marks, preset.name
+            assert marked_epochs(config) == set(marks)
+    begun(panel, starting_config("square"))
+    assert list(panel._guides.marks) == []
 
 
 @pytest.mark.parametrize("log", [True, False])

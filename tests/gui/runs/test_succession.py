@@ -28,7 +28,7 @@ def until(reached: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def runs() -> Iterator[Succession]:
-    made = Succession(ENDLESS, None, frozenset())
+    made = Succession(ENDLESS, None)
     until(lambda: made.take().begun is not None)
     yield made
     assert made.close(5.0)

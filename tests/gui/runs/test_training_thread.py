@@ -78,7 +78,7 @@ def make() -> Iterator[Callable[..., Reader]]:
     runs: list[Run] = []
 
     def make(config: RunConfig = ARTICLE, rate: float | None = None) -> Reader:
-        runs.append(Run(config, rate, LOOK, frozenset({6, 9}), Semaphore(1)))
+        runs.append(Run(config, rate, LOOK, Semaphore(1)))
         return Reader(runs[-1])
 
     yield make
@@ -338,7 +338,7 @@ def test_what_is_asked_before_the_trainer_is_there_is_done_once_it_is(make: Call
     turns = reader.run.thread._turns
     reader.until_state("ready")
     with turns:
-        late = Run(ARTICLE, None, LOOK, frozenset(), turns)
+        late = Run(ARTICLE, None, LOOK, turns)
         late.thread.step()
         late.thread.step()
         second = Reader(late)
@@ -354,7 +354,7 @@ def test_what_is_asked_before_the_trainer_is_there_is_done_once_it_is(make: Call
 def test_a_run_that_is_given_up_before_its_turn_is_never_made(make: Callable[..., Reader]) -> None:
     turns = Semaphore(1)
     with turns:
-        run = Run(ARTICLE, None, LOOK, frozenset(), turns)
+        run = Run(ARTICLE, None, LOOK, turns)
         run.stop()
     run.thread.join(5.0)
     assert not run.thread.is_alive()
@@ -362,7 +362,7 @@ def test_a_run_that_is_given_up_before_its_turn_is_never_made(make: Callable[...
 
 
 def test_no_snapshot_is_made_before_the_window_has_asked() -> None:
-    run = Run(ARTICLE, None, None, frozenset(), Semaphore(1))
+    run = Run(ARTICLE, None, None, Semaphore(1))
     reader = Reader(run)
     reader.until_state("ready")
     run.thread.go()
