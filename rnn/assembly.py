@@ -15,7 +15,7 @@ from rnn.network import Network
 from rnn.readout import READOUTS
 from rnn.start import refuse_unfit_start
 from rnn.tasks import Data
-from rnn.tasks.data_file import other_reading
+from rnn.tasks.brought import other_reading
 from rnn.weights import Names, network_of, read_weights
 
 

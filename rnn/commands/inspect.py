@@ -30,7 +30,7 @@ from rnn.nonlinearities import NONLINEARITIES
 from rnn.readout import READOUTS, Readout
 from rnn.start import refuse_unfit_start, start_states
 from rnn.tasks import Sequences
-from rnn.tasks.data_file import holds_classes, other_reading, sequences_of
+from rnn.tasks.brought import holds_classes, other_reading, sequences_of
 from rnn.weights import Names, network_of, npz_bytes, read_weights, to_torch
 
 DESCRIPTION = """\

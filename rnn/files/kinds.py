@@ -9,6 +9,7 @@ ZIP = "an archive (.zip)"
 _TO_TEXT = "save it as CSV"
 _TO_ARRAYS = "save what is wanted of it with np.savez"
 _TO_TENSORS = "save a state_dict with safetensors.torch.save_file, data or tied weights with np.savez"
+_PICKLE = f"a pickle, which could run anything: {_TO_ARRAYS}"
 _BEGINNINGS = (
     (b"\x1f\x8b", "a file that gzip has compressed: unpack it first"),
     (b"BZh", "a file that bzip2 has compressed: unpack it first"),
@@ -22,10 +23,10 @@ _BEGINNINGS = (
     (b"SQLite format 3\0", f"a database: {_TO_TEXT}"),
     (b"%PDF", "a PDF file"),
     (b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", f"a file of an old torch.save: {_TO_TENSORS}"),
-    (b"\x80\x02", f"a pickle, which could run anything: {_TO_ARRAYS}"),
-    (b"\x80\x03", f"a pickle, which could run anything: {_TO_ARRAYS}"),
-    (b"\x80\x04", f"a pickle, which could run anything: {_TO_ARRAYS}"),
-    (b"\x80\x05", f"a pickle, which could run anything: {_TO_ARRAYS}"),
+    *(
+        (bytes([0x80, version]), f"a pickle, which could run anything: {_TO_ARRAYS}")
+        for version in range(2, 6)
+    ),
 )
 _ZIP = b"PK\x03\x04"
 _IN_A_ZIP = (  # by the name of the first member
