@@ -34,6 +34,7 @@ from gui.theme import Theme
 from gui.theme.choice import ThemeChoice
 from gui.transport.keys import bind_keys
 from gui.transport.transport import Transport
+from gui.widgets.file_dialog import ANY, FileDialog
 from rnn.config import RunConfig
 
 SIZE = QSize(1680, 1050)
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         self.themes.chosen.connect(self._on_theme_chosen)
         for panel in self.grid.panels:
             panel.told.connect(self.controls.set_sentence)
+            panel.paper.saved.connect(self.transport.show_done)
         self.grid.shown_changed.connect(self._on_shown_changed)
 
     def _on_shown_changed(self) -> None:
@@ -234,6 +236,7 @@ class MainWindow(QMainWindow):
             self._framed, self._own_size = None, self.size()
         if chosen.maximized:
             self.showMaximized()
+        FileDialog.folders.setdefault(ANY, chosen.folder)
         if any(chosen.columns):
             self._columns.setSizes(chosen.columns)
         layout = SavedLayout.from_text(chosen.layout)
@@ -254,6 +257,7 @@ class MainWindow(QMainWindow):
             place=place.getRect(),
             maximized=self.isMaximized(),
             columns=tuple(self._columns.sizes()),
+            folder=FileDialog.folders.get(ANY, ""),
         )
         self.grid.close_windows()
         self._runs.close(CLOSE_SECONDS)

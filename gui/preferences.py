@@ -29,6 +29,7 @@ class Choices(Settings):
         (0, 0, 0, 0), "Place", "x, y, width, height.", minimum=-FURTHEST, maximum=FURTHEST
     )
     maximized: bool = setting(False, "Maximized", "Whether the window fills the screen.")
+    folder: str = setting("", "Folder", "Where a file was chosen last.")
     columns: tuple[int, ...] = setting((0, 0), "Columns", "How wide they are.", minimum=0, maximum=FURTHEST)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.fields.text import TextField
+from gui.widgets.file_dialog import FileDialog
 from gui.widgets.inputs import PushButton
 from rnn.settings import OFF, Setting
 
@@ -48,11 +49,8 @@ class FileField(TextField):
         dialog.open()
 
 
-def file_dialog(parent: QWidget, declared: Setting, folder: str = "") -> QFileDialog:
-    """A dialog for an existing file, still to be opened; it is gone once it has finished."""
-    dialog = QFileDialog(parent.window(), declared.label, folder)
+def file_dialog(parent: QWidget, declared: Setting, folder: str = "") -> FileDialog:
+    """A dialog for a file that a setting names, still to be opened."""
     kinds = " ".join(f"*{ending}" for ending in declared.endings)
-    dialog.setNameFilters([*([f"{declared.label} ({kinds})"] if kinds else []), "All files (*)"])
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.finished.connect(dialog.deleteLater)
-    return dialog
+    named = [f"{declared.label} ({kinds})"] if kinds else []
+    return FileDialog(parent, declared.label, [*named, "All files (*)"], folder=folder)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
+from gui.widgets.file_dialog import FileDialog
 from gui.widgets.inputs import PushButton
 
 ENDINGS = {"NumPy archive (*.npz)": "npz", "Safetensors (*.safetensors)": "safetensors"}
@@ -50,31 +51,20 @@ class WeightsButton(PushButton):
         self.setMenu(menu)
 
     def _on_open(self) -> None:
-        dialog = self._dialog(
-            "Open weights", [f"Weights ({' '.join(f'*.{each}' for each in ENDINGS.values())})"]
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = " ".join(f"*.{each}" for each in ENDINGS.values())
+        dialog = FileDialog(self, "Open weights", [f"Weights ({kinds})"])
         dialog.fileSelected.connect(self.open_asked)
         dialog.open()
 
     def _on_save(self) -> None:
-        dialog = self._dialog("Save weights", list(ENDINGS))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("npz")
+        dialog = FileDialog(self, "Save weights", list(ENDINGS), save_as="weights.npz")
         dialog.filterSelected.connect(self._on_filter)
-        dialog.selectFile("weights.npz")
         dialog.fileSelected.connect(self.save_asked)
         dialog.open()
 
     def _on_filter(self, kind: str) -> None:
         """A name without an ending gets that of the chosen kind, and so does the one that is offered."""
         dialog = self.sender()
-        assert isinstance(dialog, QFileDialog)
+        assert isinstance(dialog, FileDialog)
         dialog.setDefaultSuffix(ENDINGS[kind])
         dialog.selectFile(f"weights.{ENDINGS[kind]}")
-
-    def _dialog(self, title: str, kinds: list[str]) -> QFileDialog:
-        dialog = QFileDialog(self.window(), title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters(kinds)
-        return dialog

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.docks.layouts import NAMES
 from gui.fields import TextField
-from gui.panels.frame.saving import say_failure
+from gui.panels.frame.paper import say_failure
 from gui.widgets.plain import tip
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, ScopeError

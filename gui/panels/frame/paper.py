@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from gui.panels.frame.card import Card
 from gui.panels.frame.export import csv_text, save_numbers, save_picture
-from gui.panels.frame.saving import save_dialog, say_failure
+from gui.widgets.file_dialog import FileDialog
+from rnn.errors import ScopeError
 
 COPIED_MILLISECONDS = 2000
 
@@ -23,9 +26,11 @@ class Paper(QObject):
 
     Signals:
         word_changed: something was copied, or that was a while ago.
+        saved: something was saved; a sentence that says where.
     """
 
     word_changed = Signal()
+    saved = Signal(str)
 
     def __init__(self, panel: Card) -> None:
         super().__init__(panel)
@@ -70,19 +75,37 @@ class Paper(QObject):
 
     def _on_save_picture(self) -> None:
         name = f"{self._panel.windowTitle()}.png"
-        dialog = save_dialog(self._panel, "Save picture", name, "Picture (*.png *.svg)")
+        dialog = FileDialog(self._panel, "Save picture", ["Picture (*.png *.svg)"], save_as=name)
         dialog.fileSelected.connect(self._on_picture_named)
         dialog.open()
 
     def _on_save_numbers(self) -> None:
         name = f"{self._panel.windowTitle()}.csv"
-        dialog = save_dialog(self._panel, "Save numbers", name, "Numbers (*.csv)")
+        dialog = FileDialog(self._panel, "Save numbers", ["Numbers (*.csv)"], save_as=name)
         dialog.fileSelected.connect(self._on_numbers_named)
         dialog.open()
 
     def _on_picture_named(self, file: str) -> None:
         with self._panel.on_paper():
-            say_failure(self._panel, self._panel.windowTitle(), lambda: save_picture(self._panel, file))
+            self._save(partial(save_picture, self._panel, file), "Picture", file)
 
     def _on_numbers_named(self, file: str) -> None:
-        say_failure(self._panel, self._panel.windowTitle(), lambda: save_numbers(self._panel.table(), file))
+        self._save(partial(save_numbers, self._panel.table(), file), "Numbers", file)
+
+    def _save(self, write: Callable[[], None], what: str, file: str) -> None:
+        title = self._panel.windowTitle()
+        if say_failure(self._panel, title, write):
+            self.saved.emit(f"{what} of “{title}” saved in {file}.")
+
+
+def say_failure(parent: QWidget, title: str, write: Callable[[], None]) -> bool:
+    """Do ``write``, and show why it could not be done; whether it was."""
+    try:
+        write()
+    except ScopeError as error:
+        box = QMessageBox(QMessageBox.Icon.Warning, title, str(error), parent=parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.finished.connect(box.deleteLater)
+        box.open()
+        return False
+    return True
