@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,23 @@ SNAPSHOT_SHARE = 0.2  # of the thread's time, at most: wide networks are dear to
 class Driver:
     """A trainer that obeys; it belongs to the training thread, and so does all that is called here.
 
+    The clock is in seconds, and that by which the pace is kept.
+
     Attributes:
         state: what it is doing.
     """
 
-    def __init__(self, trainer: Trainer, mailbox: Mailbox, rate: float | None) -> None:
+    def __init__(
+        self,
+        trainer: Trainer,
+        mailbox: Mailbox,
+        rate: float | None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self.state: State = "ready"
         self._trainer = trainer
         self._mailbox = mailbox
+        self._clock = clock
         self._goal: float = 0
         self._single_steps = False
         self._pace = Pace(rate)
@@ -94,7 +104,7 @@ class Driver:
     def set_rate(self, updates_a_second: float | None) -> None:
         """Train at this rate, or at full speed for None."""
         self._pace = Pace(updates_a_second)
-        self._pace.start(time.perf_counter())
+        self._pace.start(self._clock())
 
     def set_live(self, key: str, value: Any) -> None:
         """Change a setting that may change while training."""
@@ -133,7 +143,7 @@ class Driver:
             return None if self._complete or self.state == "failed" else SLICE_SECONDS
         if self._trainer.validating:
             return 0.0
-        return self._pace.seconds_to_next(time.perf_counter())
+        return self._pace.seconds_to_next(self._clock())
 
     def train(self) -> None:
         """A burst, where it is running."""
@@ -141,7 +151,7 @@ class Driver:
             return
         trainer = self._trainer
         first = trainer.update
-        updates = min(self._pace.due(time.perf_counter()), max(0.0, self._goal - first))
+        updates = min(self._pace.due(self._clock()), max(0.0, self._goal - first))
         if trainer.releases_gil:
             self._mailbox.add(trainer.advance(updates, BURST_SECONDS))
         else:
@@ -154,14 +164,14 @@ class Driver:
             self._enter("finished")
         elif trainer.update >= self._goal and not trainer.validating:
             self._enter("paused")
-        elif time.perf_counter() - self._reported >= REPORT_SECONDS:
+        elif self._clock() - self._reported >= REPORT_SECONDS:
             self._report()
 
     def show(self) -> None:
         """Make a snapshot if one is wanted and something changed; a run at rest shows its last moment."""
         if self.state == "failed":
             return
-        now = time.perf_counter()
+        now = self._clock()
         at_rest = self.state != "running"
         if at_rest:
             request: SnapshotRequest | None = self._mailbox.request
@@ -176,7 +186,7 @@ class Driver:
                 snapshot = self._trainer.snapshot(request, at_rest)
             self._complete = snapshot.complete
             self._mailbox.put(snapshot)
-            cost = time.perf_counter() - now
+            cost = self._clock() - now
             self._snapshot_due = now + max(SNAPSHOT_SECONDS, cost / SNAPSHOT_SHARE)
 
     def _may_look(self, now: float) -> bool:
@@ -201,7 +211,7 @@ class Driver:
             self._trainer.extend(more_epochs)
         self._goal = goal
         self._single_steps = False
-        self._pace.start(time.perf_counter())
+        self._pace.start(self._clock())
         self._enter("running")
 
     def _enter(self, state: State, message: str = "") -> None:
@@ -212,7 +222,7 @@ class Driver:
     def _report(self) -> None:
         trainer = self._trainer
         fraction = trainer.update / (trainer.target_epochs * trainer.updates_an_epoch)
-        self._reported = time.perf_counter()
+        self._reported = self._clock()
         engine, why = self._engine()
         self._mailbox.report(
             Status(

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from gui.panels import PANELS
 from rnn.network import Network
 from rnn.weights import npz_bytes, to_torch
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 SHOT = [sys.executable, str(ROOT / "main.py"), "shot", "--no-setup"]
@@ -52,7 +53,7 @@ def shot(
         env=ENVIRONMENT | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
         preexec_fn=limit,
     )
@@ -189,7 +190,7 @@ def test_ctrl_c_and_sigterm_end_it_without_a_picture(
         assert process.stdout.readline() == "waiting\n"
         for _ in range(times):
             process.send_signal(number)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number
     assert said == "Interrupted.\n"
     assert os.listdir(tmp_path) == []

@@ -22,25 +22,26 @@ from gui.preferences import Preferences
 from gui.theme import DARK
 from rnn.config import RunConfig
 from rnn.presets import load_preset
+from tests.waiting import PATIENCE
 
 ARTICLE = load_preset("article").config
 OpenWindow = Callable[..., MainWindow]
-PATIENCE = 60_000  # milliseconds; they are spent only where what is waited for never comes
+MILLISECONDS = int(1000 * PATIENCE)
 
 
 class PatientBot(QtBot):
     """Waits as long as a busy machine may need."""
 
-    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = MILLISECONDS) -> None:
         super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **options: Any) -> Any:
+    def waitSignal(self, signal: Any, *, timeout: int = MILLISECONDS, **options: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **options)
 
-    def waitExposed(self, widget: QWidget, *, timeout: int = PATIENCE) -> Any:
+    def waitExposed(self, widget: QWidget, *, timeout: int = MILLISECONDS) -> Any:
         return super().waitExposed(widget, timeout=timeout)
 
-    def waitActive(self, widget: QWidget, *, timeout: int = PATIENCE) -> Any:
+    def waitActive(self, widget: QWidget, *, timeout: int = MILLISECONDS) -> Any:
         return super().waitActive(widget, timeout=timeout)
 
 

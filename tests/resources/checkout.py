@@ -11,6 +11,8 @@ import venv
 import zipfile
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 TOY = "rnn-scope-toy"
 COMMAND = """
@@ -114,7 +116,7 @@ class Checkout:
     ) -> subprocess.CompletedProcess[str]:
         """Run main.py to its end."""
         process = self.start(*arguments, python=python, **environ)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 from resources.setup.system import missing_from_system
 from tests.resources.checkout import Checkout, base_python, make_environment, make_wheel
+from tests.waiting import PATIENCE, wait_for
 
 pytestmark = pytest.mark.skipif(
     bool(missing_from_system(["offscreen"], for_venv=True)), reason="the set-up would install system packages"
@@ -50,15 +50,6 @@ def said(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     assert result.returncode == 0, result.stderr
     answer: dict[str, Any] = ast.literal_eval(result.stdout)
     return answer
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until a condition holds, half a minute at most."""
-    for _ in range(3000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise TimeoutError
 
 
 def test_a_first_start_says_its_stages_one_a_line(prototype: tuple[Checkout, str]) -> None:
@@ -266,7 +257,7 @@ def test_a_set_up_that_was_interrupted_is_finished_by_the_next(
     first = checkout.start("train")
     wait_for((checkout.venv / "pyvenv.cfg").exists)
     first.send_signal(kill)
-    _, words = first.communicate(timeout=30)
+    _, words = first.communicate(timeout=PATIENCE)
     assert first.returncode == exit_code
     assert "Traceback" not in words
     assert ("interrupted; the next start goes on with it" in words) == (kill == signal.SIGINT)
@@ -274,12 +265,18 @@ def test_a_set_up_that_was_interrupted_is_finished_by_the_next(
     assert checkout.run("train").stderr == ""
 
 
+@KILLS
 def test_two_set_ups_at_the_same_time_wait_for_each_other(checkout: Checkout) -> None:
-    starts = [checkout.start("train") for _ in range(2)]
-    words = [start.communicate(timeout=120)[1] for start in starts]
-    assert [start.returncode for start in starts] == [0, 0], words
-    assert "".join(words).count("waiting for it") == 1
-    assert "".join(words).count("creating .venv") == 1
+    first = checkout.start("train")
+    wait_for((checkout.venv / "pyvenv.cfg").exists)
+    first.send_signal(signal.SIGSTOP)  # so that it is at work for as long as the second one takes to come
+    second = checkout.start("train")
+    assert second.stderr is not None
+    assert "waiting for it" in second.stderr.readline()
+    first.send_signal(signal.SIGCONT)
+    words = [start.communicate(timeout=PATIENCE)[1] for start in (first, second)]
+    assert [first.returncode, second.returncode] == [0, 0], words
+    assert ["creating .venv" in said for said in words] == [True, False]
 
 
 def test_ones_own_environment_is_used_as_it_is(checkout: Checkout, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rnn.probes import Line
 from rnn.snapshot import Snapshot, SnapshotRequest
 from rnn.trainer import Trainer
 from rnn.weights import npz_bytes, to_torch
+from tests.waiting import Clock
 
 LOOK = SnapshotRequest(probes=frozenset({"line"}))
 
@@ -47,6 +48,19 @@ def test_a_live_setting_is_seen_at_once_while_it_rests(key: str, value: Any) -> 
         assert old.clipped is not None
         assert (new.clipped is None) == (value is None)
         assert new.clipped is None or new.clipped.length == pytest.approx(rate * 0.5, rel=1e-5)
+
+
+def test_a_rate_is_kept() -> None:
+    clock = Clock(tick=1e-6)
+    mailbox = Mailbox(LOOK)
+    driver = Driver(Trainer(load_preset("article").config), mailbox, rate=200.0, clock=clock.perf_counter)
+    driver.go()
+    made = 0
+    while made < 100:
+        clock.now += driver.idle_seconds() or 0.0
+        driver.train()
+        made += sum(len(part.loss) for part in mailbox.take().scalars)
+    assert clock.now == pytest.approx(99 / 200, abs=1e-3)
 
 
 def test_weights_are_saved_under_the_names_of_their_model(tmp_path: Path) -> None:

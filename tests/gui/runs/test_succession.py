@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,24 +14,18 @@ from gui.runs.succession import Succession
 from rnn.config import RunConfig
 from rnn.network import Network
 from rnn.presets import load_preset
+from tests.waiting import PATIENCE, wait_for
 
 ENDLESS = load_preset("article").config.with_values({"training.epochs": 1_000_000})
 OTHER = ENDLESS.with_values({"seed": 3})
 
 
-def until(reached: Callable[[], bool]) -> None:
-    end = time.perf_counter() + 20.0
-    while not reached():
-        assert time.perf_counter() < end
-        threading.Event().wait(0.002)
-
-
 @pytest.fixture
 def runs() -> Iterator[Succession]:
     made = Succession(ENDLESS, None)
-    until(lambda: made.take().begun is not None)
+    wait_for(lambda: made.take().begun is not None)
     yield made
-    assert made.close(5.0)
+    assert made.close(PATIENCE)
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
 
 
@@ -40,7 +34,7 @@ def change(runs: Succession, config: RunConfig = OTHER, pace: float | None = Non
     runs.begin(config, pace)
     coming = runs._coming
     assert coming is not None
-    until(lambda: coming.mailbox._begun is not None)
+    wait_for(lambda: coming.mailbox._begun is not None)
 
 
 def test_the_next_run_trains_where_the_one_before_trained(runs: Succession) -> None:
@@ -55,7 +49,7 @@ def test_the_next_run_trains_where_the_one_before_trained(runs: Succession) -> N
             said.append(runs.take().status)
             return not runs._ending
 
-        until(handed_on)
+        wait_for(handed_on)
         said.append(runs.take().status)
         states = [status.state for status in said if status is not None]
         assert states[-1] == state
@@ -70,7 +64,7 @@ def test_the_pace_is_that_of_the_newest_run_and_falls_back_where_it_cannot_begin
     assert (runs.pace, runs.run.pace) == (9.0, 9.0)
     runs.begin(ENDLESS.with_values({"model.weights": "missing.npz"}), 20.0)
     assert runs.pace == 20.0
-    until(lambda: runs.take().refused is not None)
+    wait_for(lambda: runs.take().refused is not None)
     assert runs.pace == 9.0
     assert not runs.awaits_another
 
@@ -84,7 +78,7 @@ def test_what_an_ending_run_still_had_to_say_is_not_lost(runs: Succession, tmp_p
         notices.extend(runs.take().notices)
         return bool(notices)
 
-    until(told)
+    wait_for(told)
     assert notices == [Notice("Weights of update 0 saved in last.npz.", done=True)]
     assert runs.run.config == OTHER
 
@@ -98,27 +92,27 @@ def test_however_many_changes_come_only_two_runs_are_prepared_at_once(
     def wait(network: Network, *arguments: object) -> None:
         made.append(network)
         at_once.append(len(made))
-        assert opened.wait(30.0)
+        assert opened.wait(PATIENCE)
         initialize(network, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Network, "initialize", wait)
     for seed in range(20):
         runs.begin(ENDLESS.with_values({"seed": seed}), None)
-    until(lambda: len(made) == 2)
+    wait_for(lambda: len(made) == 2)
     assert runs.take().begun is None
     assert runs.is_late(time.perf_counter() + 1.0)
     opened.set()
-    until(lambda: runs.take().begun is not None)
+    wait_for(lambda: runs.take().begun is not None)
     assert runs.run.config.seed == 19
     assert not runs.is_late(time.perf_counter() + 1.0)
-    until(lambda: runs.take() is not None and not runs._ending)
+    wait_for(lambda: runs.take() is not None and not runs._ending)
     assert len(made) == 3  # the first, and one that waited; the others were never made
 
 
 def test_a_value_that_is_put_back_leaves_the_run_alone(runs: Succession) -> None:
     run = runs.run
     run.thread.go()
-    until(lambda: any(len(part.loss) for part in runs.take().scalars))
+    wait_for(lambda: any(len(part.loss) for part in runs.take().scalars))
     runs.begin(ENDLESS.with_values({"training.batch": 200}), None)  # more than there are sequences
     put_back = ENDLESS.with_values({"training.learning_rate": 0.0})
     assert runs.keeps(put_back)
@@ -137,4 +131,4 @@ def test_a_run_goes_on_with_the_live_settings_that_were_put_back_with_it(runs: S
             seen.extend(part.loss.tolist())
         return len(seen) > 300 and seen[-200:-100] == seen[-100:]  # an epoch is 100 updates
 
-    until(stands_still)
+    wait_for(stands_still)

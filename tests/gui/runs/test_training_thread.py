@@ -24,8 +24,10 @@ from rnn.scalars import EpochResult, Scalars
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.trainer import Trainer
 from rnn.weights import to_torch
+from tests.waiting import PATIENCE, wait_for
 
 ARTICLE = load_preset("article").config
+ENDLESS = ARTICLE.with_values({"training.epochs": 1_000_000})
 LOOK = SnapshotRequest(sequence=2, span=2, probes=frozenset({"fit", "flow"}))
 
 
@@ -50,12 +52,12 @@ class Reader:
         self.status = update.status or self.status
         self.notices.extend(update.notices)
 
-    def until(self, reached: Callable[[], bool], seconds: float = 20.0) -> None:
-        end = time.perf_counter() + seconds
-        while not reached():
-            assert time.perf_counter() < end, f"not reached; the status is {self.status}"
+    def until(self, reached: Callable[[], bool]) -> None:
+        def taken() -> bool:
             self.take()
-            threading.Event().wait(0.002)
+            return reached()
+
+        wait_for(lambda: reached() or taken(), lambda: f"the status is {self.status}")
 
     def until_state(self, *states: State) -> None:
         self.until(lambda: self.status is not None and self.status.state in states)
@@ -82,7 +84,7 @@ def make() -> Iterator[Callable[..., Reader]]:
         return Reader(runs[-1])
 
     yield make
-    assert all(run.close(5.0) for run in runs)
+    assert all(run.close(PATIENCE) for run in runs)
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
 
 
@@ -157,12 +159,12 @@ def test_a_reset_begins_the_same_run_again(make: Callable[..., Reader]) -> None:
     assert reader.losses[:50] == first
 
 
-def test_a_rate_is_kept(make: Callable[..., Reader]) -> None:
+def test_a_rate_is_not_gone_beyond(make: Callable[..., Reader]) -> None:
     reader = make(rate=200.0)
     start = time.perf_counter()
     reader.run.thread.go()
     reader.until(lambda: len(reader.losses) >= 100)
-    assert 0.4 < time.perf_counter() - start < 2.0
+    assert time.perf_counter() - start > 0.49
 
 
 def test_live_settings_take_effect_at_the_next_update(make: Callable[..., Reader]) -> None:
@@ -286,16 +288,14 @@ def test_a_probe_that_raises_ends_no_run_and_is_measured_again_when_it_is_asked_
 def test_any_orders_in_any_number_end_cleanly(make: Callable[..., Reader]) -> None:
     rng = np.random.default_rng(0)
     for _ in range(40):
-        reader = make(rate=[None, 1.0, 500.0][rng.integers(3)])
+        reader = make(ENDLESS, rate=[None, 1.0, 500.0][rng.integers(3)])
         thread = reader.run.thread
         orders = [thread.go, thread.pause, thread.step, thread.step_epoch, thread.reset, thread.keep_now]
         for _ in range(rng.integers(30)):
             orders[rng.integers(len(orders))]()
             if rng.random() < 0.3:
                 reader.take()
-        start = time.perf_counter()
-        assert reader.run.close(5.0)
-        assert time.perf_counter() - start < 1.0
+        assert reader.run.close(PATIENCE)
         assert reader.run.close(0.0)
 
 
@@ -347,7 +347,7 @@ def test_what_is_asked_before_the_trainer_is_there_is_done_once_it_is(make: Call
         assert second.begun == []
     second.until(lambda: len(second.losses) == 2)
     second.until_state("paused")
-    assert late.close(5.0)
+    assert late.close(PATIENCE)
     assert second.losses == Trainer(ARTICLE).advance(updates=2).loss.tolist()
 
 
@@ -356,7 +356,7 @@ def test_a_run_that_is_given_up_before_its_turn_is_never_made(make: Callable[...
     with turns:
         run = Run(ARTICLE, None, LOOK, turns)
         run.stop()
-    run.thread.join(5.0)
+    run.thread.join(PATIENCE)
     assert not run.thread.is_alive()
     assert run.take().begun is None
 
@@ -373,7 +373,7 @@ def test_no_snapshot_is_made_before_the_window_has_asked() -> None:
     assert before is None
     assert reader.snapshot is not None
     assert set(reader.snapshot.probes) == LOOK.probes
-    assert run.close(5.0)
+    assert run.close(PATIENCE)
 
 
 def test_weights_are_saved_between_two_bursts_and_the_training_goes_on(
@@ -418,8 +418,8 @@ def test_a_run_that_trains_on_hands_that_on_and_one_that_rests_or_steps_does_not
         getattr(before.run.thread, asked)()
         before.run.thread.hand_on(after.run.thread)
         before.run.stop()
-        before.run.thread.join(5.0)
-        assert after.run.close(5.0)
+        before.run.thread.join(PATIENCE)
+        assert after.run.close(PATIENCE)
         after.take()
         assert after.status is not None
         assert (after.status.state != "ready") == goes

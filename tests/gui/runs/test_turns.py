@@ -9,6 +9,7 @@ import pytest
 
 import gui.runs.turns as turns_module
 from gui.runs.turns import THREAD_SECONDS, WINDOW_SECONDS, Turns
+from tests.waiting import PATIENCE
 
 MOMENT = 0.05  # seconds in which whoever does not wait would come first
 
@@ -17,7 +18,7 @@ MOMENT = 0.05  # seconds in which whoever does not wait would come first
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody gives up waiting, however slow the machine is."""
     for name in ("THREAD_SECONDS", "WINDOW_SECONDS"):
-        monkeypatch.setattr(turns_module, name, 10.0)
+        monkeypatch.setattr(turns_module, name, PATIENCE)
 
 
 @pytest.mark.usefixtures("patient")
@@ -34,11 +35,11 @@ def test_work_that_is_asked_for_while_the_window_paints_comes_after_it() -> None
     with turns.for_painting():
         assert turns.is_painting
         thread.start()
-        assert asks.wait(5.0)
+        assert asks.wait(PATIENCE)
         assert not at_work.wait(MOMENT)
         order.append("painted")
-    assert at_work.wait(5.0)
-    thread.join(5.0)
+    assert at_work.wait(PATIENCE)
+    thread.join(PATIENCE)
     assert order == ["painted", "work"]
     assert not turns.is_painting
 
@@ -51,39 +52,41 @@ def test_the_window_waits_for_the_piece_of_work_under_way() -> None:
     def work() -> None:
         with turns.for_work():
             at_work.set()
-            asks.wait(5.0)
+            asks.wait(PATIENCE)
             paints.wait(MOMENT)
             order.append("work")
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert at_work.wait(5.0)
+    assert at_work.wait(PATIENCE)
     asks.set()
     with turns.for_painting():
         order.append("painted")
         paints.set()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert order == ["work", "painted"]
 
 
 def test_neither_waits_for_ever() -> None:
-    turns, at_work, done = Turns(), threading.Event(), threading.Event()
+    turns, at_work, done, ended = Turns(), threading.Event(), threading.Event(), threading.Event()
 
     def work() -> None:
         with turns.for_work():
             at_work.set()
-            done.wait(20.0)
+            done.wait()
+            ended.set()
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert at_work.wait(5.0)
+    assert at_work.wait(PATIENCE)
     begun = time.perf_counter()
     with turns.for_painting():
-        assert WINDOW_SECONDS * 0.9 <= time.perf_counter() - begun < 5.0
+        assert time.perf_counter() - begun >= 0.9 * WINDOW_SECONDS
         begun = time.perf_counter()
         with turns.for_work():
-            assert THREAD_SECONDS * 0.9 <= time.perf_counter() - begun < 5.0
+            assert time.perf_counter() - begun >= 0.9 * THREAD_SECONDS
+    assert not ended.is_set()
     done.set()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     with turns.for_painting():
         assert turns.is_painting

@@ -139,7 +139,7 @@ def test_positions_that_come_faster_than_the_eye_are_painted_ten_times_a_second(
         if not drawing.picture._rest.isActive():
             break
     drawing.show_position(700)
-    qtbot.waitUntil(lambda: drawing.picture._painted == 699, timeout=1000)
+    qtbot.waitUntil(lambda: drawing.picture._painted == 699)
 
 
 def test_a_hidden_drawing_asks_for_no_painting(qtbot: QtBot, drawing: CutDrawing) -> None:

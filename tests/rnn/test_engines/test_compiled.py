@@ -34,6 +34,7 @@ from rnn.trainer import Trainer
 from tests.rnn.cases import GOLDEN, golden
 from tests.rnn.test_engines.engine_cases import CELLS_AND_G, Problem, difference, trained
 from tests.rnn.test_reproducible import RUNS
+from tests.waiting import Clock
 
 ROOT = Path(__file__).parents[3]
 # Each for a path of its own: one row, rows left over of four, states that go on, steps without a score, rows
@@ -295,25 +296,32 @@ def test_a_failed_update_leaves_the_states_that_it_began_in() -> None:
         assert (found != 0.0).all()
 
 
-def test_it_returns_at_the_deadline_and_not_much_before() -> None:
+def test_it_returns_at_the_deadline_and_not_much_before(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = Problem(N=400_000, B=1, T=3, D=1, O=1)
     _, engine = problem.engine(Compiled)
-    position, spent = 0, list[float]()
-    for _ in range(7):  # the first ones measure how long an update takes
-        begun = time.perf_counter()
+    assert isinstance(engine, Compiled)
+    clock, step = Clock(), engine._step
+
+    def takes_a_microsecond_an_update(call: Any) -> None:
+        step(call)
+        clock.now += 1e-6 * call.done
+
+    monkeypatch.setattr("rnn.engines.compiled.engine.time", clock)
+    monkeypatch.setattr(engine, "_step", takes_a_microsecond_an_update)
+    position, made = 0, list[int]()
+    for _ in range(5):
         burst = engine.train(
             TrainingConfig(),
             position,
             lambda _, n: np.zeros(n),
             problem.N - position,
             1,
-            deadline=begun + 0.02,
+            deadline=clock.now + 0.02,
         )
-        spent.append(time.perf_counter() - begun)
-        position += len(burst.loss)
-    assert 100 < position < problem.N
-    assert sum(spent) > 0.05
-    assert np.median(spent[2:]) <= 1.5 * 0.02
+        made.append(len(burst.loss))
+        position += made[-1]
+    assert made[0] == 1  # measures how long an update takes
+    assert 0.8 * 20_000 < min(made[1:]) <= max(made) <= 20_000
 
 
 def test_without_a_deadline_a_call_makes_so_many_updates_as_there_is_memory_for(
@@ -402,12 +410,18 @@ def test_an_order_with_a_number_of_no_sequence_is_refused(number: int) -> None:
 def test_other_threads_go_on_while_it_trains() -> None:
     problem = Problem(N=60_000, B=1, T=10, widths=(16,))
     _, engine = problem.engine(Compiled)
-    thread = threading.Thread(target=trained, args=(engine, problem.batches))
-    moments = [time.perf_counter()]
-    thread.start()
-    while thread.is_alive():
-        moments.append(time.perf_counter())
-    assert np.diff(moments).max() < 0.5 * (moments[-1] - moments[0])
+
+    def longest_rest() -> float:
+        """Of this thread while the other one trains, as a share of that time."""
+        thread = threading.Thread(target=trained, args=(engine, problem.batches))
+        moments = [time.perf_counter()]
+        thread.start()
+        while thread.is_alive():
+            moments.append(time.perf_counter())
+        return float(np.diff(moments).max() / (moments[-1] - moments[0]))
+
+    # Another program may have its turn; where a training held the interpreter, each of these would fail.
+    assert any(longest_rest() < 0.5 for _ in range(30))
 
 
 def test_training_keeps_no_memory() -> None:

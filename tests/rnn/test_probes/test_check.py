@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,10 @@ from rnn.trainer import Trainer
 from tests.rnn.added_cells import ADDED, EVERY_CELL
 from tests.rnn.cases import golden, golden_network, golden_start, small
 from tests.rnn.test_probes.checking import checked, some_network, some_target
+from tests.waiting import Clock
 
 ASKED = SnapshotRequest(probes=frozenset({"check"}))
+CHECK = import_module("rnn.probes.check")  # the package has a function of this name
 
 
 def finished(trainer: Trainer, request: SnapshotRequest = ASKED) -> GradientCheck:
@@ -166,28 +169,50 @@ def test_in_a_wide_network_the_same_entries_are_drawn_every_time() -> None:
         assert not one.differences.flags.writeable
 
 
-def test_a_slice_ends_in_time_and_says_how_far_it_is() -> None:
+class Counting(Clock):
+    """A clock that notes how many passes through a network were begun from one look at it to the next."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(tick=0.001)
+        self.passes, self.between = 0, list[int]()
+        for name in ("forward", "backward"):
+            monkeypatch.setattr(Network, name, self.counted(getattr(Network, name)))
+
+    def counted(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*arguments: Any) -> Any:
+            self.passes += 1
+            return method(*arguments)
+
+        return count
+
+    def perf_counter(self) -> float:
+        self.between.append(self.passes)
+        self.passes = 0
+        return super().perf_counter()
+
+
+def test_a_slice_ends_in_time_and_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = Trainer(
         small(task__length=200, model__layers="64", model__cell="lstm", model__initializer="orthogonal")
     )
-    fractions, costs = [], []
+    clock = Counting(monkeypatch)
+    monkeypatch.setattr(CHECK, "time", clock)
+    fractions = []
     for _ in range(12):
-        before = time.perf_counter()
+        clock.between.clear()
         found = trainer.snapshot(ASKED, at_rest=False).probe(GradientCheck)
-        costs.append(time.perf_counter() - before)
         assert found is not None
         fractions.append(found.fraction)
+        assert len(clock.between) - 1 == pytest.approx(CHECK.SLICE_SECONDS / clock.tick, abs=1)
+        assert max(clock.between[1:]) <= 2  # and the clock is looked at after every pass or two
     assert fractions == sorted(fractions)
     assert 0.0 < fractions[-1] < 1.0
-    bare = time.perf_counter()
-    trainer.snapshot(SnapshotRequest())
-    assert np.median(costs[2:]) < 0.015 + 2.0 * (time.perf_counter() - bare)
 
 
 def test_a_check_keeps_to_the_weights_that_it_began_with(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer, still = Trainer(small()), Trainer(small())
     expected = finished(still)
-    monkeypatch.setattr(import_module("rnn.probes.check"), "SLICE_SECONDS_AT_REST", 0.0)
+    monkeypatch.setattr(CHECK, "SLICE_SECONDS_AT_REST", 0.0)
     before = trainer.snapshot(ASKED).probe(GradientCheck)
     assert before is not None
     assert not before.complete
