@@ -264,15 +264,14 @@ def test_a_run_that_failed_can_be_reset_and_its_setting_put_back(
 def test_a_probe_that_raises_ends_no_run_and_is_measured_again_when_it_is_asked_for(
     make: Callable[..., Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = make()
-    thread = reader.run.thread
-
     def moment() -> Snapshot:
         assert reader.snapshot is not None
         return reader.snapshot
 
     with monkeypatch.context() as planted:
         planted.setitem(PROBES, "flow", replace(PROBES["flow"], measure=fail))
+        reader = make()
+        thread = reader.run.thread
         reader.until(lambda: reader.snapshot is not None)
         assert moment().probes.keys() == {"fit"}
         assert [str(error) for error in moment().failures.values()] == ["planted"]
