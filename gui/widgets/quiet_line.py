@@ -17,16 +17,12 @@ class QuietLine(QWidget):
 
     Arguments:
         text: the line.
-        least: pixels that it needs in any case, if its text does.
         alignment: where it stands in its place.
     """
 
-    def __init__(
-        self, text: str = "", least: int = 0, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
-    ) -> None:
+    def __init__(self, text: str = "", alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
         super().__init__()
         self._text = text
-        self._least = least
         self._alignment = alignment | Qt.AlignmentFlag.AlignVCenter
         self._colour: str | None = None
         self.setAccessibleName(text)
@@ -65,8 +61,7 @@ class QuietLine(QWidget):
         return QSize(metrics.horizontalAdvance(self._text), metrics.height())
 
     def minimumSizeHint(self) -> QSize:
-        whole = self.sizeHint()
-        return QSize(min(whole.width(), self._least), whole.height())
+        return QSize(0, self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -9,6 +9,7 @@ import numpy as np
 from gui.panels.flow.band import ROWS
 from gui.panels.flow.items import cut_pen
 from gui.panels.keys.legend import Entry, Stroke
+from gui.panels.plots.axes import Markup
 from gui.theme import Theme
 from rnn.figures import counted, factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
@@ -77,10 +78,10 @@ class Drawn:
         return "; ".join([*parts, BAND])
 
     @property
-    def axis_label(self) -> str:
+    def axis_label(self) -> Markup:
         """The norms that the left axis counts."""
         loss = "L" if self.whole_loss else "L<sub>T</sub>"
-        return ", ".join(f"‖∂{loss}/∂{symbol}<sub>t</sub>‖" for symbol in self.symbols)
+        return Markup(", ".join(f"‖∂{loss}/∂{symbol}<sub>t</sub>‖" for symbol in self.symbols))
 
     def entries(self, theme: Theme) -> list[Entry]:
         """The strokes, where there are more than the caption tells."""

@@ -99,7 +99,7 @@ class Card(QFrame):
 
     def show_title(self, shown: bool) -> None:
         """Whether the header has the title; a tab above it may have it."""
-        self._title.setVisible(shown)
+        self.header.show_title(shown)
 
     @contextmanager
     def on_paper(self) -> Iterator[None]:

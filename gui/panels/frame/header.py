@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.panels.frame.explanation import Explanation
 from gui.widgets.quiet_line import QuietLine
 
 LEAST_TITLE = 50  # pixels that are left of it in a narrow panel
+GAP = 4
 SIGN_WIDTH = 24
 
 
@@ -34,12 +36,8 @@ class Header(QHBoxLayout):
     def __init__(self, title: str, explanation: str, least_figure: int) -> None:
         super().__init__()
         self.setSpacing(4)
-        self.title = QuietLine(title, least=LEAST_TITLE)
-        self.title.setObjectName("title")
-        self.figure = QuietLine(alignment=Qt.AlignmentFlag.AlignRight)
-        self.figure.setObjectName("figure")
-        self.figure.setMinimumWidth(least_figure)
-        self.figure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._line = _Line(title, least_figure)
+        self.title, self.figure = self._line.title, self._line.figure
         self._explanation = explanation
         self.question = _button("?", f"{title}: explanation", "What it shows and how to read it")
         if not explanation:
@@ -47,20 +45,23 @@ class Header(QHBoxLayout):
         self.question.clicked.connect(self._on_question)
         self.more = _button("⋯", f"{title}: menu", "Copy or save the picture or the numbers")
         self.more.clicked.connect(self._on_more)
-        self.addWidget(self.title)
-        self.addWidget(self.figure, 1)
+        self.addWidget(self._line, 1)
         self.addWidget(self.question)
         self.addWidget(self.more)
 
     def set_title(self, text: str) -> None:
-        """Another title; its place fits it."""
         self.title.set_text(text)
-        self.title.updateGeometry()
+        self._line.share()
+
+    def show_title(self, shown: bool) -> None:
+        self.title.setVisible(shown)
+        self._line.share()
 
     def set_figure(self, text: str, colour: str | None) -> None:
         """Another figure in its place; None is the colour of the theme's text."""
         self.figure.set_text(text)
         self.figure.set_colour(colour)
+        self._line.share()
 
     def add_control(self, control: QWidget) -> None:
         """Put a small control right of the figure."""
@@ -72,6 +73,42 @@ class Header(QHBoxLayout):
 
     def _on_more(self) -> None:
         self.menu_asked.emit(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+
+class _Line(QWidget):
+    """Title and figure share it: where there is no room for both, the title gives way."""
+
+    def __init__(self, title: str, least_figure: int) -> None:
+        super().__init__()
+        self.title, self.figure = QuietLine(title), QuietLine(alignment=Qt.AlignmentFlag.AlignRight)
+        self._least_figure = least_figure
+        for part, name in ((self.title, "title"), (self.figure, "figure")):
+            part.setObjectName(name)
+            part.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def share(self) -> None:
+        """Put both where they belong, which asks nobody for another layout."""
+        title = 0 if self.title.isHidden() else self.title.sizeHint().width() + GAP
+        figure = min(self.figure.sizeHint().width(), max(0, self.width() - min(title, LEAST_TITLE)))
+        self.title.setGeometry(0, 0, max(0, min(title - GAP, self.width() - figure - GAP)), self.height())
+        self.figure.setGeometry(self.width() - figure, 0, figure, self.height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, max(part.sizeHint().height() for part in (self.title, self.figure)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_TITLE + self._least_figure, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # one of them is written in another font
+            self.updateGeometry()
+            self.share()
+        return super().event(event)
 
 
 def _button(sign: str, name: str, tip: str) -> QToolButton:

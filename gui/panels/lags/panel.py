@@ -18,6 +18,7 @@ from gui.panels.keys.legend import Entry, Legend, Stroke, Swatch
 from gui.panels.keys.marks import Frame
 from gui.panels.lags import words
 from gui.panels.lags.items import LONG, Bars, Horizon, Range, linear_range, log_range
+from gui.panels.plots.axes import Markup
 from gui.panels.plots.decades import decades
 from gui.panels.plots.labels import Sentence
 from gui.panels.plots.plot import Plot
@@ -54,7 +55,7 @@ class LagsPanel(Panel):
     probes = frozenset({"lags"})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("lag n", "‖G<sub>n</sub>‖"))
+        super().__init__(theme, Plot("lag n", Markup("‖G<sub>n</sub>‖")))
         self.log_y = False
         self._parameters: tuple[str, ...] = ()
         self._steps = 1

@@ -28,6 +28,8 @@ class Host(QWidget):
         self.become(LARGE)
         with qtbot.waitExposed(self):
             self.show()
+        for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            qtbot.mouseRelease(self, button)  # which another test may have left pressed
         docks.show_run(ONE)
         self.become(LARGE)
 

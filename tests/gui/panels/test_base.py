@@ -207,6 +207,28 @@ def test_a_panel_can_be_narrow_and_says_the_rest_in_tooltips(qtbot: QtBot) -> No
 
 
 @every_panel
+def test_a_title_gives_way_to_the_figure(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    title, figure = panel.header.title, panel.header.figure
+    panel.set_figure("vanishing · ×0.18 a step")
+    for width in range(700, 180, -20):
+        panel.resize(width, 260)
+        QApplication.processEvents()
+        gap = figure.geometry().left() - title.geometry().right()
+        assert gap > 0, width
+        assert figure.parentWidget().rect().contains(figure.geometry())  # type: ignore[union-attr]
+        if figure.is_cut:
+            assert title.width() <= 50, width  # there is no room but for the beginning of both
+        if title.is_cut:
+            assert gap <= 6, width
+            assert title.toolTip() == title.text()
+    panel.show_title(False)
+    panel.resize(420, 260)
+    QApplication.processEvents()
+    assert not figure.is_cut
+
+
+@every_panel
 def test_the_menu_has_the_shared_entries_last(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = running(qtbot, kind)
     words = [action.text() for action in panel.menu().actions() if not action.isSeparator()]
