@@ -32,6 +32,7 @@ from rnn.snapshot import RunInfo, Snapshot
 CURSOR = "#ff5a3c"  # is seen on all colours of the map, and on both panels
 ALL = slice(None)
 COLUMNS = 1024  # of the image, at most
+PIXELS = 10  # columns of pixels for an update, where there are few
 STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
@@ -41,7 +42,7 @@ class FlowHistoryPanel(Panel):
     Attributes:
         relative: a button; each column is divided by its norm at the last step.
         layer, state: the choosers; the top layer, and of an LSTM the cell state, until a person chooses.
-        image: the colours; each column reaches to the next one that was measured.
+        image: the colours; moments that are far apart have a gap between their columns.
         record: what was measured of all layers and states.
         levels: the range of the colours.
     """
@@ -202,10 +203,11 @@ class FlowHistoryPanel(Panel):
         low, high = self.levels.include(logs)
         shown = np.clip((logs - low) * (254.0 / (high - low)) + 1.0, 1.0, 255.0)
         colours = np.nan_to_num(shown, nan=0.0).astype(np.uint8)
-        # Every column of pixels shows the moment that is nearest to it.
-        count = min(COLUMNS, self.plot.columns, 2 * last)
-        places = self.record.nearest(np.linspace(0.5, count - 0.5, count) * (last / count))
-        self.image.setImage(colours[places].T, autoLevels=False, levels=(0, 255))
+        count = min(COLUMNS, self.plot.columns, PIXELS * last)
+        pixel = last / count
+        places = self.record.seen_at(np.linspace(0.5, count - 0.5, count) * pixel, pixel)
+        seen = np.where(places[:, None] >= 0, colours[places], 0).astype(np.uint8)
+        self.image.setImage(seen.T, autoLevels=False, levels=(0, 255))
         self.image.setRect(QRectF(0.0, 0.5, last / unit, self.record.end))
 
     def _axis(self) -> tuple[float, float, str]:
@@ -237,7 +239,9 @@ class FlowHistoryPanel(Panel):
         _, unit, _ = self._axis()
         if len(self.record.history) == 0 or not 0.0 <= x * unit <= max(1, self.record.history.updates[-1]):
             return None
-        return int(self.record.nearest(np.array([x * unit]))[0])
+        (left, right), _ = self.plot.shown()
+        place = int(self.record.seen_at(np.array([x * unit]), unit * (right - left) / self.plot.columns)[0])
+        return None if place < 0 else place
 
     def _step_at(self, x: float, y: float) -> int | None:
         t = math.floor(y + 0.5)

@@ -10,6 +10,9 @@ from rnn.array import Array
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow
 
+PARTED = 5.0  # pixels between two moments, from which on there is a gap
+SHARE = 0.4  # of what lies between two moments: how far the column of each reaches at most
+
 
 class FlowRecord:
     """log10 of ‖∂L_T/∂s_t‖ of one sequence, for every layer and state, by update.
@@ -47,10 +50,23 @@ class FlowRecord:
         with np.errstate(invalid="ignore"):
             return np.asarray(logs - logs[:, -1:])
 
-    def nearest(self, updates: Array) -> NDArray[np.intp]:
-        """Which of the moments are nearest to ``updates`` (m,), counted from 0."""
-        known = self.history.updates
-        return np.asarray(np.searchsorted(0.5 * (known[1:] + known[:-1]), updates))
+    def seen_at(self, updates: Array, pixel: float) -> NDArray[np.intp]:
+        """Which moment is seen at each of ``updates`` (m,), counted from 0; −1 in the gap between two.
+
+        Moments so far apart that it shows, with ``pixel`` updates in a pixel, have a gap between them, a wide
+        one where they are further apart than usual: a step from one column to the next is no event.
+        """
+        known = self.history.updates.astype(float)
+        places = np.searchsorted(0.5 * (known[1:] + known[:-1]), updates)
+        if len(known) < 2:
+            return np.asarray(places)
+        apart = np.diff(known)
+        usual = max(float(np.median(apart)), pixel)
+        parted = np.maximum(np.minimum(0.5 * usual, SHARE * apart), 0.5 * pixel)
+        reach = np.where(apart < PARTED * pixel, 0.5 * apart, parted)
+        left, right = np.append(reach[0], reach), np.append(reach, np.inf)
+        offset = updates - known[places]
+        return np.where((-left[places] <= offset) & (offset <= right[places]), places, -1)
 
 
 def states(layer: LayerFlow) -> list[Array]:

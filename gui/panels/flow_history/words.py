@@ -21,6 +21,7 @@ step t. Colours are logarithmic: equal steps are equal factors.</p>
 time. Colours that darken evenly on their way down are a constant factor a step: it vanishes. Colours that
 grow brighter explode. From left to right you see when the network learns to look back, and when units
 saturate and cut the past off. A whole column that darkens is no vanishing gradient: the loss is small then.
+A jump between two columns is a gap between moments, not an event.
 <i>relative</i> divides each column by its own top, so that the rate alone is left.</p>
 <p><b>What to try.</b> The preset <i>Vanishing gradient</i>, then an LSTM on the same task by its cell
 state c: h alone, with c held, looks as if it forgot. Another sequence begins anew.</p>

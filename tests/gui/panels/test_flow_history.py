@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from gui.panels.flow_history.panel import FlowHistoryPanel
+from gui.panels.flow_history.record import FlowRecord
 from gui.panels.plots.history import MOST
 from gui.theme import DARK, LIGHT
 from rnn.probes import Flow
@@ -202,6 +203,31 @@ def test_under_the_cursor_is_the_cell_of_the_nearest_moment(panel: FlowHistoryPa
     assert panel.readout(1.6, 4.0).startswith("update 20, epoch 2 · time step 4: ")
     assert panel.readout(3.5, 4.0) == ""
     assert panel.readout(1.0, 12.0) == ""
+
+
+def test_moments_that_are_far_apart_have_a_gap_between_them(panel: FlowHistoryPanel) -> None:
+    trainer = begun(panel, small())
+    for updates in (10, 10, 10, 10, 60):  # after which nothing was measured for long
+        look(panel, trainer, updates)
+    image = panel.image.image
+    drawn = image.any(axis=0)
+    pixels = len(drawn) / 10.0  # of an epoch
+    for epoch in (1, 2, 3, 4, 10):
+        assert drawn[round(epoch * pixels) - 1], epoch
+    for between in (1.5, 2.5, 3.5, 7.0):
+        assert not drawn[round(between * pixels)], between
+        assert panel.readout(between, 5.0) == ""
+    edges = np.flatnonzero(drawn[1:] != drawn[:-1])
+    assert len(edges) == 9  # four gaps between five columns, and what lies before the first
+    last = edges[-1] - edges[-2]
+    assert last > 5 * (edges[2] - edges[1])
+
+
+def test_moments_that_share_pixels_have_none() -> None:
+    record = FlowRecord(1)
+    for update in range(0, 4_000, 3):
+        record.history.add(update, np.zeros(0))
+    assert (record.seen_at(np.linspace(0.0, 3_996.0, 600), 3_996.0 / 600) >= 0).all()
 
 
 def test_a_snapshot_of_the_same_moment_is_not_drawn_again(panel: FlowHistoryPanel) -> None:
