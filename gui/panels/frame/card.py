@@ -103,9 +103,9 @@ class Card(QFrame):
 
     @contextmanager
     def on_paper(self) -> Iterator[None]:
-        """Meanwhile it is without what serves on a screen only: two buttons, and the words of the cursor."""
-        passing = self._caption.passing
-        buttons = [button for button in (self.header.question, self.header.more) if not button.isHidden()]
+        """Meanwhile it is without what serves on a screen only: buttons, and the words of the cursor."""
+        passing, header = self._caption.passing, self.header
+        buttons = [button for button in (header.zoom, header.question, header.more) if not button.isHidden()]
         self._caption.set_passing("")
         for button in buttons:
             policy = button.sizePolicy()

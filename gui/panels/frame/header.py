@@ -24,6 +24,7 @@ class Header(QHBoxLayout):
 
     Attributes:
         title, figure: lines that change without another layout of the window.
+        zoom: the button that says that a part is shown, and goes back to all.
         question: the button that opens the explanation.
         more: the button that asks for the menu.
 
@@ -39,6 +40,10 @@ class Header(QHBoxLayout):
         self._line = _Line(title, least_figure)
         self.title, self.figure = self._line.title, self._line.figure
         self._explanation = explanation
+        self.zoom = QToolButton()
+        self.zoom.setText("zoomed")
+        self.zoom.setToolTip("A part is shown, and stays on show: click to see all again")
+        self.zoom.hide()
         self.question = _button("?", f"{title}: explanation", "What it shows and how to read it")
         if not explanation:
             self.question.hide()
@@ -46,6 +51,7 @@ class Header(QHBoxLayout):
         self.more = _button("⋯", f"{title}: menu", "Copy or save the picture or the numbers")
         self.more.clicked.connect(self._on_more)
         self.addWidget(self._line, 1)
+        self.addWidget(self.zoom)
         self.addWidget(self.question)
         self.addWidget(self.more)
 
@@ -65,7 +71,7 @@ class Header(QHBoxLayout):
 
     def add_control(self, control: QWidget) -> None:
         """Put a small control right of the figure."""
-        self.insertWidget(self.indexOf(self.question), control)
+        self.insertWidget(self.indexOf(self.zoom), control)
 
     def _on_question(self) -> None:
         sheet = Explanation(self.parentWidget(), self.title.text(), self._explanation)

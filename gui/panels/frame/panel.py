@@ -103,6 +103,8 @@ class Panel(Card):
             self.plot = body
             body.hovered.connect(self._on_hovered)
             body.filled.connect(self.fill_asked)
+            body.zoomed.connect(header.zoom.setVisible)
+            header.zoom.clicked.connect(self.show_all)
 
     # What a panel overrides
 

@@ -38,10 +38,12 @@ class Plot(pg.GraphicsView):
     Signals:
         hovered: the place under the cursor in axis units (log10 on a log axis), or None beside the plot.
         filled: a double click.
+        zoomed: whether a part is shown that a person has chosen, from now on.
     """
 
     hovered = Signal(object)
     filled = Signal()
+    zoomed = Signal(bool)
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class Plot(pg.GraphicsView):
         # One box and two axes: a PlotWidget would bring menus and buttons that are never shown, and take
         # five times as long to make.
         super().__init__(background=None)
-        self.following = True
+        self._following = True
         self._whole: list[tuple[float, float] | None] = [None, None]  # of x and of y, as it was set last
         self._theme: Theme | None = None
         self._grid: float | bool = GRID if grid else False
@@ -175,6 +177,16 @@ class Plot(pg.GraphicsView):
         name = "xy"[axis]
         room = MARGIN * (high - low)
         return {f"{name}Min": low - room, f"{name}Max": high + room, f"min{name.upper()}Range": least}
+
+    @property
+    def following(self) -> bool:
+        return self._following
+
+    @following.setter
+    def following(self, follows: bool) -> None:
+        if follows != self._following:
+            self._following = follows
+            self.zoomed.emit(not follows)
 
     @property
     def columns(self) -> int:

@@ -303,6 +303,30 @@ def test_a_zoom_by_hand_stays_until_the_whole_view_is_asked_for(qtbot: QtBot, ki
 
 
 @every_plot
+def test_a_kept_zoom_says_so_and_a_click_undoes_it(qtbot: QtBot, kind: type[Panel]) -> None:
+    panel = running(qtbot, kind)
+    zoom, trainer = panel.header.zoom, begun(panel)
+    feed(panel, trainer, 20)
+    whole = panel.plot.shown()
+    assert not zoom.isVisible()
+    turn_wheel(panel.plot)
+    assert zoom.isVisible()
+    panel.start(trainer.info())  # another run, which keeps it where the axes mean the same
+    feed(panel, trainer, 5)
+    assert zoom.isVisible() == (not panel.plot.following)
+    if panel.plot.following:
+        turn_wheel(panel.plot)
+    with panel.on_paper():
+        assert not zoom.isVisible()
+    qtbot.mouseClick(zoom, Qt.MouseButton.LeftButton)
+    assert not zoom.isVisible()
+    feed(panel, trainer, 5)
+    assert panel.plot.following
+    (left, right), _ = panel.plot.shown()
+    assert right - left >= 0.5 * (whole[0][1] - whole[0][0])
+
+
+@every_plot
 def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = shown(qtbot, kind)
     trainer = begun(panel)
