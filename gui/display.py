@@ -112,6 +112,8 @@ class Display:
             self._transport.show_message(f"{self._controls.form.in_labels(error)}.{rest}")
             if isinstance(error, DataError):
                 self._controls.refuse_file(error)
+            else:
+                self._controls.put_back(error)
 
     def _begin(self, info: RunInfo) -> None:
         self.status = None

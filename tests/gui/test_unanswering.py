@@ -64,7 +64,7 @@ def give_up(qtbot: QtBot, window: MainWindow, word: str) -> None:
 
 
 def test_a_file_of_the_form_is_given_up_and_the_next_one_is_read(
-    qtbot: QtBot, open_window: OpenWindow, dead: Path, data: str
+    qtbot: QtBot, open_window: OpenWindow, dead: Path, data: str, tmp_path: Path
 ) -> None:
     window = open_window(of_data(data))
     field = window.controls.form.fields["task.file"]
@@ -73,9 +73,11 @@ def test_a_file_of_the_form_is_given_up_and_the_next_one_is_read(
     assert field.refusal == "Was given up, since it did not answer"
     assert window.controls.config == of_data(data)
     # Without being given up, it gives way to what is named next.
+    other = Path(data).rename(tmp_path / "other.npz")
     window.controls.offer("task.file", str(dead / "data.npz"))
-    window.controls.offer("task.file", f"{data}.none")
-    qtbot.waitUntil(lambda: window.controls.config.files() == {"task.file": f"{data}.none"})
+    window.controls.offer("task.file", str(other))
+    qtbot.waitUntil(lambda: window.controls.config == of_data(str(other)))
+    qtbot.waitUntil(lambda: window.run.config == of_data(str(other)))
 
 
 def test_however_many_runs_are_given_up_the_next_one_begins(
@@ -85,9 +87,9 @@ def test_however_many_runs_are_given_up_the_next_one_begins(
     for _ in range(3):  # more than may be prepared at once
         window.transport.weights.open_asked.emit(str(dead / "model.npz"))
         give_up(qtbot, window, "preparing")
-        qtbot.waitUntil(lambda: "did not answer" in window.transport.message.text)
+        qtbot.waitUntil(lambda: window.controls.config == ARTICLE)
+        assert "did not answer" in window.transport.message.text
         assert window.run.config == ARTICLE
-        assert window.controls.config == ARTICLE
     window.controls.offer("seed", "5")
     qtbot.waitUntil(lambda: window.run.config.seed == 5)
 
