@@ -89,7 +89,7 @@ def open_window(qtbot: QtBot, settings: Preferences) -> Iterator[OpenWindow]:
     for window in made:
         close(window)
     qtbot.waitUntil(lambda: not trainings())
-    timers = [thing for thing in gc.get_objects() if isinstance(thing, QTimer)]
+    timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
     qtbot.waitUntil(lambda: not [timer for timer in timers if isValid(timer) and timer.isActive()])
 
 

@@ -51,6 +51,8 @@ def test_no_panel_reads_a_live_setting_from_the_start_of_the_run(qtbot: QtBot, k
     trainer = next(trainer for trainer in map(Trainer, RUNS) if panel.suits(trainer.info()))
     info = trainer.info()
     panel.begin(dataclasses.replace(info, config=Watched(info.config, read)))  # type: ignore[arg-type]
+    assert set(read) <= {"values"}  # all of them at once, to tell which preset the run began as
+    read.clear()
     for _ in range(2):
         scalars = trainer.advance(30)
         panel.receive((scalars,), trainer.snapshot(SnapshotRequest(probes=panel.probes)))

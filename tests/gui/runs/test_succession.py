@@ -43,16 +43,14 @@ def test_the_next_run_trains_where_the_one_before_trained(runs: Succession) -> N
         change(runs)
         first = runs.take()
         assert first.begun is not None
-        said: list[Status | None] = [first.status]
+        said: list[Status] = [status for status in (first.status,) if status is not None]
 
-        def handed_on(said: list[Status | None] = said) -> bool:
-            said.append(runs.take().status)
-            return not runs._ending
+        def handed_on(said: list[Status] = said, state: str = state) -> bool:
+            newest = runs.take().status
+            said.extend([newest] if newest is not None else [])
+            return not runs._ending and said[-1].state == state
 
         wait_for(handed_on)
-        said.append(runs.take().status)
-        states = [status.state for status in said if status is not None]
-        assert states[-1] == state
 
 
 def test_the_pace_is_that_of_the_newest_run_and_falls_back_where_it_cannot_begin(runs: Succession) -> None:

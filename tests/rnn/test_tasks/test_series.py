@@ -239,8 +239,10 @@ def test_no_file_a_missing_one_and_a_folder_are_told_apart(tmp_path: Path) -> No
     assert refusal(str(tmp_path / "none.csv")) == "there is no such file"
     assert refusal(str(tmp_path / "none.npz")) == "there is no such file"
     assert refusal(str(tmp_path)) == "expected a file, found a folder"
-    assert refusal(str(tmp_path / "a\0b")) == "is not the name of a file"
-    assert refusal(str(tmp_path / ("n" * 300))) == "cannot be read (File name too long)"
+    with pytest.raises(DataError, match=r"a\\x00b: is not the name of a file$"):
+        generated(str(tmp_path / "a\0b"))
+    with pytest.raises(DataError, match=r"…n+: cannot be read \(File name too long\)$"):
+        generated(str(tmp_path / ("n" * 300)))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])
