@@ -89,8 +89,18 @@ def open_window(qtbot: QtBot, settings: Preferences) -> Iterator[OpenWindow]:
     for window in made:
         close(window)
     qtbot.waitUntil(lambda: not trainings())
+    gc.collect()  # a widget of a test before, which nothing refers to any more, may still have one that runs
     timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
-    qtbot.waitUntil(lambda: not [timer for timer in timers if isValid(timer) and timer.isActive()])
+
+    def none_runs() -> None:
+        left = [(timer, timer.parent(), timer.interval()) for timer in timers if is_running(timer)]
+        assert left == []
+
+    qtbot.waitUntil(none_runs)
+
+
+def is_running(timer: QTimer) -> bool:
+    return isValid(timer) and timer.isActive()
 
 
 def close(window: MainWindow) -> None:
