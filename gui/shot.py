@@ -207,17 +207,20 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
         unforeseen.append(error)
         loop.quit()
 
-    timer = QTimer()
-    timer.timeout.connect(look)
-    timer.start(LOOK_MILLISECONDS)
+    looking = QTimer(interval=LOOK_MILLISECONDS)
+    limit = QTimer(singleShot=True, interval=round(SECONDS * 1000))
+    looking.timeout.connect(look)
+    limit.timeout.connect(loop.quit)
+    looking.start()
+    limit.start()
     window.settled.connect(on_settled)
-    QTimer.singleShot(round(SECONDS * 1000), loop.quit)
     before, sys.excepthook = sys.excepthook, caught  # nothing else hears of an error where Qt calls Python
     try:
         loop.exec()
     finally:
         sys.excepthook = before
-        timer.stop()
+        looking.stop()
+        limit.stop()
     interrupt.raise_it()
     if unforeseen:
         raise unforeseen[0]

@@ -89,12 +89,11 @@ def open_window(qtbot: QtBot, settings: Preferences) -> Iterator[OpenWindow]:
     for window in made:
         close(window)
     qtbot.waitUntil(lambda: not trainings())
-    gc.collect()  # a widget of a test before, which nothing refers to any more, may still have one that runs
     timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
 
     def none_runs() -> None:
         left = [(timer, timer.parent(), timer.interval()) for timer in timers if is_running(timer)]
-        assert left == []
+        assert not left, left
 
     qtbot.waitUntil(none_runs)
 
