@@ -41,7 +41,10 @@ def _assembled(config: RunConfig, data: Data, rng: Generator) -> tuple[Network, 
     if model.weights is None:
         cell, readout = CELLS[model.cell](model.nonlinearity), READOUTS[model.readout]
         network = Network(inputs, model.layers, data.outputs, cell=cell, readout=readout)
-        network.initialize(rng, model.initializer, model.spectral_radius)
+        try:
+            network.initialize(rng, model.initializer, model.spectral_radius)
+        except ValueError as error:
+            raise ConfigError("model.spectral_radius", f"cannot be reached: {error}") from None
         return network, config, Names()
     # Class numbers without names, as those of a file, need not show every class that the network knows.
     open_ended = data.train.y.ndim == 2 and not data.class_names

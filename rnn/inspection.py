@@ -244,17 +244,15 @@ def _of_lags(subject: _Subject) -> Arrays:
     network, tape, dy = subject.network, subject.tape, subject.dy
     T, layers = len(dy), subject.layers
     left = subject.by_recurrent
-    part = [np.empty_like(each) for each in left]
     slopes = [network.cell.slopes(network.parameters.group(f"l{k}"), tape.cells[k]) for k in layers]
     of_parts, of_rest = (np.empty((len(layers), T + more)) for more in (0, 1))
     of_rest[:, 0] = [_norm(each) for each in left]
     for n, lags in enumerate(lag_by_lag(network, tape, dy)):
         subject.told(f"The gradient of W_h by lag, {n + 1:,} of {T:,}")
         for k, lag in enumerate(lags):
-            steps = slice(0, T - n)
-            network.cell.sum_up("Wh", tape.cells[k], slopes[k], lag.sums, steps=steps, out=part[k])
-            left[k] -= part[k]
-            of_parts[k, n], of_rest[k, n + 1] = _norm(part[k]), _norm(left[k])
+            part = network.cell.weight_gradient("Wh", tape.cells[k], slopes[k], lag.sums, slice(0, T - n))
+            left[k] -= part
+            of_parts[k, n], of_rest[k, n + 1] = _norm(part), _norm(left[k])
     found = zip(OF_LAGS, (of_parts, of_rest), strict=True)
     return {f"{name}_l{k}": of_layers[k] for name, of_layers in found for k in layers}
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.random import Generator
 
 from rnn.array import Array
 from rnn.cells import Cell, CellTape, State, Vanilla
-from rnn.errors import ConfigError
 from rnn.initializers import INITIALIZERS, draw_cell, spectral_radius
 from rnn.parameters import Parameters
 from rnn.readout import Readout, SquaredError
@@ -97,9 +95,6 @@ class Network:
         self.parameters = Parameters(shapes)
         self._layers = [self.parameters.group(f"l{layer}") for layer in range(len(self.widths))]
         self._head = self.parameters.group("head")
-        self._gradient = Parameters(shapes)
-        self._into = [self._gradient.group(f"l{layer}") for layer in range(len(self.widths))]
-        self._into_head = self._gradient.group("head")
 
     @property
     def present(self) -> dict[str, Array]:
@@ -115,7 +110,7 @@ class Network:
                 None leaves it as drawn.
 
         Raises:
-            ConfigError: a W_h with ρ = 0 cannot be rescaled.
+            ValueError: a W_h with ρ = 0 cannot be rescaled.
         """
         draw = INITIALIZERS[initializer]
         for layer in self._layers:
@@ -123,7 +118,7 @@ class Network:
             if radius is not None:
                 drawn = spectral_radius(layer["Wh"])
                 if drawn == 0.0 and radius > 0.0:
-                    raise ConfigError("model.spectral_radius", "cannot be reached: W_h was drawn with ρ = 0")
+                    raise ValueError("W_h was drawn with ρ = 0")
                 layer["Wh"] *= radius / drawn if drawn else 1.0
         self._head["W"][...] = draw.readout_weight(rng, self._head["W"].shape)
         self._head["b"][...] = draw.bias(rng, self._head["b"].shape)
@@ -147,7 +142,7 @@ class Network:
     def backward(self, tape: Tape, dy: Array, truncation: int | None = None) -> Gradients:
         """Backpropagate ``dy`` = ∂L/∂ŷ (T, B, O) through all layers, and through time.
 
-        The gradients live in one buffer of this network, which the next call overwrites.
+        ∂L/∂W = Σ_t h_tᵀ ∂L/∂ŷ_t,   ∂L/∂b = Σ_t ∂L/∂ŷ_t,   ∂L/∂h_t = ∂L/∂ŷ_t Wᵀ + what comes from step t+1
 
         Arguments:
             truncation: k, so that no gradient passes from step k+1 to step k, from 2k+1 to 2k, … in any
@@ -155,17 +150,18 @@ class Network:
         """
         h = tape.cells[-1].h[1:]
         rows = dy.reshape(-1, self.outputs)
-        np.dot(h.reshape(-1, self.widths[-1]).T, rows, out=self._into_head["W"])
-        rows.sum(axis=0, out=self._into_head["b"])
-        above = rows.dot(self._head["W"].T).reshape(h.shape)
+        found = {"head.W": h.reshape(-1, self.widths[-1]).T.dot(rows), "head.b": rows.sum(axis=0)}
+        dh = rows.dot(self._head["W"].T).reshape(h.shape)
         states: list[State] = []
         outputs: list[Array] = []
-        for weights, cell, into in zip(
-            reversed(self._layers), reversed(tape.cells), reversed(self._into), strict=True
-        ):
-            outputs.append(above)
-            above, of_layer = self.cell.backward(weights, cell, above, into, truncation)
-            states.append(of_layer)
-        for name in self.absent:
-            self._gradient[name][...] = 0.0
-        return Gradients(self._gradient, states[::-1], outputs[::-1])
+        for layer in reversed(range(len(self.widths))):
+            outputs.append(dh)
+            dh, of_states, weights = self.cell.backward(
+                self._layers[layer], tape.cells[layer], dh, truncation
+            )
+            states.append(of_states)
+            found |= {f"l{layer}.{name}": gradient for name, gradient in weights.items()}
+        gradient = Parameters(self.parameters.shapes)
+        for name in self.present:
+            gradient[name][...] = found[name]
+        return Gradients(gradient, states[::-1], outputs[::-1])

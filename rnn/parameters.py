@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -19,11 +20,11 @@ class Parameters(Mapping[str, Array]):
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self.shapes = dict(shapes)
-        self.vector: Array = np.zeros(sum(int(np.prod(shape)) for shape in self.shapes.values()))
+        self.vector: Array = np.zeros(sum(map(math.prod, self.shapes.values())))
         self._views: dict[str, Array] = {}
         start = 0
         for name, shape in self.shapes.items():
-            size = int(np.prod(shape))
+            size = math.prod(shape)
             self._views[name] = self.vector[start : start + size].reshape(shape)
             start += size
 

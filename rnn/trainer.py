@@ -10,12 +10,12 @@ import numpy as np
 
 from rnn.array import Array, frozen
 from rnn.assembly import assembled, refuse_missing_files, refuse_unfit
-from rnn.batch import Classes
 from rnn.batches import Batches
 from rnn.claims import Difference, difference
 from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
-from rnn.engines import Burst, Choice, Engine, choose
+from rnn.engines import Burst, Choice, Engine, Failure, choose
+from rnn.epochs import Epochs
 from rnn.errors import ConfigError, Divergence
 from rnn.observer import Observer
 from rnn.scalars import EpochResult, Scalars
@@ -70,21 +70,29 @@ class Trainer:
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
         self.network.parameters.vector[:] = self._initial
+        rng = np.random.default_rng(self._order_seed) if self.config.training.shuffle else None
+        self._epochs = Epochs(self.batches, self.data.train, rng)
         self.choice: Choice | None = None
         self._engine: Engine | None = None
-        self._schedule = SCHEDULES[self.config.training.schedule]
-        self._order_rng = np.random.default_rng(self._order_seed)
-        self.update = 0
-        self.epoch = 0
         self.target_epochs = self.config.training.epochs
         self.divergence: Divergence | None = None
         self.kept: dict[str, Array] = {}
         self._observer = Observer(self.network, self.data, self.batches, self.config.task.tolerance)
-        self._losses = np.zeros(self.updates_an_epoch)
-        self._shares = self._shares_of(None)
-        self._position = 0
-        self._order: Classes | None = None
-        self._shuffle()
+
+    @property
+    def update(self) -> int:
+        """The updates that were made."""
+        return self._epochs.update
+
+    @property
+    def epoch(self) -> int:
+        """The epochs that are complete."""
+        return self._epochs.complete
+
+    @property
+    def validating(self) -> bool:
+        """Whether an epoch's updates are done and its validation is still to be measured."""
+        return self._epochs.validating
 
     @property
     def finished(self) -> bool:
@@ -96,11 +104,6 @@ class Trainer:
         """What was assumed in reading its files, and what is in them and not used, in whole sentences."""
         notes = (*self.names.assumed, *self.data.train.notes, *self.names.not_used)
         return tuple(f"{note}." for note in notes)
-
-    @property
-    def validating(self) -> bool:
-        """Whether an epoch's updates are done and its validation is still to be measured."""
-        return self._position == self.updates_an_epoch
 
     @property
     def releases_gil(self) -> bool:
@@ -153,37 +156,28 @@ class Trainer:
         begun = time.perf_counter()
         first, last = self.update + 1, self.update + updates
         bursts: list[Burst] = []
-        epochs: list[EpochResult] = []
+        results: list[EpochResult] = []
         with np.errstate(all="ignore"):
             while not self.finished and (self.validating or self.update < last):
                 engine = self._engine_of_now(begun + seconds)
                 if engine is None:
                     break
-                burst = self._train(engine, last - self.update, begun + seconds)
-                bursts.append(burst)
-                epochs += self._take(burst)
-                try:
-                    self._refuse_failed(engine, burst)
-                except Divergence as divergence:
-                    self.divergence = divergence.with_traceback(
-                        None
-                    )  # which would keep all of the failed update
+                bursts.append(burst := self._burst(engine, last - self.update, begun + seconds))
+                results += self._epochs.take(burst.loss, burst.ended)
+                if burst.ended and self.epoch in self.keep_epochs:
+                    self.keep_now()
+                if burst.failed is not None:
+                    self.divergence = self._divergence(engine, burst.failed)
+                elif burst.ended and self._epochs.order is not None:
+                    engine.begin_epoch(self._epochs.order)
                 if time.perf_counter() - begun >= ENOUGH * seconds:
                     break
-        loss, grad_norm = (
-            frozen(np.concatenate([np.empty(0), *parts]))
-            for parts in ([burst.loss for burst in bursts], [burst.grad_norm for burst in bursts])
-        )
-        training = self.config.training
-        limits = np.full(len(loss), math.inf if training.clip_norm is None else training.clip_norm)
-        return Scalars(first, loss, grad_norm, frozen(limits), tuple(epochs), training.clip_value)
+        return self._scalars(first, bursts, results)
 
     def keep_now(self) -> str:
         """Keep the weights of now under a label that says when it was, and return it."""
-        if self._position in (0, self.updates_an_epoch):
-            label = f"epoch {self.epoch + bool(self._position)}"
-        else:
-            label = f"update {self.update}"
+        epochs, left = divmod(self.update, self.updates_an_epoch)
+        label = f"update {self.update}" if left else f"epoch {epochs}"
         self.kept[label] = frozen(self.network.parameters.vector)
         return label
 
@@ -208,65 +202,57 @@ class Trainer:
             optimizer = self.config.training.optimizer
             self.choice = choose(self.config.engine, self.network, self.data, optimizer, deadline)
             if self.choice is not None:
-                self._engine = self.choice.engine(
-                    self.network, self.data.train, self.batches, optimizer, self._held_out
-                )
-                self._engine.begin_epoch(self._order)
+                self.use(self.choice.engine)
         return self._engine
 
-    def _train(self, engine: Engine, updates: float, deadline: float) -> Burst:
+    def use(self, engine: type[Engine]) -> None:
+        """Make the updates from now on, of which none was made yet, with this engine."""
+        optimizer = self.config.training.optimizer
+        self.choice = self.choice or Choice(engine)
+        self._engine = engine(self.network, self.data.train, self.batches, optimizer, self._held_out)
+        self._engine.begin_epoch(self._epochs.order)
+
+    def _burst(self, engine: Engine, updates: float, deadline: float) -> Burst:
         """The next updates, as many as were made; they end where the Trainer has something to do."""
         ends = [self.target_epochs, *(epoch for epoch in self.keep_epochs if epoch > self.epoch)]
-        epochs = 1 if self._order is not None else min(ends) - self.epoch
+        epochs = min(ends) - self.epoch if self._epochs.order is None else 1
+        position = self._epochs.position
         return engine.train(
-            self.config.training, self._position, self._rates, updates, epochs, deadline=deadline
+            self.config.training, position, self._learning_rates, updates, epochs, deadline=deadline
         )
 
-    def _take(self, burst: Burst) -> list[EpochResult]:
-        """Count on, and close the epochs that ended."""
-        size, made, count = self.updates_an_epoch, len(burst.loss), len(burst.ended)
-        head = min(made, size - self._position)  # what belongs to the epoch that had begun
-        tail = head + max(0, count - 1) * size  # where the one begins that has not ended
-        self._losses[self._position : self._position + head] = burst.loss[:head]
-        first, self.update = self.update - self._position, self.update + made
-        self._position += head
-        if not count:
-            return []
-        whole = burst.loss[head:tail].reshape(-1, size)
-        means = [float(self._losses @ self._shares), *np.vecdot(whole, self._shares).tolist()]
-        results = [
-            EpochResult(self.epoch + number, first + number * size, mean, loss, accuracy)
-            for number, (mean, (loss, accuracy)) in enumerate(zip(means, burst.ended, strict=True), start=1)
-        ]
-        self.epoch += count
-        self._position = made - tail
-        self._losses[: self._position] = burst.loss[tail:]
-        self._shuffle()
-        if self.epoch in self.keep_epochs:
-            self.keep_now()
-        return results
-
-    def _rates(self, position: int, count: int) -> Array:
-        """(count,) the learning rates of the updates from this position of the epoch on."""
-        training, update = self.config.training, self.update - self._position + position
-        factors = self._schedule.factors(training, update, count, self.updates_an_epoch)
+    def _learning_rates(self, position: int, count: int) -> Array:
+        """(count,) those of the updates from this position of the epoch on."""
+        training, update = self.config.training, self.epoch * self.updates_an_epoch + position
+        factors = SCHEDULES[training.schedule].factors(training, update, count, self.updates_an_epoch)
         return factors * training.learning_rate
 
-    def _refuse_failed(self, engine: Engine, burst: Burst) -> None:
-        """Raise Divergence where something failed; the weights are then those before it."""
-        if burst.failed is None:
-            return
-        if burst.failed == "validation":
-            raise Divergence(self.epoch + 1, self.update, *self._place_in_validation())
-        if burst.failed == "weights":
-            time_step, tensor = None, f"weight {first_nonfinite_weight(self.network)}"
+    def _scalars(self, first: int, bursts: list[Burst], results: list[EpochResult]) -> Scalars:
+        """What the bursts from the update ``first`` on have measured."""
+        training = self.config.training
+        loss = np.concatenate([np.empty(0), *(burst.loss for burst in bursts)])
+        grad_norm = np.concatenate([np.empty(0), *(burst.grad_norm for burst in bursts)])
+        limits = np.full(len(loss), math.inf if training.clip_norm is None else training.clip_norm)
+        return Scalars(
+            first, frozen(loss), frozen(grad_norm), frozen(limits), tuple(results), training.clip_value
+        )
+
+    def _divergence(self, engine: Engine, failed: Failure) -> Divergence:
+        """Where it came apart; the weights become those before the update that failed."""
+        update, tensor, time_step = self.update, "", None
+        if failed == "validation":
+            time_step, tensor = self._place_in_validation()
+        elif failed == "weights":
+            update, tensor = update + 1, f"weight {first_nonfinite_weight(self.network)}"
             self.network.parameters.vector[:] = engine.before
         else:
-            batch = self.data.train.batch(self.batches.numbers(self._position, self._order))
-            start, truncation = engine.states(self._position), self.config.training.truncation
+            update, position = update + 1, self._epochs.position
+            batch = self.data.train.batch(self.batches.numbers(position, self._epochs.order))
+            start, truncation = engine.states(position), self.config.training.truncation
             time_step, tensor = first_nonfinite(self.network, batch, start, truncation)
-        engine.before[:] = math.nan  # it was that of the failed update; the step before it is known no longer
-        raise Divergence(self.epoch + 1, self.update + 1, time_step, tensor)
+        if failed != "validation":
+            engine.before[:] = math.nan  # the step before the one that failed is known no longer
+        return Divergence(self.epoch + 1, update, time_step, tensor)
 
     def _place_in_validation(self) -> tuple[int | None, str]:
         """The time step and the tensor that are not finite first."""
@@ -275,17 +261,3 @@ class Trainer:
         validation.advance(math.inf)
         time_step, tensor = validation.nonfinite or (None, "loss")
         return time_step, f"validation {tensor}"
-
-    def _shuffle(self) -> None:
-        """Where it is asked for, another order of the sequences for the epoch that begins."""
-        if self.config.training.shuffle:
-            self._order = self.batches.shuffled(self._order_rng)
-            self._shares = self._shares_of(self._order)
-            if self._engine is not None:
-                self._engine.begin_epoch(self._order)
-
-    def _shares_of(self, order: Classes | None) -> Array:
-        """(updates of an epoch,) the share of all scored time steps that each update trains on."""
-        train = self.data.train
-        scores = np.full(train.count, train.steps) if train.scored is None else train.scored.sum(axis=0)
-        return np.bincount(self.batches.updates_of(order), weights=scores) / train.scores

@@ -157,52 +157,47 @@ class Cell:
         """The gradient of h_{t-1} Wh at a step or at some, from that of the sums ``da``."""
         return da
 
-    def sum_up(
-        self, name: str, tape: CellTape, slopes: Slopes, da: Array, *, steps: slice, out: Array
-    ) -> None:
-        """Write the gradient of the weight ``name``, to which every one of ``steps`` adds.
+    def weight_gradient(self, name: str, tape: CellTape, slopes: Slopes, da: Array, steps: slice) -> Array:
+        """The gradient of the weight ``name``, in its shape: every one of ``steps`` adds to it.
+
+        ∂L/∂Wx = Σ_t x_tᵀ ∂L/∂a_t,   ∂L/∂Wh = Σ_t h_{t-1}ᵀ ∂L/∂a_t,   ∂L/∂b = Σ_t ∂L/∂a_t
 
         Arguments:
             da: (n, B, gH) that of the sums at these n steps, counted from 0.
-            out: in the shape of the weight.
         """
         if name == "b":
-            da.sum(axis=(0, 1), out=out)
-        else:
-            h, x = tape.h[:-1][steps], tape.x[steps]
-            fed, pulled = (x, da) if name == "Wx" else (h, self.recurrent(slopes, da, steps))
-            np.dot(_rows(fed).T, _rows(pulled), out=out)
+            return np.asarray(da.sum(axis=(0, 1)))
+        h, x = tape.h[:-1][steps], tape.x[steps]
+        fed, pulled = (x, da) if name == "Wx" else (h, self.recurrent(slopes, da, steps))
+        return np.asarray(_rows(fed).T.dot(_rows(pulled)))
 
     def backward(
-        self, weights: Weights, tape: CellTape, dh_above: Array, into: Weights, truncation: int | None
-    ) -> tuple[Array, State]:
+        self, weights: Weights, tape: CellTape, dh_above: Array, truncation: int | None
+    ) -> tuple[Array, State, dict[str, Array]]:
         """Backpropagate through time.
 
         Arguments:
             dh_above: (T, B, H) what the layer above, or the loss, adds to ∂L/∂h_t at t = 1 … T.
-            into: the gradients of the weights are written here.
             truncation: k, so that no gradient passes from step k+1 to step k, from 2k+1 to 2k, …; None lets
                 it pass everywhere.
 
         Returns:
-            ∂L/∂x (T, B, D), and for each array of the state its ∂L/∂s_t (T+1, B, H) for t = 0 … T, everything
-            that t leads to included; the arrays of the state before it are held.
+            ∂L/∂x (T, B, D); for each array of the state its ∂L/∂s_t (T+1, B, H) for t = 0 … T, everything
+            that t leads to included, the arrays of the state before it held; and ∂L/∂θ of each weight.
         """
         T, B, H = dh_above.shape
         slopes = self.slopes(weights, tape)
         states = tuple(np.zeros((T + 1, B, H)) for _ in range(self.states))
         states[0][1:] = dh_above
         da = np.empty((T, B, self.gates * H))
-        at, sums, step_back, add = list(zip(*states, strict=True)), list(da), self.step_back, np.add
-        for begin, end in chunks(T, truncation):
-            for t in range(end - 1, begin - 1, -1):
-                before = step_back(weights, slopes, t, at[t + 1], sums[t])
-                if t > begin or t == 0:
-                    for state, part in zip(at[t], before, strict=True):
-                        add(state, part, state)
-        for name, gradient in into.items():
-            self.sum_up(name, tape, slopes, da, steps=slice(None), out=gradient)
-        return _rows(da).dot(weights["Wx"].T).reshape(tape.x.shape), states
+        at = list(zip(*states, strict=True))  # the state of each time step
+        for t in reversed(range(T)):
+            before = self.step_back(weights, slopes, t, at[t + 1], da[t])
+            if t == 0 or truncation is None or t % truncation:
+                for state, part in zip(at[t], before, strict=True):
+                    state[...] += part
+        dx = _rows(da).dot(weights["Wx"].T).reshape(tape.x.shape)
+        return dx, states, {k: self.weight_gradient(k, tape, slopes, da, slice(None)) for k in weights}
 
 
 def _rows(array: Array) -> Array:

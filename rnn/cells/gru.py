@@ -91,10 +91,8 @@ class Gru(Cell):
         recurrent[..., 2 * r.shape[-1] :] *= r
         return recurrent
 
-    def sum_up(
-        self, name: str, tape: CellTape, slopes: Slopes, da: Array, *, steps: slice, out: Array
-    ) -> None:
-        if name == "bn":
-            self.recurrent(slopes, da, steps)[..., 2 * len(out) :].sum(axis=(0, 1), out=out)
-        else:
-            super().sum_up(name, tape, slopes, da, steps=steps, out=out)
+    def weight_gradient(self, name: str, tape: CellTape, slopes: Slopes, da: Array, steps: slice) -> Array:
+        if name != "bn":
+            return super().weight_gradient(name, tape, slopes, da, steps)
+        _, _, candidate = np.split(self.recurrent(slopes, da, steps), 3, axis=-1)
+        return np.asarray(candidate.sum(axis=(0, 1)))

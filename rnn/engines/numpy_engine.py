@@ -21,7 +21,11 @@ from rnn.validation import HeldOut, Validation
 
 
 class Numpy(Engine):
-    """Updates in NumPy, for every network, readout and optimizer that there is."""
+    """Updates in NumPy, for every network, readout and optimizer that there is.
+
+    Attributes:
+        gradient: (P,) that of the last update, in which its optimizer may have made the step.
+    """
 
     name = "numpy"
     title = "NumPy"
@@ -41,6 +45,7 @@ class Numpy(Engine):
         self._held_out = held_out
         self._optimizer = OPTIMIZERS[optimizer](network.parameters.vector.size)
         self.before = network.parameters.vector.copy()
+        self.gradient = np.zeros_like(self.before)
         self.begin_epoch(None)
 
     def begin_epoch(self, order: Classes | None) -> None:
@@ -108,7 +113,7 @@ class Numpy(Engine):
         network, parameters = self._network, self._network.parameters.vector
         tape = network.forward(batch.x, start)
         loss, dy = network.readout.loss(tape.output, batch)
-        gradient = network.backward(tape, dy, training.truncation).parameters.vector
+        self.gradient = gradient = network.backward(tape, dy, training.truncation).parameters.vector
         loss, size = network.readout.scale * loss, norm(gradient)
         self.before[:] = parameters
         if not (math.isfinite(loss) and math.isfinite(size)):

@@ -151,7 +151,7 @@ class _Checking:
 
     def _checked(self) -> Iterator[None]:
         loss, dy = self.network.readout.loss(self.tape.output, self.batch)
-        backprop = self.network.backward(self.tape, dy, self.truncation).parameters.vector.copy()
+        backprop = self.network.backward(self.tape, dy, self.truncation).parameters.vector
         if not (np.isfinite(loss) and np.isfinite(backprop).all()):
             self.problem = "the gradient is not finite"
             return

@@ -70,7 +70,7 @@ def lags(moment: Moment) -> Lags:
     whole = running[-1]
     if first == 0:
         _, dy = network.readout.loss(moment.tape.output, moment.batch)
-        whole = network.backward(moment.tape, dy, moment.truncation).parameters[name].copy()
+        whole = network.backward(moment.tape, dy, moment.truncation).parameters[name]
     size = float(norms(whole[None])[0])
     return Lags(
         parameter=name,

@@ -91,7 +91,7 @@ def line(moment: Moment) -> Line:
     scale = network.readout.scale
     with np.errstate(all="ignore"):
         loss, dy = network.readout.loss(moment.tape.output, moment.batch)
-        g = network.backward(moment.tape, dy, training.truncation).parameters.vector.copy()
+        g = network.backward(moment.tape, dy, training.truncation).parameters.vector
         size = float(norms(g[None])[0])
         if not (math.isfinite(size) and size > 0.0):
             return _nowhere(moment, scale * loss, size)

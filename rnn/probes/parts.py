@@ -154,6 +154,6 @@ def by_lag(network: Network, tape: Tape, sums: Array, name: str) -> Array:
     first = len(cell.x) - T
     contributions = np.empty((T, *network.parameters[name].shape))
     for n in range(T):
-        steps = slice(first, first + T - n)
-        network.cell.sum_up(weight, cell, slopes, sums[n, : T - n, None], steps=steps, out=contributions[n])
+        steps, da = slice(first, first + T - n), sums[n, : T - n, None]
+        contributions[n] = network.cell.weight_gradient(weight, cell, slopes, da, steps)
     return contributions

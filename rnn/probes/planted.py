@@ -87,12 +87,9 @@ class _NoCarry(Cell):
 
 
 class _NoBias(Cell):
-    def sum_up(
-        self, name: str, tape: CellTape, slopes: Slopes, da: Array, *, steps: slice, out: Array
-    ) -> None:
-        super().sum_up(name, tape, slopes, da, steps=steps, out=out)
-        if name == "b":
-            out[...] = 0.0
+    def weight_gradient(self, name: str, tape: CellTape, slopes: Slopes, da: Array, steps: slice) -> Array:
+        right = super().weight_gradient(name, tape, slopes, da, steps)
+        return np.zeros_like(right) if name == "b" else right
 
 
 class _Transposed(Cell):

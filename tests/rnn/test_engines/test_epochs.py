@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from rnn.array import Array
 from rnn.config import RunConfig
-from rnn.engines import Choice
 from rnn.engines.base import Engine
 from rnn.engines.compiled.engine import Compiled
 from rnn.engines.compiled.round import Round
@@ -42,10 +41,7 @@ HELD_OUT: dict[str, tuple[dict[str, Any], float | None]] = {
 
 def engine_for(trainer: Trainer, kind: type[Engine]) -> Trainer:
     """The trainer with an engine of this kind, which it would choose at its first update."""
-    trainer.choice = Choice(kind)
-    optimizer = trainer.config.training.optimizer
-    trainer._engine = kind(trainer.network, trainer.data.train, trainer.batches, optimizer, trainer._held_out)
-    trainer._engine.begin_epoch(trainer._order)
+    trainer.use(kind)
     return trainer
 
 
@@ -191,9 +187,9 @@ def test_several_epochs_are_one_call() -> None:
     engine = trainer._engine
     assert isinstance(engine, Compiled)
     for ended in (6, 3):  # the weights of epoch 6 are kept
-        burst = trainer._train(engine, math.inf, math.inf)
+        burst = trainer._burst(engine, math.inf, math.inf)
         assert (len(burst.loss), len(burst.ended)) == (7 * ended, ended)
-        assert len(trainer._take(burst)) == ended
+        assert len(trainer._epochs.take(burst.loss, burst.ended)) == ended
     assert trainer.finished
 
 

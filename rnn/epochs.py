@@ -1,0 +1,73 @@
+"""The epoch under way: which of its updates were made, in which order, and what they lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.random import Generator
+
+from rnn.array import Array
+from rnn.batch import Classes
+from rnn.batches import Batches
+from rnn.engines import Measured
+from rnn.scalars import EpochResult
+from rnn.tasks import Sequences
+
+
+class Epochs:
+    """The epochs of one run, one after the other.
+
+    Arguments:
+        batches: how the sequences are cut into updates.
+        sequences: what is trained on.
+        rng: draws another order of the sequences for every epoch; None leaves them in their own.
+
+    Attributes:
+        complete: how many are.
+        position: the updates of the one under way that were made; after the last its validation is next.
+        order: (N,) that of its sequences, or None.
+    """
+
+    def __init__(self, batches: Batches, sequences: Sequences, rng: Generator | None) -> None:
+        self._batches, self._rng = batches, rng
+        scored = sequences.scored
+        self._scores = np.full(batches.count, sequences.steps) if scored is None else scored.sum(axis=0)
+        self._of_all = sequences.scores
+        self.complete = self.position = 0
+        self._losses: list[Array] = []  # of the updates of the epoch under way
+        self._begin()
+
+    @property
+    def update(self) -> int:
+        """The updates that were made, over the whole run."""
+        return self.complete * self._batches.updates + self.position
+
+    @property
+    def validating(self) -> bool:
+        """Whether the updates of an epoch are done and its validation is still to be measured."""
+        return self.position == self._batches.updates
+
+    def take(self, losses: Array, ended: Sequence[Measured]) -> list[EpochResult]:
+        """Count on by updates with these ``losses`` (K,), and close the epochs that ``ended`` among them."""
+        U = self._batches.updates
+        self._losses.append(losses)
+        self.position += len(losses) - len(ended) * U
+        if not ended:
+            return []
+        every = np.concatenate(self._losses)
+        whole, rest = np.split(every, [len(ended) * U])
+        self._losses = [rest]
+        means = np.vecdot(whole.reshape(-1, U), self._shares).tolist()
+        first = self.complete + 1
+        self.complete += len(ended)
+        self._begin()
+        return [
+            EpochResult(epoch, epoch * U, mean, *measured)
+            for epoch, (mean, measured) in enumerate(zip(means, ended, strict=True), first)
+        ]
+
+    def _begin(self) -> None:
+        """Draw the order of the epoch that begins, and weigh its updates by what they train on."""
+        self.order: Classes | None = None if self._rng is None else self._batches.shuffled(self._rng)
+        self._shares = np.bincount(self._batches.updates_of(self.order), self._scores) / self._of_all
