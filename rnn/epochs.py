@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
-from rnn.array import Array
+from rnn.array import Array, frozen
 from rnn.batch import Classes
 from rnn.batches import Batches
 from rnn.engines import Measured
 from rnn.scalars import EpochResult
 from rnn.tasks import Sequences
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EpochsState:
+    """How far the epochs of a run are.
+
+    Attributes:
+        complete: how many are.
+        losses: (position,) of the updates of the one under way that were made.
+        order: (N,) that of its sequences; None is their own.
+        generator: the state of what draws the orders, or None.
+    """
+
+    complete: int
+    losses: Array
+    order: Classes | None
+    generator: Mapping[str, Any] | None
+
+    @property
+    def position(self) -> int:
+        """The updates of the epoch under way that were made."""
+        return len(self.losses)
 
 
 class Epochs:
@@ -67,7 +91,24 @@ class Epochs:
             for epoch, (mean, measured) in enumerate(zip(means, ended, strict=True), first)
         ]
 
+    def state(self) -> EpochsState:
+        """How far they are."""
+        losses = frozen(np.concatenate([np.empty(0), *self._losses]))
+        generator = None if self._rng is None else self._rng.bit_generator.state
+        return EpochsState(self.complete, losses, self.order, generator)
+
+    def restore(self, state: EpochsState) -> None:
+        """Go on from there."""
+        self.complete, self.position, self._losses = state.complete, state.position, [state.losses]
+        if self._rng is not None and state.generator is not None:
+            self._rng.bit_generator.state = state.generator
+            self._take_order(state.order)
+
     def _begin(self) -> None:
-        """Draw the order of the epoch that begins, and weigh its updates by what they train on."""
-        self.order: Classes | None = None if self._rng is None else self._batches.shuffled(self._rng)
+        """Draw the order of the epoch that begins."""
+        self._take_order(None if self._rng is None else self._batches.shuffled(self._rng))
+
+    def _take_order(self, order: Classes | None) -> None:
+        """Take the sequences in this order, and weigh the updates by what they train on."""
+        self.order = order
         self._shares = np.bincount(self._batches.updates_of(self.order), self._scores) / self._of_all

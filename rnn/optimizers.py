@@ -5,8 +5,10 @@ The optimizers are PyTorch's, with its defaults.
 
 from __future__ import annotations
 
+import copy
 import math
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -47,6 +49,15 @@ class Optimizer:
     def step(self, parameters: Array, gradient: Array, learning_rate: float) -> None:
         """Move ``parameters`` (P,) in place by the loss's ``gradient`` (P,), which may be overwritten."""
         raise NotImplementedError
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What it remembers from one step to the next: copies of all its attributes."""
+        return copy.deepcopy(vars(self))
+
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Go on from where another one of its kind had this memory."""
+        vars(self).update(copy.deepcopy(dict(memory)))
 
 
 class Sgd(Optimizer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rnn.batches import Batches
 from rnn.claims import Difference, difference
 from rnn.config import RunConfig, live_keys
 from rnn.divergence import first_nonfinite, first_nonfinite_weight
-from rnn.engines import Burst, Choice, Engine, Failure, choose
+from rnn.engines import Burst, Choice, Engine, Failure, choose, named
 from rnn.epochs import Epochs
 from rnn.errors import ConfigError, Divergence
 from rnn.observer import Observer
@@ -22,6 +23,7 @@ from rnn.scalars import EpochResult, Scalars
 from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.tasks import Data
+from rnn.trainer_state import TrainerState
 from rnn.validation import HeldOut
 
 ENOUGH = 0.8  # of the time that an advance is given; what is left then is not worth another burst
@@ -50,7 +52,7 @@ class Trainer:
 
     def __init__(self, config: RunConfig, keep_epochs: frozenset[int] = frozenset()) -> None:
         refuse_missing_files(config)
-        data_seed, weights_seed, self._order_seed = np.random.SeedSequence(config.seed).spawn(3)
+        data_seed, weights_seed, order_seed = np.random.SeedSequence(config.seed).spawn(3)
         self.data: Data = config.task.generate(np.random.default_rng(data_seed))
         refuse_unfit(config, self.data)
         self.batches = Batches(self.data.train.count, config.training.batch, config.task.carry_state)
@@ -64,19 +66,52 @@ class Trainer:
         self._held_out: HeldOut | None = None
         if self.data.validation is not None:
             self._held_out = HeldOut(self.data.validation, config.task.carry_state, config.task.tolerance)
-        self._initial = self.network.parameters.vector.copy()
+        rng = np.random.default_rng(order_seed) if config.training.shuffle else None
+        self._epochs = Epochs(self.batches, self.data.train, rng)
+        self.choice: Choice | None = None
+        self._engine: Engine | None = None
+        self.target_epochs = config.training.epochs
+        self.divergence: Divergence | None = None
+        self.kept: dict[str, Array] = {}
+        self._first = self.state()
         self.reset()
 
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
-        self.network.parameters.vector[:] = self._initial
-        rng = np.random.default_rng(self._order_seed) if self.config.training.shuffle else None
-        self._epochs = Epochs(self.batches, self.data.train, rng)
-        self.choice: Choice | None = None
-        self._engine: Engine | None = None
-        self.target_epochs = self.config.training.epochs
-        self.divergence: Divergence | None = None
-        self.kept: dict[str, Array] = {}
+        self.restore(replace(self._first, live=self._live()))
+
+    def state(self) -> TrainerState:
+        """Everything that the next update depends on."""
+        return TrainerState(
+            update=self.update,
+            parameters=frozen(self.network.parameters.vector),
+            epochs=self._epochs.state(),
+            live=self._live(),
+            target_epochs=self.target_epochs,
+            kept=dict(self.kept),
+            divergence=self.divergence,
+            engine=None if self._engine is None else self._engine.state(self._epochs.position),
+        )
+
+    def restore(self, state: TrainerState) -> None:
+        """Go on from where a training of the same config was, with the engine that it had.
+
+        Raises:
+            ScopeError: that engine cannot be had here.
+        """
+        engine = state.engine
+        if engine is None:
+            self.choice = self._engine = None
+        elif self._engine is None or self._engine.name != engine.name:
+            optimizer = self.config.training.optimizer
+            self.use(named(engine.name, self.network, self.data, optimizer))
+        self.config = self.config.with_values(state.live)
+        self.network.parameters.vector[:] = state.parameters
+        self._epochs.restore(state.epochs)
+        self.target_epochs, self.kept = state.target_epochs, dict(state.kept)
+        self.divergence = state.divergence
+        if self._engine is not None and engine is not None:
+            self._engine.restore(engine, self._epochs.order)
         self._observer = Observer(self.network, self.data, self.batches, self.config.task.tolerance)
 
     @property
@@ -191,7 +226,7 @@ class Trainer:
             training=self.config.training,
             epoch=self.epoch,
             update=self.update,
-            before=self._initial if self._engine is None else self._engine.before,
+            before=self._first.parameters if self._engine is None else self._engine.before,
             kept=dict(self.kept),
             at_rest=at_rest,
         )
@@ -200,17 +235,21 @@ class Trainer:
         """The engine of this run, chosen at its first update; None where that is open at the deadline."""
         if self._engine is None:
             optimizer = self.config.training.optimizer
-            self.choice = choose(self.config.engine, self.network, self.data, optimizer, deadline)
-            if self.choice is not None:
-                self.use(self.choice.engine)
+            choice = choose(self.config.engine, self.network, self.data, optimizer, deadline)
+            if choice is not None:
+                self.use(choice)
         return self._engine
 
-    def use(self, engine: type[Engine]) -> None:
-        """Make the updates from now on, of which none was made yet, with this engine."""
+    def use(self, choice: Choice) -> None:
+        """Make the updates with this engine, before the first one of them."""
         optimizer = self.config.training.optimizer
-        self.choice = self.choice or Choice(engine)
-        self._engine = engine(self.network, self.data.train, self.batches, optimizer, self._held_out)
+        self.choice = choice
+        self._engine = choice.engine(self.network, self.data.train, self.batches, optimizer, self._held_out)
         self._engine.begin_epoch(self._epochs.order)
+
+    def _live(self) -> dict[str, Any]:
+        values = self.config.values()
+        return {key: values[key] for key in sorted(live_keys())}
 
     def _burst(self, engine: Engine, updates: float, deadline: float) -> Burst:
         """The next updates, as many as were made; they end where the Trainer has something to do."""

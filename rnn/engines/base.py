@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from rnn.array import Array
+from rnn.array import Array, frozen
 from rnn.batch import Classes
 from rnn.batches import Batches
+from rnn.cells import State
 from rnn.config import TrainingConfig
 from rnn.network import Network, States
 from rnn.tasks import Sequences
@@ -49,6 +50,27 @@ class Burst:
     ended: tuple[Measured, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EngineState:
+    """What an engine remembers from one update to the next, but for the weights.
+
+    Attributes:
+        name: the engine's.
+        partition: into how many parts it cuts a batch.
+        precision: what its numbers are.
+        before: (P,) the parameters before the last update that was tried.
+        optimizer: what the optimizer remembers, arrays and numbers by name.
+        carried: where states are carried, for each layer those that the next update begins in.
+    """
+
+    name: str
+    partition: int
+    precision: str
+    before: Array
+    optimizer: Mapping[str, Any]
+    carried: tuple[State, ...]
+
+
 class Engine:
     """Makes updates: forward, loss, backward, clipping, the optimizer's step; the network's weights change.
 
@@ -59,7 +81,7 @@ class Engine:
         name: its key in ENGINES.
         title: what a person calls it.
         releases_gil: whether other threads run Python meanwhile.
-        before: (P,) the parameters before the last update that was tried.
+        partition, precision, before: as in `EngineState`.
 
     Arguments:
         network: the one that is trained.
@@ -72,7 +94,10 @@ class Engine:
     name: ClassVar[str]
     title: ClassVar[str]
     releases_gil: ClassVar[bool]
+    partition: ClassVar[int] = 1
+    precision: ClassVar[str] = "float64"
     before: Array
+    _batches: Batches
 
     def __init__(
         self,
@@ -86,6 +111,33 @@ class Engine:
 
     def begin_epoch(self, order: Classes | None) -> None:
         """Start from the first states, and take the sequences in this order (N,); None is their own."""
+        raise NotImplementedError
+
+    def state(self, position: int) -> EngineState:
+        """What it remembers after so many updates of the epoch; a validation under way would begin anew."""
+        states = self.states(position) if self._batches.carried else []
+        carried = tuple(tuple(map(frozen, layer)) for layer in states)
+        before, memory = frozen(self.before), self._memory()
+        return EngineState(self.name, self.partition, self.precision, before, memory, carried)
+
+    def restore(self, state: EngineState, order: Classes | None) -> None:
+        """Go on from where an engine of its kind was, in an epoch of this order."""
+        self.begin_epoch(order)
+        self.before[:] = state.before
+        self._remember(state.optimizer)
+        if state.carried:
+            self._carry(state.carried)
+
+    def _memory(self) -> dict[str, Any]:
+        """A copy of what the optimizer remembers."""
+        raise NotImplementedError
+
+    def _remember(self, memory: Mapping[str, Any]) -> None:
+        """Have the optimizer remember a copy of this."""
+        raise NotImplementedError
+
+    def _carry(self, states: Sequence[State]) -> None:
+        """Begin the next update in these states."""
         raise NotImplementedError
 
     def states(self, position: int) -> States:

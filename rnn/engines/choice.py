@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from rnn.engines.compiled import readiness
 from rnn.engines.compiled.engine import Compiled
 from rnn.engines.compiled.support import compiles
 from rnn.engines.numpy_engine import Numpy
+from rnn.errors import ScopeError
 from rnn.network import Network
 from rnn.tasks import Data
 
@@ -69,6 +71,19 @@ def choose(asked: str, network: Network, data: Data, optimizer: str, deadline: f
     if asked == Compiled.name:
         return None
     return Choice(Numpy, NOT_YET)
+
+
+def named(name: str, network: Network, data: Data, optimizer: str) -> Choice:
+    """The engine ``name`` and no other, for a training that it has begun; waits until it is ready.
+
+    Raises:
+        ScopeError: it cannot be had here.
+    """
+    choice = choose(name, network, data, optimizer, math.inf) if name in ENGINES else Choice(Numpy)
+    if choice is None or choice.engine.name != name:
+        why = f", since {choice.why}" if choice is not None and choice.why else ""
+        raise ScopeError(f"The engine {name}, which made these updates, cannot be had here{why}")
+    return choice
 
 
 def _not_covered(network: Network, data: Data, optimizer: str) -> str:

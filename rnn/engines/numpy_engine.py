@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from rnn.array import Array
 from rnn.batch import Batch, Classes
 from rnn.batches import Batches
+from rnn.cells import State
 from rnn.config import TrainingConfig
 from rnn.engines.base import Burst, Engine, Failure, Measured
 from rnn.network import Network, States
@@ -52,6 +54,15 @@ class Numpy(Engine):
         self._order = order
         self._validation: Validation | None = None
         self._carried = start_states(self._network, self._sequences, self._batches.numbers(0))
+
+    def _memory(self) -> dict[str, Any]:
+        return self._optimizer.memory
+
+    def _remember(self, memory: Mapping[str, Any]) -> None:
+        self._optimizer.remember(memory)
+
+    def _carry(self, states: Sequence[State]) -> None:
+        self._carried = list(states)
 
     def states(self, position: int) -> States:
         if not self._batches.carried:

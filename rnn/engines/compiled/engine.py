@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rnn.array import Array
 from rnn.batch import Classes
 from rnn.batches import Batches
+from rnn.cells import State
 from rnn.config import TrainingConfig
 from rnn.engines.base import Burst, Engine, Failure, Measured
 from rnn.engines.compiled.call import Call, address, record
@@ -96,6 +97,16 @@ class Compiled(Engine):
         self._so_far = np.zeros(2)  # what they add to the loss, and how many answers were right
         for layout in self._layouts:
             layout.clear_states()
+
+    def _memory(self) -> dict[str, Any]:
+        return {"average": self._average.copy(), "square": self._square.copy(), "made": self._made}
+
+    def _remember(self, memory: Mapping[str, Any]) -> None:
+        self._average[:], self._square[:] = memory["average"], memory["square"]
+        self._made = memory["made"]
+
+    def _carry(self, states: Sequence[State]) -> None:
+        self._layouts[0].begin_in(states)
 
     def states(self, position: int) -> States:
         return self._layouts[0].states(self._batches.size_of(position), self._network.cell.states)

@@ -6,14 +6,14 @@ rows of a matrix do not all fall into the same few places of the cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnn.array import Array
 from rnn.batches import Batches
-from rnn.cells import Cell
+from rnn.cells import Cell, State
 from rnn.network import Network, States
 from rnn.tasks import Sequences
 
@@ -159,6 +159,12 @@ class Layout:
             tuple(self._first_rows(int(layer[name]), layer, batch).copy() for name in ("h", "c")[:count])
             for layer in self.layers
         ]
+
+    def begin_in(self, states: Sequence[State]) -> None:
+        """Have the next update begin in these ``states``."""
+        for layer, arrays in zip(self.layers, states, strict=True):
+            for name, array in zip(("h", "c"), arrays, strict=False):
+                self._first_rows(int(layer[name]), layer, len(array))[:] = array
 
     def clear_states(self) -> None:
         """Begin in the zero state."""

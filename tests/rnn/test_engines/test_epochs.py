@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rnn.array import Array
 from rnn.config import RunConfig
+from rnn.engines import Choice
 from rnn.engines.base import Engine
 from rnn.engines.compiled.engine import Compiled
 from rnn.engines.compiled.round import Round
@@ -41,7 +42,7 @@ HELD_OUT: dict[str, tuple[dict[str, Any], float | None]] = {
 
 def engine_for(trainer: Trainer, kind: type[Engine]) -> Trainer:
     """The trainer with an engine of this kind, which it would choose at its first update."""
-    trainer.use(kind)
+    trainer.use(Choice(kind))
     return trainer
 
 
