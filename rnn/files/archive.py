@@ -27,73 +27,39 @@ class Member:
     """One of the files in an archive.
 
     Attributes:
-        name: as the archive has it.
+        entry: as the directory of the archive has it.
         begin, start, end: where its header, its packed bytes and the next member are.
-        packed, size: how many bytes it has, packed and unpacked.
-        checksum: the CRC-32 of the unpacked ones.
-        deflated: whether they are packed at all.
     """
 
-    name: str
+    entry: zipfile.ZipInfo
     begin: int
     start: int
     end: int
-    packed: int
-    size: int
-    checksum: int
-    deflated: bool
 
     def beginning(self, stream: PlainFile, most: int) -> bytes:
         """Its first bytes, up to ``most`` of them, or so many as can be had quickly."""
         stream.seek(self.start)
-        packed = stream.read(min(self.packed, 2 * most))
-        if not self.deflated:
+        packed = stream.read(min(self.entry.compress_size, 2 * most))
+        if self.entry.compress_type == zipfile.ZIP_STORED:
             return packed[:most]
         try:
             return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
         except zlib.error:
             return b""
 
-    def unpacked(self, stream: PlainFile) -> Iterator[bytes]:
-        """All of its bytes, piece by piece.
+    def unpacked(self, stream: PlainFile, skipped: int) -> Iterator[bytes]:
+        """Its bytes piece by piece, but for so many at the beginning.
 
         Raises:
             Damaged: with the last piece, where they are not those that were packed, or not all of them.
         """
-        stream.seek(self.start)
-        size = checksum = 0
-        for piece in self._inflated(stream) if self.deflated else self._pieces(stream):
-            size += len(piece)
-            checksum = zlib.crc32(piece, checksum)
-            if size > self.size:
-                raise Damaged
-            yield piece
-        if (size, checksum) != (self.size, self.checksum):
-            raise Damaged
-
-    def _pieces(self, stream: PlainFile) -> Iterator[bytes]:
-        left = self.packed
-        while left:
-            piece = stream.read(min(left, PIECE))
-            if not piece:
-                raise Damaged
-            left -= len(piece)
-            yield piece
-
-    def _inflated(self, stream: PlainFile) -> Iterator[bytes]:
-        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-        pieces = self._pieces(stream)
         try:
-            while not unpacker.eof:
-                packed = unpacker.unconsumed_tail or next(pieces, b"")
-                piece = unpacker.decompress(packed, PIECE)
-                if not (packed or piece or unpacker.eof):
-                    raise Damaged
-                yield piece
-        except zlib.error:
+            with zipfile.ZipFile(_Directory(stream)) as archive, archive.open(self.entry) as member:
+                member.read(skipped)
+                while piece := member.read(PIECE):
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
             raise Damaged from None
-        if unpacker.unused_data or next(pieces, b""):
-            raise Damaged
 
 
 def members(stream: PlainFile) -> list[Member]:
@@ -127,7 +93,7 @@ class _Directory:
 
     def __init__(self, stream: PlainFile) -> None:
         self._stream = stream
-        self.seek, self.tell = stream.seek, stream.tell
+        self.seek, self.tell, self.seekable = stream.seek, stream.tell, stream.seekable
 
     def read(self, size: int = -1) -> bytes:
         if size > MOST_IN_DIRECTORY:
@@ -136,7 +102,7 @@ class _Directory:
 
 
 def _member(stream: PlainFile, entry: zipfile.ZipInfo) -> Member:
-    begin, packed, flags = entry.header_offset, entry.compress_size, entry.flag_bits
+    begin, flags = entry.header_offset, entry.flag_bits
     stream.seek(begin)
     sign, name, more = _HEADER.unpack(stream.read(_HEADER.size))
     own_name = stream.read(name).decode("utf-8" if flags & _UTF_8 else "cp437")
@@ -145,11 +111,10 @@ def _member(stream: PlainFile, entry: zipfile.ZipInfo) -> Member:
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Damaged
     start = begin + _HEADER.size + name + more
-    end = start + packed
+    end = start + entry.compress_size
     if flags & _SIZES_BEHIND:
         end += _length_of_sizes(stream, end, entry)
-    deflated = entry.compress_type == zipfile.ZIP_DEFLATED
-    return Member(entry.filename, begin, start, end, packed, entry.file_size, entry.CRC, deflated)
+    return Member(entry, begin, start, end)
 
 
 def _length_of_sizes(stream: PlainFile, at: int, entry: zipfile.ZipInfo) -> int:

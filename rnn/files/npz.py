@@ -65,7 +65,7 @@ def read_npz(path: str | Path) -> dict[str, StoredArray]:
         refuse_kind(path, stream, "an .npz file", but=(NPZ, ZIP))
         try:
             for member in members(stream):
-                name = member.name.removesuffix(".npy")
+                name = member.entry.filename.removesuffix(".npy")
                 if name in arrays:
                     raise DataError(path, name, "is there more than once")
                 arrays[name] = _in_archive(path, name, stream, member)
@@ -96,18 +96,11 @@ def _in_archive(path: str | Path, name: str, stream: PlainFile, member: Member) 
     def pieces() -> Iterator[bytes]:
         with plain_file(path, same=identity) as again:
             try:
-                yield from _behind(header.length, member.unpacked(again))
+                yield from member.unpacked(again, header.length)
             except Damaged:
                 raise DataError(path, name, "is damaged") from None
 
-    return header.array(path, name, pieces, member.size)
-
-
-def _behind(length: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """``pieces`` without so many bytes at their beginning."""
-    for piece in pieces:
-        yield piece[length:]
-        length = max(length - len(piece), 0)
+    return header.array(path, name, pieces, member.entry.file_size)
 
 
 def _header(start: bytes) -> _Header:
