@@ -7,6 +7,7 @@ method is under way, is a segmentation fault. Everything that the window paints 
 from __future__ import annotations
 
 import functools
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from types import FunctionType
@@ -33,6 +34,7 @@ INSTEAD: dict[str, Callable[..., object]] = {
     "showPopup": lambda *_: None,
     "sizeHint": lambda *which: QSizeF() if which else QSize(),
 }
+_collections: list[str] = []  # one of garbage, while it is under way
 DRAWING = ("paint", "paintEvent", "boundingRect", "shape", "data", "headerData")
 
 
@@ -41,6 +43,8 @@ def keep_errors() -> None:
 
     A panel is given what its parts fail to draw, in ``keep_error``; all else goes to sys.excepthook.
     """
+    if _note_collection not in gc.callbacks:
+        gc.callbacks.append(_note_collection)
     for kind in {kind for root in (QObject, QGraphicsItem, QGraphicsLayoutItem) for kind in below(root)}:
         for name, method in overrides(kind):
             if not hasattr(method, "keeps_errors"):
@@ -74,15 +78,21 @@ def is_qts(kind: type) -> bool:
     return kind.__module__.startswith(("PySide6.", "Shiboken"))
 
 
+def _note_collection(phase: str, _: object) -> None:
+    _collections[:] = [phase] if phase == "start" else []
+
+
 def _keeping(name: str, method: FunctionType) -> Callable[..., object]:
-    instead = INSTEAD.get(name, lambda *_: None)
+    instead, collections = INSTEAD.get(name, lambda *_: None), _collections
 
     @functools.wraps(method)
     def keeping(self: Any, *arguments: Any, **named: Any) -> object:
         try:
             return method(self, *arguments, **named)
         except Exception as error:
-            _tell(self, name, error)
+            # Garbage has lost its fields before Qt, which deletes it then, sends it the last events.
+            if not collections:
+                _tell(self, name, error)
             return instead(*arguments)
 
     keeping.keeps_errors = True  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from shiboken6 import isValid
 
 from gui.app import make_application
 from gui.failures import log
+from gui.failures.overrides import keep_errors
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.theme import DARK
@@ -27,6 +28,7 @@ from tests.waiting import PATIENCE
 ARTICLE = load_preset("article").config
 OpenWindow = Callable[..., MainWindow]
 MILLISECONDS = int(1000 * PATIENCE)
+keep_errors()  # of a panel without a window too
 
 
 class PatientBot(QtBot):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import FunctionType
 
 import pytest
 from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QWidget
 
 import gui.app  # noqa: F401 - everything that a window is made of
 from gui.failures.overrides import below, is_qts, keep_errors, overrides
+from gui.panels.unrolled.mouse import PictureMouse
 
 
 def test_every_method_of_ours_that_qt_calls_keeps_its_errors() -> None:
@@ -51,3 +54,40 @@ def test_qt_gets_something_that_it_can_use_and_the_hook_gets_the_error(
     assert not widget.sizeHint().isValid()
     widget.adjustSize()
     assert {type(error) for error in caught} == {ZeroDivisionError}
+
+
+def test_what_garbage_collection_has_emptied_has_nothing_to_say(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hiding(QWidget):
+        hidden = 0
+
+        def __init__(self, parent: QWidget) -> None:
+            super().__init__(parent)
+            self.mouse = PictureMouse(self)
+
+        def hideEvent(self, _: QHideEvent) -> None:
+            Hiding.hidden += 1
+            self.mouse.blockSignals(True)
+
+    class Holder:
+        """Comes later than what it holds, which is emptied first, and is deleted when this is."""
+
+    keep_errors()
+    caught: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: caught.append(error[1]))
+    for planted in (False, True):
+        top = QWidget()
+        child, holder = Hiding(top), Holder()
+        vars(holder).update(top=top, child=child)
+        vars(child).update(holder=holder)
+        vars(child.mouse).update(holder=holder)
+        top.show()
+        if planted:  # the same fault in what is no garbage is told
+            del child.mouse
+            top.hide()
+        else:
+            del top, child, holder
+            gc.collect()
+    assert Hiding.hidden == 2
+    assert [str(error) for error in caught] == ["'Hiding' object has no attribute 'mouse'"]
