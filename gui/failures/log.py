@@ -16,6 +16,7 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QStandardPaths, QTimer, QtMsgType, qInstallMessageHandler
 
 from resources.setup import doubts
+from rnn.files.reading import special
 
 log = logging.getLogger("rnn_scope")
 FILE_BYTES = 500_000  # of each of two files: the newest, and the one before it
@@ -27,9 +28,10 @@ def open_log() -> None:
     for folder in (Path(own), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            handler = RotatingFileHandler(
-                folder / "rnn-scope.log", maxBytes=FILE_BYTES, backupCount=1, encoding="utf-8"
-            )
+            file = folder / "rnn-scope.log"
+            if file.exists() and special(file.stat()):  # to open a pipe would wait for somebody to read it
+                continue
+            handler = RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=1, encoding="utf-8")
         except OSError:
             continue
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

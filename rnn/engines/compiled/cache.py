@@ -23,12 +23,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rnn.engines.compiled.loading import ABOUT, OBJECT
+from rnn.engines.compiled.loading import ABOUT, OBJECT, content_of
 
 HERE = Path(__file__).parent
 PACKAGES = ("numba", "llvmlite")
 SEAL, REFUSED = "seal.json", "refused"
-LARGEST = 1 << 26  # bytes of a file; the machine code has some 135,000
 OURS = re.compile(r"([0-9a-f]{20})(\.\w+)?")  # a folder of machine code, or a draft of one
 DAY = 86400.0  # seconds
 UNUSED, ABANDONED = 30 * DAY, DAY  # ages at which a folder and a draft are removed
@@ -123,7 +122,7 @@ def find(name: str, among: Sequence[Path]) -> Path | None:
 def is_whole(folder: Path) -> bool:
     """Tell whether a folder is the user's own and holds what was sealed in it."""
     try:
-        return _is_own(folder) and _content(folder / SEAL) == _seal_of(folder)
+        return _is_own(folder) and content_of(folder / SEAL) == _seal_of(folder)
     except OSError:
         return False
 
@@ -151,20 +150,8 @@ def seal(folder: Path) -> None:
 def _seal_of(folder: Path) -> bytes:
     """Return what the seal of a folder must say: it is compared as a whole, and never read by a parser."""
     names = [ABOUT, OBJECT, *([REFUSED] if os.path.lexists(folder / REFUSED) else [])]
-    checksums = {name: hashlib.sha256(_content(folder / name)).hexdigest() for name in names}
+    checksums = {name: hashlib.sha256(content_of(folder / name)).hexdigest() for name in names}
     return json.dumps(checksums).encode()
-
-
-def _content(file: Path) -> bytes:
-    """Return what is in a file that may be one of ours.
-
-    Raises:
-        OSError: it cannot be read, is no plain file, or is too large.
-    """
-    about = file.lstat()
-    if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
-        raise OSError(f"{file} is no plain file of a size that it may have")
-    return file.read_bytes()
 
 
 def refuse(folder: Path, why: str) -> None:
@@ -180,7 +167,7 @@ def refuse(folder: Path, why: str) -> None:
 def refusal(folder: Path) -> str:
     """Why what a whole folder holds must not be used; empty where it may be."""
     try:
-        return (folder / REFUSED).read_text(encoding="utf-8")
+        return content_of(folder / REFUSED).decode(errors="replace")
     except OSError:
         return ""
 

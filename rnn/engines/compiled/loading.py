@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rnn.errors import DataError
+from rnn.files import read_bytes
+
 OBJECT, ABOUT = "step.o", "step.json"
+LARGEST = 1 << 26  # bytes of a file; the machine code has some 135,000
 # What LLVM may call by itself on some machines, for a stack frame of more than a page.
 OF_THE_SYSTEM = ("__chkstk",) if sys.platform == "win32" else ()
 # Where the functions of C are: in the program itself, or beside it.
@@ -83,21 +87,34 @@ def load(folder: Path) -> Step:
     """
     import llvmlite.binding as llvm
 
-    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    content = (folder / OBJECT).read_bytes()
+    about, machine_code = json.loads(content_of(folder / ABOUT)), content_of(folder / OBJECT)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     llvm.check_jit_execution()  # a system may forbid it, and would end the program at the first call
     engine = _engine(llvm)
     for name in (*about["calls"], *OF_THE_SYSTEM):
         _provide(llvm, name)
-    engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(content))
+    engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(machine_code))
     engine.finalize_object()
     address = engine.get_function_address(about["symbol"])
     if not address:
         raise LookupError(f"there is no function {about['symbol']}")
     engine.detach()  # or the function would go with it
     return Step(address)
+
+
+def content_of(file: Path) -> bytes:
+    """Return what is in a file that may be one of ours.
+
+    Raises:
+        OSError: it cannot be read, is no plain file, or is too large.
+    """
+    if file.is_symlink():
+        raise OSError(f"{file} is a link")
+    try:
+        return read_bytes(file, LARGEST)
+    except DataError as error:
+        raise OSError(str(error)) from None
 
 
 def _engine(llvm: Any) -> Any:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +47,24 @@ def test_what_fails_at_every_frame_is_noted_once(folder: Path, kept: list[str]) 
 def test_a_person_is_told_where_the_rest_stands(folder: Path) -> None:
     told = log.sentence("It failed", ZeroDivisionError())
     assert told == f"It failed (ZeroDivisionError); details are in {folder / 'rnn-scope.log'}."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
+def test_a_pipe_in_the_place_of_the_log_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, temporary = tmp_path / "own", tmp_path / "temporary"
+    for place in (own, temporary):
+        place.mkdir()
+    os.mkfifo(own / "rnn-scope.log")
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(own))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    before = list(logging.getLogger().handlers)
+    log.open_log()
+    (handler,) = set(logging.getLogger().handlers) - set(before)
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+    assert (temporary / "rnn-scope.log").is_file()
 
 
 def test_the_log_takes_a_megabyte_at_most(folder: Path) -> None:

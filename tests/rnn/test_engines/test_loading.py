@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import math
+import os
 import platform
 import shutil
 import struct
@@ -107,6 +108,19 @@ def test_a_record_names_all_that_a_call_is_about_without_gaps() -> None:
     assert CALL.names == tuple(name for name, *_ in Call._fields_)
     assert CALL.itemsize == 8 * len(Call._fields_)
     assert PROBLEM.itemsize == 16 * len(Problem._fields)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
+@pytest.mark.parametrize("file", [ABOUT, OBJECT])
+def test_what_became_a_pipe_since_it_was_found_is_not_waited_for(
+    folder: Path, tmp_path: Path, file: str
+) -> None:
+    for name in (ABOUT, OBJECT):
+        shutil.copy(folder / name, tmp_path)
+    (tmp_path / file).unlink()
+    os.mkfifo(tmp_path / file)
+    with pytest.raises(OSError, match=r"expected a file, found a pipe$"):
+        load(tmp_path)
 
 
 def test_a_function_that_fails_is_said() -> None:
