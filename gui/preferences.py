@@ -62,7 +62,7 @@ class Preferences:
             return
         lines = [f"{name} = {toml_value(value)}" for name, value in self.chosen.values().items()]
         with suppress(ScopeError):  # where nothing can be written, nothing is remembered
-            write_all(self._file.parent, {self._file.name: "\n".join([*lines, END, ""]).encode()})
+            write_all({self._file: "\n".join([*lines, END, ""]).encode()})
 
     def _read(self, otherwise: Choices) -> Choices:
         """What the file holds, or ``otherwise`` where there is none; ScopeError where it is damaged."""

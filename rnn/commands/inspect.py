@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from rnn.commands.progress import ProgressLine
 from rnn.commands.streams import say
 from rnn.errors import DataError, ScopeError, Undecided
 from rnn.figures import counted, listed
-from rnn.files import claimed, tidy, write_everywhere
+from rnn.files import claimed, tidy, write_all
 from rnn.files.npz import read_npz
 from rnn.files.stored import kind_of_array, place
 from rnn.inspection import ALL, OF_WEIGHTS, Report, bare, inspect, names_of, of_weights
@@ -80,13 +79,6 @@ exit codes:
   stdout, with the report in its place; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, with the whole
   report or nothing.
 """
-
-
-_OF_LAYER = (
-    "hidden|cell|dL_d(h|c|output)_norm|dLi_d[hc]j_norm|lag_(contribution|left)_weight_hh_norm|dhT_dhj_spectral_norm|"
-    "jacobian_singular_values|(eigenvalues|singular_values)_weight_hh"
-)
-_TABLE = re.compile(rf"(loss|loss_torch|loss_terms|output|grad\..+|({_OF_LAYER})(_l\d+)?)\.csv")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -285,7 +277,7 @@ def _write(options: Any, report: Report) -> None:
     """Write the report, and the tables where they are asked for: all, or nothing."""
     files = {Path(options.out): npz_bytes(report.arrays)}  # type: ignore[arg-type]
     if options.csv is None:
-        write_everywhere(files)
+        write_all(files)
         return
     folder = Path(options.csv)
     tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
@@ -293,14 +285,16 @@ def _write(options: Any, report: Report) -> None:
     with claimed(folder):
         _refuse_stale(folder, tables)
         tidy(beside)
-        write_everywhere(files | beside)
+        write_all(files | beside)
 
 
 def _refuse_stale(folder: Path, tables: Mapping[str, bytes]) -> None:
     """Raise DataError where tables of another report would be left beside those of this one."""
     there = sorted(os.listdir(folder)) if folder.is_dir() else []
     for name in there:
-        if name not in tables and _TABLE.fullmatch(name):
+        figure, ending = os.path.splitext(name)
+        is_table = ending == ".csv" and (figure.startswith("grad.") or bare(figure) in ALL)
+        if is_table and name not in tables:
             reason = "is of another report and would be mixed with this one; name another --csv, or empty it"
             raise DataError(folder / name, "", reason)
 

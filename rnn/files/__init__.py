@@ -3,7 +3,7 @@
 from rnn.files.reading import plain_file, plain_text, read_bytes, refuse_kind, text_lines
 from rnn.files.result import claimed, finish, tidy, write_result
 from rnn.files.seal import refuse_mixture
-from rnn.files.writing import mode_of, scratch, write_all, write_everywhere
+from rnn.files.writing import mode_of, scratch, write_all
 
 __all__ = [
     "claimed",
@@ -18,6 +18,5 @@ __all__ = [
     "text_lines",
     "tidy",
     "write_all",
-    "write_everywhere",
     "write_result",
 ]

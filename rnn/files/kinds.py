@@ -23,10 +23,7 @@ _BEGINNINGS = (
     (b"SQLite format 3\0", f"a database: {_TO_TEXT}"),
     (b"%PDF", "a PDF file"),
     (b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", f"a file of an old torch.save: {_TO_TENSORS}"),
-    *(
-        (bytes([0x80, version]), f"a pickle, which could run anything: {_TO_ARRAYS}")
-        for version in range(2, 6)
-    ),
+    *((bytes([0x80, version]), _PICKLE) for version in range(2, 6)),
 )
 _ZIP = b"PK\x03\x04"
 _IN_A_ZIP = (  # by the name of the first member

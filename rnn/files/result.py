@@ -61,7 +61,8 @@ def write_result(folder: Path, files: Mapping[str, bytes | BinaryIO | None], set
     there = {name: content for name, content in files.items() if content is not None}
     with refused(folder):
         digests = {name: seal.digest_of(there[name]) if name in there else None for name in files}
-    write_all(folder, there | {seal.NAME: seal.sealed(settings, digests, why).encode()})
+    there[seal.NAME] = seal.sealed(settings, digests, why).encode()
+    write_all({folder / name: content for name, content in there.items()})
     _remove_missing(folder, files)
 
 

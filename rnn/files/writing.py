@@ -18,25 +18,20 @@ from rnn.files.reading import special
 from rnn.files.seal import refuse_mixing
 
 
-def write_all(folder: str | Path, files: Mapping[str, bytes | BinaryIO]) -> None:
-    """Write several files into ``folder``, which is made where it is missing.
+def write_all(files: Mapping[Path, bytes | BinaryIO]) -> None:
+    """Write several files: all of them, or none; folders are made where they are missing.
 
     All are written beside their places first, and moved there last, in their order. Where one cannot be
     moved, those before it are moved out and what was there is moved back, so that a failure leaves what was
     there. A file that is replaced keeps its mode, and where it was a link, what this leads to is replaced.
 
     Arguments:
-        files: the content of each by its name; a stream is written from its beginning to its end.
+        files: the content of each by its place; a stream is written from its beginning to its end.
 
     Raises:
-        DataError: the folder or a file in it cannot be written, or what was there cannot be moved back; it
+        DataError: a folder or a file in it cannot be written, or what was there cannot be moved back; it
             then says under which name it is.
     """
-    write_everywhere({Path(folder) / name: content for name, content in files.items()})
-
-
-def write_everywhere(files: Mapping[Path, bytes | BinaryIO]) -> None:
-    """Write several files into several folders, as `write_all` does into one: all of them, or none."""
     refuse_mixing(files)
     token = secrets.token_hex(4)
     drafts: list[Draft] = []

@@ -36,7 +36,7 @@ def save_weights(path: str | Path, network: Network, names: Names | None = None)
     if ending not in ENDINGS:
         raise DataError(path, "", f"expected a name that ends in {' or '.join(ENDINGS)}")
     content = {".npz": npz_bytes, ".safetensors": safetensors_bytes}[ending](named_weights(network, names))
-    write_all(path.parent, {path.name: content})
+    write_all({path: content})
 
 
 def named_weights(network: Network, names: Names | None = None) -> dict[str, Array]:

@@ -37,7 +37,7 @@ def save_picture(widget: QWidget, file: str | Path) -> None:
     """
     file = Path(file)
     content = _svg(widget) if file.suffix.lower() == ".svg" else _png(widget)
-    write_all(file.parent, {file.name: content})
+    write_all({file: content})
 
 
 def save_numbers(table: Table, file: str | Path) -> None:
@@ -47,7 +47,7 @@ def save_numbers(table: Table, file: str | Path) -> None:
         DataError: the file cannot be written.
     """
     file = Path(file)
-    write_all(file.parent, {file.name: csv_text(table).encode()})
+    write_all({file: csv_text(table).encode()})
 
 
 def _png(widget: QWidget) -> bytes:

@@ -14,6 +14,7 @@ import pytest
 
 from rnn.errors import DataError
 from rnn.files import claimed, finish, refuse_mixture, scratch, seal, write_all, write_result
+from tests.rnn.within import within
 
 ROOT = Path(__file__).parents[3]
 BESIDE = ("rows.csv", "weights.npz")
@@ -88,7 +89,7 @@ def test_where_the_system_locks_files_alone_a_hidden_one_is_locked_and_goes(
 def test_a_folder_that_was_made_for_a_claim_goes_where_nothing_came_into_it(tmp_path: Path) -> None:
     with claimed(tmp_path / "a" / "b"), claimed(tmp_path / "kept"):
         assert os.listdir(tmp_path / "a") == ["b"]
-        write_all(tmp_path / "kept", {"file": b""})
+        write_all(within(tmp_path / "kept", {"file": b""}))
     assert os.listdir(tmp_path) == ["kept"]
 
 
@@ -133,8 +134,8 @@ def test_nothing_is_written_over_a_file_of_a_run_but_another_run(tmp_path: Path)
     with pytest.raises(
         DataError, match=r"weights\.npz: is of the run of .*run\.toml and would be mixed with it"
     ):
-        write_all(tmp_path, {"weights.npz": b"2"})
-    write_all(tmp_path, {"report.npz": b"2"})
+        write_all(within(tmp_path, {"weights.npz": b"2"}))
+    write_all(within(tmp_path, {"report.npz": b"2"}))
     write(tmp_path, b"2")
     assert contents(tmp_path)["weights.npz"] == b"2"
 
@@ -213,7 +214,7 @@ def test_what_cannot_be_finished_is_removed_and_stays_a_mixture(
 
 def test_hidden_files_of_others_and_files_that_a_seal_has_no_business_with_stay(tmp_path: Path) -> None:
     mine = {".weights.npz.swp": b"1", ".weights.npz.1a2b3c4d": b"2", "thesis.tex": b"3"}
-    write_all(tmp_path, mine)
+    write_all(within(tmp_path, mine))
     text = seal.sealed("", {"thesis.tex": None, "..": None, "rows.csv": None}, "")
     (tmp_path / seal.NAME).write_text(text)
     (tmp_path / ".run.toml.rnn-scope-1a2b3c4d").write_text(text)

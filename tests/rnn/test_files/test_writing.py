@@ -15,20 +15,21 @@ import pytest
 
 from rnn.errors import DataError
 from rnn.files import scratch, write_all
+from tests.rnn.within import within
 
 ROOT = Path(__file__).parents[3]
 
 
 def test_several_files_are_written_into_folders_that_are_made(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    write_all(folder, {"one.txt": b"1", "two.txt": b""})
+    write_all(within(folder, {"one.txt": b"1", "two.txt": b""}))
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {"one.txt": b"1", "two.txt": b""}
 
 
 def test_a_stream_is_written_from_its_beginning(tmp_path: Path) -> None:
     with scratch(tmp_path / "long.txt") as stream:
         stream.write(b"x" * 3_000_000)
-        write_all(tmp_path, {"long.txt": stream})
+        write_all(within(tmp_path, {"long.txt": stream}))
     assert (tmp_path / "long.txt").read_bytes() == b"x" * 3_000_000
     assert os.listdir(tmp_path) == ["long.txt"]
 
@@ -41,14 +42,14 @@ def test_a_scratch_file_has_no_name(tmp_path: Path) -> None:
 
 
 def test_a_new_file_is_as_readable_as_any_other(tmp_path: Path) -> None:
-    write_all(tmp_path, {"ours": b""})
+    write_all(within(tmp_path, {"ours": b""}))
     (tmp_path / "any").touch()
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "any").stat().st_mode
 
 
 def test_what_was_there_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"old and longer")
-    write_all(tmp_path, {"file": b"new"})
+    write_all(within(tmp_path, {"file": b"new"}))
     assert (tmp_path / "file").read_bytes() == b"new"
 
 
@@ -56,7 +57,7 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> Non
     (tmp_path / "first").write_bytes(b"old")
     (tmp_path / "second").mkdir()
     with pytest.raises(DataError, match="second: expected a file or nothing, found a folder"):
-        write_all(tmp_path, {"first": b"new", "second": b"new"})
+        write_all(within(tmp_path, {"first": b"new", "second": b"new"}))
     assert (tmp_path / "first").read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["first", "second"]
 
@@ -79,7 +80,7 @@ def test_a_failure_at_the_third_move_takes_the_first_two_back(tmp_path: Path) ->
     files = {"first": b"new", "second": b"new", "third": b"new"}
     in_the_way = Meddling((tmp_path / "third").mkdir)
     with pytest.raises(DataError, match="third: expected a file or nothing, found a folder"):
-        write_all(tmp_path, files | {"fourth": in_the_way})
+        write_all(within(tmp_path, files | {"fourth": in_the_way}))
     assert sorted(os.listdir(tmp_path)) == ["first", "fourth", "third"]
     assert (tmp_path / "first").read_bytes() == b"old"
     assert (tmp_path / "fourth").read_bytes() == b"old too"
@@ -94,7 +95,7 @@ def test_a_new_file_that_cannot_be_moved_in_brings_the_old_one_back(tmp_path: Pa
         prepared.unlink()
 
     with pytest.raises(DataError, match="No such file"):
-        write_all(tmp_path, {"first": b"new", "second": b"new", "third": Meddling(lose_the_second)})
+        write_all(within(tmp_path, {"first": b"new", "second": b"new", "third": Meddling(lose_the_second)}))
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
         "first": b"old",
         "second": b"old",
@@ -102,7 +103,7 @@ def test_a_new_file_that_cannot_be_moved_in_brings_the_old_one_back(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "write", [lambda folder: write_all(folder, {"a": b""}), lambda folder: scratch(folder / "a")]
+    "write", [lambda folder: write_all(within(folder, {"a": b""})), lambda folder: scratch(folder / "a")]
 )
 def test_a_folder_that_cannot_be_is_refused_and_none_is_made(write, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
@@ -118,11 +119,13 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "small").write_bytes(b"old")
     code = f"""
 import resource
+from pathlib import Path
 from rnn.errors import DataError
 from rnn.files import write_all
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    write_all({str(tmp_path)!r}, {{"small": b"new", "large": b"x" * 100_000}})
+    folder = Path({str(tmp_path)!r})
+    write_all({{folder / "small": b"new", folder / "large": b"x" * 100_000}})
 except DataError as error:
     print(error)
 """
@@ -142,7 +145,7 @@ def test_a_file_that_is_replaced_keeps_its_mode_and_is_never_more_readable(tmp_p
         (draft,) = tmp_path.glob(".file.*")
         modes.append(stat.S_IMODE(draft.stat().st_mode))
 
-    write_all(tmp_path, {"file": Meddling(look)})
+    write_all(within(tmp_path, {"file": Meddling(look)}))
     assert modes == [mode]
     assert (tmp_path / "file").read_bytes() == b"new"
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
@@ -155,7 +158,7 @@ def test_a_link_stays_one_and_what_it_leads_to_is_replaced(tmp_path: Path, there
     if there:
         (tmp_path / "elsewhere" / "file").write_bytes(b"old")
     (tmp_path / "folder" / "file").symlink_to("../elsewhere/file")
-    write_all(tmp_path / "folder", {"file": b"new", "other": b""})
+    write_all(within(tmp_path / "folder", {"file": b"new", "other": b""}))
     assert os.readlink(tmp_path / "folder" / "file") == "../elsewhere/file"
     assert (tmp_path / "elsewhere" / "file").read_bytes() == b"new"
     assert os.listdir(tmp_path / "elsewhere") == ["file"]
@@ -172,7 +175,7 @@ def test_what_is_no_plain_file_is_not_written_over(tmp_path: Path) -> None:
         ("loop", r"written \(Too many"),
     ):
         with pytest.raises(DataError, match=reason):
-            write_all(tmp_path, {"first": b"new", name: b"new"})
+            write_all(within(tmp_path, {"first": b"new", name: b"new"}))
     assert sorted(os.listdir(tmp_path)) == ["loop", "null", "pipe"]
 
 
@@ -184,7 +187,7 @@ def test_without_hard_links_a_failure_leaves_what_was_there_too(
 
     monkeypatch.setattr(os, "link", refuse)
     test_a_new_file_that_cannot_be_moved_in_brings_the_old_one_back(tmp_path)
-    write_all(tmp_path, {"first": b"new", "second": b"new"})
+    write_all(within(tmp_path, {"first": b"new", "second": b"new"}))
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
         "first": b"new",
         "second": b"new",
