@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QSizePolicy, QWidget
 
 from gui.theme import FORM, Theme, font
-from gui.widgets.plain import PlainLabel
+from gui.widgets.plain import SELECTABLE, PlainLabel
 from rnn.settings import Setting, base_type, is_optional
 
 NEW_RUN = "↻"
@@ -51,14 +51,9 @@ class Field(QWidget):
         self.label.setTextFormat(Qt.TextFormat.RichText)  # for the colour of the sign, which apply_theme adds
         self.label.setFont(font(FORM))
         self.label.setFixedWidth(LABEL_WIDTH)
-        self._reason = PlainLabel()
-        self._reason.setObjectName("refusal")
-        self._reason.setWordWrap(True)
-        self._reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._reason = PlainLabel(objectName="refusal", wordWrap=True, textInteractionFlags=SELECTABLE)
         self._reason.hide()
-        self._note = PlainLabel()
-        self._note.setObjectName("caption")
-        self._note.hide()
+        self._note = PlainLabel(objectName="caption", visible=False)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from gui.fields.base import Field
+from gui.widgets.boxes import in_row
 from gui.widgets.inputs import CheckBox, ComboBox
 from rnn.settings import Setting
 
@@ -43,10 +42,7 @@ class SwitchField(Field):
         super().__init__(key, declared, kind, marked)
         self.check = CheckBox()
         self.check.clicked.connect(self.offer)
-        row = QHBoxLayout()
-        row.addWidget(self.check)
-        row.addStretch(1)
-        self.place(row, self.check)
+        self.place(in_row(self.check, None), self.check)
 
     def display(self, value: Any) -> None:
         self.check.setChecked(value)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.fields.text import TextField
 from gui.widgets.file_dialog import FileDialog
-from gui.widgets.inputs import PushButton
 from rnn.settings import OFF, Setting
 
 
@@ -27,17 +26,8 @@ class FileField(TextField):
         self.line.setModified(True)
 
     def _lay_out(self) -> None:
-        self.browse = PushButton("…")
-        self.browse.setObjectName("browse")
+        self.browse = self.place_beside("…", "Look for a file")
         self.browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.browse)
-        self.line.setMinimumWidth(40)
-        self.place(row, self.line, self.browse)
-        self.browse.setAccessibleName(f"{self.declared.label}: look for a file")
-        self.browse.setToolTip("Look for a file")
 
     def _on_finished(self, text: str) -> None:
         path = os.path.expanduser(text.strip())

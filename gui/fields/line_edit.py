@@ -38,8 +38,7 @@ class LineEdit(QLineEdit):
         super().__init__()
         self._resting = False
         self._turned = 0
-        self._unit = PlainLabel(unit, self)
-        self._unit.setObjectName("muted")
+        self._unit = PlainLabel(unit, self, objectName="muted")
         self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unit.hide()
         self.textEdited.connect(self._on_edited)

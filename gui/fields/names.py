@@ -8,10 +8,9 @@ from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QHBoxLayout, QMenu
+from PySide6.QtWidgets import QMenu
 
 from gui.fields.text import TextField
-from gui.widgets.inputs import PushButton
 from gui.widgets.reader import Reader
 from rnn.errors import ScopeError
 
@@ -29,21 +28,12 @@ class NameField(TextField):
         self.line.setPlaceholderText(self.declared.empty)
 
     def _lay_out(self) -> None:
-        self.button = PushButton("▾")
-        self.button.setObjectName("browse")
+        self.button = self.place_beside("▾", "List what there is")
         self.button.clicked.connect(self._on_clicked)
         self._reader = Reader(self)
         self.menu = QMenu(self)
         self.menu.triggered.connect(self._on_triggered)
         self.menu.aboutToHide.connect(self._reader.give_up)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.button)
-        self.line.setMinimumWidth(40)
-        self.place(row, self.line, self.button)
-        self.button.setAccessibleName(f"{self.declared.label}: list what there is")
-        self.button.setToolTip("List what there is")
 
     def _on_clicked(self) -> None:
         assert self.declared.among is not None

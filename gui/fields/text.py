@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox
 
 from gui.fields.base import Field
 from gui.fields.line_edit import LineEdit
 from gui.fields.steps import stepped
-from gui.widgets.inputs import CheckBox
+from gui.widgets.boxes import in_row
+from gui.widgets.inputs import CheckBox, PushButton
 from rnn.settings import OFF, Setting, as_text
 
 
@@ -34,6 +35,16 @@ class TextField(Field):
 
     def _lay_out(self) -> None:
         self.place(self.line, self.line)
+
+    def place_beside(self, sign: str, help: str) -> PushButton:
+        """Put a button with a ``sign`` behind the line, and say what it is for."""
+        button = PushButton(sign)
+        button.setObjectName("browse")
+        self.line.setMinimumWidth(40)
+        self.place(in_row((self.line, 1), button), self.line, button)
+        button.setAccessibleName(f"{self.declared.label}: {help[0].lower()}{help[1:]}")
+        button.setToolTip(help)
+        return button
 
     def _on_finished(self, text: str) -> None:
         self.offer(text)
@@ -74,12 +85,8 @@ class NumberField(TextField):
         self._last = self._first()
         self.switch = CheckBox()
         self.switch.clicked.connect(self._on_switched)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.switch)
-        row.addWidget(self.line, 1)
         self.line.setMinimumWidth(40)
-        self.place(row, self.line, self.switch)
+        self.place(in_row(self.switch, (self.line, 1), spacing=6), self.line, self.switch)
         self.editors = (self.switch, self.line)
         self.switch.setAccessibleName(f"{self.declared.label}: on")
 

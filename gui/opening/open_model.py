@@ -8,13 +8,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.fields import ChoiceField, FileField
 from gui.fields.base import LABEL_WIDTH
 from gui.opening.dropping import dropped_files
+from gui.widgets.boxes import Part, in_column, in_row
 from gui.widgets.inputs import PushButton
-from gui.widgets.plain import PlainLabel
+from gui.widgets.plain import SELECTABLE, PlainLabel
 from gui.widgets.reader import Reader
 from rnn.cells import CELLS
 from rnn.config import RunConfig
@@ -124,16 +125,14 @@ class OpenModel(QDialog):
     # How it is made
 
     def _lay_out(self) -> None:
-        self._of_model, self._of_data, self._verdict = PlainLabel(), PlainLabel(), PlainLabel()
+        self._of_model, self._of_data, self._verdict = (
+            PlainLabel(objectName="caption", wordWrap=True, textInteractionFlags=SELECTABLE) for _ in range(3)
+        )
         for words in (self._of_model, self._of_data, self._verdict):
-            words.setObjectName("caption")
-            words.setWordWrap(True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.setContentsMargins(BESIDE, 0, 0, 0)
             words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             words.setMinimumHeight(2 * words.fontMetrics().height())
-        hint = PlainLabel("Files can be dropped here")
-        hint.setObjectName("muted")
+        hint = PlainLabel("Files can be dropped here", objectName="muted")
         self.open_button = PushButton("Open")
         self.open_button.setObjectName("primary")
         self.open_button.setDefault(True)
@@ -145,26 +144,10 @@ class OpenModel(QDialog):
         cancel = PushButton("Cancel")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(hint, 1)
-        buttons.addWidget(self.give_up_button)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.open_button)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(16, 14, 16, 14)
-        rows.setSpacing(4)
-        rows.addWidget(self.model)
-        rows.addWidget(self._of_model)
-        for row in self.rows.values():
-            rows.addWidget(row)
-        rows.addSpacing(10)
-        rows.addWidget(self.data)
-        rows.addWidget(self._of_data)
-        rows.addSpacing(4)
-        rows.addWidget(self._verdict)
-        rows.addSpacing(4)
-        rows.addLayout(buttons)
+        buttons = in_row((hint, 1), self.give_up_button, cancel, self.open_button, spacing=8)
+        of_model = (self.model, self._of_model, *self.rows.values())
+        parts: tuple[Part, ...] = (*of_model, 10, self.data, self._of_data, 4, self._verdict, 4, buttons)
+        in_column(*parts, of=self, margins=(16, 14, 16, 14))
 
     # What is shown
 

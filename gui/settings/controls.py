@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui.fields import NEW_RUN, FileField
 from gui.settings.form import Form
@@ -16,6 +16,7 @@ from gui.settings.preset_box import PresetBox
 from gui.settings.rate_words import rate_words
 from gui.settings.seen import Seen
 from gui.theme import Theme
+from gui.widgets.boxes import in_column
 from gui.widgets.fading import FadingScrollArea
 from gui.widgets.plain import PlainLabel
 from gui.widgets.reader import Reader
@@ -62,10 +63,7 @@ class Controls(QFrame):
         self._needed_file = NeededFile(self)
         self.presets = PresetBox()
         self.form = Form(self.config)
-        self._error = PlainLabel()
-        self._error.setObjectName("refusal")
-        self._error.setWordWrap(True)
-        self._error.hide()
+        self._error = PlainLabel(objectName="refusal", wordWrap=True, visible=False)
         self._seen = Seen()
         self._lay_out()
         self.presets.chosen.connect(self._on_preset_chosen)
@@ -229,28 +227,16 @@ class Controls(QFrame):
             self._change(config)
 
     def _lay_out(self) -> None:
-        legend = PlainLabel(f"{NEW_RUN} starts a new run; the others act at once")
-        legend.setObjectName("caption")
-        legend.setWordWrap(True)
-        column = QWidget()
-        rows = QVBoxLayout(column)
-        rows.setContentsMargins(12, 10, 12, 8)
-        rows.setSpacing(6)
-        rows.addWidget(self.presets)
-        rows.addWidget(self._error)
-        rows.addWidget(self.form)
-        rows.addWidget(legend)
-        rows.addStretch(1)
-        self.scroll_area = FadingScrollArea(column)
+        legend = f"{NEW_RUN} starts a new run; the others act at once"
+        caption = PlainLabel(legend, objectName="caption", wordWrap=True)
+        scrolled = QWidget()
+        parts = (self.presets, self._error, self.form, caption, None)
+        in_column(*parts, of=scrolled, spacing=6, margins=(12, 10, 12, 8))
+        self.scroll_area = FadingScrollArea(scrolled)
         rule = QFrame()
         rule.setObjectName("rule")
         rule.setFixedHeight(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.setSpacing(0)
-        outer.addWidget(self.scroll_area)
-        outer.addWidget(rule)
-        outer.addWidget(self._seen, 1)
+        in_column(self.scroll_area, rule, (self._seen, 1), of=self, spacing=0, margins=(1, 1, 1, 1))
 
     def _on_preset_chosen(self, name: str) -> None:
         self.reader.give_up()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.settings.cut import Column, Cut
 from gui.theme import Theme, font
-from gui.widgets.plain import PlainLabel
+from gui.widgets.boxes import in_column
+from gui.widgets.plain import SELECTABLE, PlainLabel
 from rnn.snapshot import RunInfo
 
 TINY = 10
@@ -29,15 +30,8 @@ class CutDrawing(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.picture = Picture()
-        self._words = PlainLabel()
-        self._words.setObjectName("caption")
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 4, 0, 0)
-        rows.setSpacing(2)
-        rows.addWidget(self.picture)
-        rows.addWidget(self._words)
+        self._words = PlainLabel(objectName="caption", wordWrap=True, textInteractionFlags=SELECTABLE)
+        in_column(self.picture, self._words, of=self, spacing=2, margins=(0, 4, 0, 0))
         self.setAccessibleName("How the training sequences are cut")
         self.hide()
 

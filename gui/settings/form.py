@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.fields import NEW_RUN, ChoiceField, Field, make_field
 from gui.settings.cut_drawing import CutDrawing
 from gui.theme import Theme
+from gui.widgets.boxes import in_column
 from gui.widgets.plain import PlainLabel
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
 from rnn.errors import Undecided
@@ -42,22 +43,18 @@ class Form(QWidget):
         super().__init__()
         self._theme: Theme | None = None
         self._task = config.task.name
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(8)
         self._sections = [
             _Section("TASK", _task_rows(config)),
             _Section("MODEL", [*_rows(ModelConfig), *_rows(RunConfig, "seed")]),
             _Section("TRAINING", [*_rows(TrainingConfig), *_rows(RunConfig, "engine")]),
         ]
         for section in self._sections:
-            self._rows.addWidget(section)
             self._connect(section)
         task = self._sections[0].fields[0]
         assert isinstance(task, ChoiceField)
         task.box.pass_over(name for name in TASKS if config.with_values({"task.name": name}).files_needed())
         self.cut = CutDrawing()
-        self._rows.addWidget(self.cut)
+        in_column(*self._sections, self.cut, of=self, spacing=8)
         self._order_tabs()
 
     @property
@@ -135,12 +132,8 @@ class _Section(QWidget):
     def __init__(self, title: str, rows: list[Row]) -> None:
         super().__init__()
         self._whole = not any(declared.live for _, declared, _ in rows)
-        heading = PlainLabel(f"{title} {NEW_RUN}" if self._whole else title)
-        heading.setObjectName("section")
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2)
-        self._layout.addWidget(heading)
+        heading = PlainLabel(f"{title} {NEW_RUN}" if self._whole else title, objectName="section")
+        self._layout = in_column(heading, of=self, spacing=2)
         self.fields: list[Field] = []
         self._add(rows)
 

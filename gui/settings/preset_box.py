@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import FORM, font
+from gui.widgets.boxes import in_column, in_row
 from gui.widgets.inputs import ComboBox
-from gui.widgets.plain import PlainLabel
+from gui.widgets.plain import SELECTABLE, PlainLabel
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
 from rnn.presets import Preset, load_preset, presets
 from rnn.settings import Setting, Settings, as_text, declarations
@@ -52,19 +53,10 @@ class PresetBox(QWidget):
         label = PlainLabel("Preset")
         label.setFont(font(FORM))
         label.setBuddy(self.box)
-        self._watch = PlainLabel()
-        self._watch.setObjectName("caption")
-        self._watch.setWordWrap(True)
+        self._watch = PlainLabel(objectName="caption", wordWrap=True, textInteractionFlags=SELECTABLE)
         self._watch.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._watch.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._watch.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self.box, 0, 1)
-        grid.addWidget(self._watch, 1, 0, 1, 2)
+        in_column(in_row(label, (self.box, 1), spacing=6), self._watch, of=self, spacing=6)
         self.box.activated.connect(self._on_activated)
 
     @property

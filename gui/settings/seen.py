@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
 from gui.theme import SMALL, Theme, font
+from gui.widgets.boxes import in_column
 from gui.widgets.fading import FadingScrollArea
-from gui.widgets.plain import PlainLabel
+from gui.widgets.plain import SELECTABLE, PlainLabel
 
 LEAST, MOST = 5, 10  # lines
 
@@ -21,13 +22,9 @@ class Seen(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        heading = PlainLabel("WHAT YOU SEE")
-        heading.setObjectName("section")
-        self._sentence = PlainLabel()
-        self._sentence.setFont(font(SMALL))
-        self._sentence.setWordWrap(True)
+        heading = PlainLabel("WHAT YOU SEE", objectName="section")
+        self._sentence = PlainLabel(wordWrap=True, textInteractionFlags=SELECTABLE, font=font(SMALL))
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._sentence.setAccessibleName("What you see")
         self.area = FadingScrollArea(self._sentence)
         self._line = self._sentence.fontMetrics().lineSpacing()
@@ -35,16 +32,8 @@ class Seen(QWidget):
         self._room = QWidget()
         self._room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.begin()
-        inner = QVBoxLayout(self._room)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        inner.addWidget(self.area)
-        inner.addStretch(1)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(12, 6, 4, 10)
-        rows.setSpacing(4)
-        rows.addWidget(heading)
-        rows.addWidget(self._room, 1)
+        in_column(self.area, None, of=self._room).setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        in_column(heading, (self._room, 1), of=self, margins=(12, 6, 4, 10))
 
     @property
     def text(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import SMALL, font
+from gui.widgets.boxes import in_row
 from gui.widgets.inputs import Slider
 from gui.widgets.plain import PlainLabel
 
@@ -44,16 +45,9 @@ class Speed(QWidget):
         )
         label = PlainLabel("Speed")
         label.setBuddy(self.slider)
-        self._words = PlainLabel()
-        self._words.setObjectName("muted")
-        self._words.setFont(font(SMALL))
+        self._words = PlainLabel(objectName="muted", font=font(SMALL))
         self._words.setFixedWidth(self._words.fontMetrics().horizontalAdvance(speed_text(10_000)) + 2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(label)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self._words)
+        in_row(label, (self.slider, 1), self._words, of=self, spacing=8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider.valueChanged.connect(self._on_moved)
         self.show_speed(None)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
+
 
 class PlainLabel(QLabel):
-    """A label of plain text; a QLabel takes what looks like HTML for HTML."""
+    """A label of plain text: a QLabel takes what looks like HTML for HTML. Qt's properties go by name."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, text: str = "", parent: QWidget | None = None, **properties: Any) -> None:
+        super().__init__(text, parent, **properties)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
 

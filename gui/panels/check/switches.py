@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from gui.panels.check.words import SHORT_SWITCHES, SWITCH_HELP, SWITCHES
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 from gui.widgets.plain import PlainLabel
 from rnn.probes.article_recursion import ERRORS, Errors
 
@@ -26,12 +27,7 @@ class ArticleSwitches(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._words = PlainLabel()
-        self._words.setObjectName("muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self._words)
+        self._words = PlainLabel(objectName="muted")
         self.switches: dict[str, QToolButton] = {}
         for error in ERRORS:
             switch = QToolButton()
@@ -40,9 +36,8 @@ class ArticleSwitches(QWidget):
             switch.setToolTip(SWITCH_HELP[error])
             switch.setAccessibleName(f"The article's recursion: {error}")
             switch.toggled.connect(self._on_toggled)
-            row.addWidget(switch)
             self.switches[error] = switch
-        row.addStretch(1)
+        in_row(self._words, *self.switches.values(), None, of=self)
         self.say(None)
 
     @property

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout
 
 from gui.panels.frame.export import Table
 from gui.panels.keys.cells import Ramp
@@ -19,6 +18,7 @@ from gui.panels.plots.curves import draw_curve, make_curve
 from gui.panels.plots.plot import Plot, steady
 from gui.panels.plots.step_marks import StepLine, nearest
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 from rnn.array import Array
 from rnn.figures import short
 from rnn.probes import Answers
@@ -61,12 +61,8 @@ class MemoryNumbersPanel(MemoryFitPanel):
         self.beside = self._make_beside()
         self.legend = Legend()
         self.add_key(self.legend)
-        row = QHBoxLayout()
-        row.setSpacing(2)
         self.rows.removeWidget(self.plot)
-        row.addWidget(self.plot, 5)
-        row.addWidget(self.beside, 4)
-        self.rows.addLayout(row, 1)
+        self.rows.addLayout(in_row((self.plot, 5), (self.beside, 4), spacing=2), 1)
         self.apply_theme(theme)
 
     def _make_beside(self) -> Plot:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.panels.text.sample import Sample
 from gui.theme import Theme
+from gui.widgets.boxes import in_column, in_row
 from gui.widgets.inputs import SpinBox
 from gui.widgets.plain import PlainLabel
 from rnn.snapshot import SnapshotRequest
@@ -27,10 +28,7 @@ class Writing(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = PlainLabel()
-        self._words.setObjectName("muted")
-        self._remark = PlainLabel()
-        self._remark.setObjectName("muted")
+        self._words, self._remark = PlainLabel(objectName="muted"), PlainLabel(objectName="muted")
         self.temperature = SpinBox()
         self.temperature.setRange(0.0, HIGHEST)
         self.temperature.setSingleStep(0.1)
@@ -43,16 +41,8 @@ class Writing(QWidget):
         )
         self.temperature.valueChanged.connect(self.temperature_changed)
         self.sample = Sample()
-        line = QHBoxLayout()
-        line.addWidget(self._words)
-        line.addWidget(self.temperature)
-        line.addWidget(self._remark)
-        line.addStretch(1)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(3)
-        rows.addLayout(line)
-        rows.addWidget(self.sample, 1)
+        line = in_row(self._words, self.temperature, self._remark, None, spacing=6)
+        in_column(line, (self.sample, 1), of=self, spacing=3)
         self.clear()
 
     def clear(self) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from gui.panels.frame.chooser import Chooser
 from gui.panels.unrolled.wave import Wave
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 from gui.widgets.icons import icon
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -91,13 +92,8 @@ class WaveControls(QWidget):
         wave.moved.connect(self._on_moved)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for control in (self.back, self.play, self.on, self.forward, self.backward, self.speed):
-            row.addWidget(control)
-        row.addStretch(1)
-        row.addWidget(self.freeze)
+        controls = (self.back, self.play, self.on, self.forward, self.backward, self.speed)
+        in_row(*controls, None, self.freeze, of=self, spacing=2)
         self._show_size(False)
 
     @property

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.panels.keys.colour_key import ColourKey
 from gui.panels.keys.legend import Entry, Legend, Stroke
 from gui.panels.unrolled.picture import THICKEST, THINNEST, Widths
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 
 WORDY = 400  # pixels: a narrower key has numbers alone
 
@@ -52,11 +53,7 @@ class UnrolledKey(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.colours, self.legend = ColourKey(), Legend()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
-        row.addWidget(self.colours)
-        row.addWidget(self.legend, 1)
+        in_row(self.colours, (self.legend, 1), of=self, spacing=14)
         self._theme: Theme | None = None
         self._widths: Widths | None = None
         self._states: Sequence[str] = ()
