@@ -67,9 +67,11 @@ def _open(arguments: Sequence[str]) -> int:
     window.show()
     window.restore()
     window.transport.show_message(preferences.problem)
-    window.painted.connect(readiness.start, Qt.ConnectionType.SingleShotConnection)  # it would slow the start
+    window.painted.connect(
+        readiness.STEP.start, Qt.ConnectionType.SingleShotConnection
+    )  # it would slow the start
     code = app.exec()
-    readiness.stop()
+    readiness.STEP.stop()
     if window.refused is not None:
         raise window.refused
     return code

@@ -40,6 +40,6 @@ def step(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     from rnn.engines.compiled import cache, readiness
 
     fresh = readiness.Preparation(cache.KERNELS, cache.places)
-    monkeypatch.setattr(readiness, "_STEP", fresh)
+    monkeypatch.setattr(readiness, "STEP", fresh)
     yield fresh
     fresh.stop()

@@ -99,7 +99,7 @@ class Progress:
     def _wait(self, now: float) -> None:
         if self._waits_since is None:
             self._waits_since = now
-        state = readiness.state().name
+        state = readiness.STEP.state().name
         if now - self._waits_since > WORTH_A_WORD and state != self._state and state in WAITING:
             self._state = state
             self._line.say(WAITING[state])

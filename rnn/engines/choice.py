@@ -36,7 +36,7 @@ class Choice:
     @property
     def why_now(self) -> str:
         """`why`, and what a person can do about it since."""
-        if self.why == NOT_YET and readiness.state().name == "ready":
+        if self.why == NOT_YET and readiness.STEP.state().name == "ready":
             return f"{self.why}; after a reset it is compiled"
         return self.why
 
@@ -61,9 +61,9 @@ def choose(asked: str, network: Network, data: Data, optimizer: str, deadline: f
     if why := _not_covered(network, data, optimizer):
         return Choice(Numpy, why)
     if asked == Compiled.name:
-        readiness.start()
-        readiness.wait(max(0.0, deadline - time.perf_counter()))
-    state = readiness.state()
+        readiness.STEP.start()
+        readiness.STEP.wait(max(0.0, deadline - time.perf_counter()))
+    state = readiness.STEP.state()
     if state.name == "ready":
         return Choice(Compiled)
     if state.name == "unavailable":

@@ -45,8 +45,8 @@ def wait(seconds: float) -> None:
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[MainWindow]:
-    readiness.start()
-    readiness.wait(120.0)
+    readiness.STEP.start()
+    readiness.STEP.wait(120.0)
     make_application()
     window = MainWindow(load_preset("article").config.with_values(ENDLESS), None, DARK, Preferences())
     window.resize(1680, 1050)

@@ -108,8 +108,8 @@ def window(tmp_path: Path) -> Iterator[MainWindow]:
     window = MainWindow(CONFIG, None, DARK, Preferences())
     window.resize(1680, 1050)
     window.show()
-    readiness.start()  # in this order, as the program does
-    readiness.wait(120.0)
+    readiness.STEP.start()  # in this order, as the program does
+    readiness.STEP.wait(120.0)
     yield window
     window.close()
 

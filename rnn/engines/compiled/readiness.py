@@ -204,7 +204,7 @@ class Preparation:
 
     def _run(self, work: str, module: str, draft: Path) -> tuple[int, str]:
         """Work on a folder in a process of its own; return its exit code and the last line that it said."""
-        command = [sys.executable, "-W", "ignore", "-m", f"{__package__}.{work}", module, str(draft)]
+        command = [sys.executable, "-W", "ignore", "-m", f"{__package__}.child", work, module, str(draft)]
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         with self._changed:
             self._heed_stop()
@@ -247,27 +247,5 @@ def _behind_the_window() -> int:
     return 0
 
 
-_STEP = Preparation(KERNELS, cache.places)
-
-
-def start() -> None:
-    """Begin to prepare the compiled step in the background; later calls do nothing."""
-    _STEP.start()
-
-
-def state() -> State:
-    """Return how the compiled step stands now."""
-    return _STEP.state()
-
-
-def wait(seconds: float) -> State:
-    """Return how it stands when it is ready, unavailable or off, or after some seconds."""
-    return _STEP.wait(seconds)
-
-
-def stop() -> None:
-    """End what is being prepared, and leave no process; a later start begins again."""
-    _STEP.stop()
-
-
-atexit.register(_STEP.stop, AT_EXIT)  # a thread in the midst of a library must not outlive the interpreter
+STEP = Preparation(KERNELS, cache.places)
+atexit.register(STEP.stop, AT_EXIT)  # a thread in the midst of a library must not outlive the interpreter

@@ -32,8 +32,8 @@ def test_a_run_that_begins_before_the_step_is_ready_stays_in_numpy_and_the_next_
     assert first.choice is not None
     assert first.choice.why == "the compiled step was not ready when the run began"
     assert first.choice.why_now == first.choice.why
-    readiness.start()
-    assert readiness.wait(READY) == State("ready")
+    readiness.STEP.start()
+    assert readiness.STEP.wait(READY) == State("ready")
     assert first.choice.why_now == f"{first.choice.why}; after a reset it is compiled"
     first.advance()
     assert engine_of(first) == "numpy"
@@ -48,8 +48,8 @@ def test_a_run_that_begins_before_the_step_is_ready_stays_in_numpy_and_the_next_
 def test_a_run_that_begins_anew_chooses_anew() -> None:
     trainer = Trainer(small(engine="auto"))
     trainer.advance(3)
-    readiness.start()
-    readiness.wait(READY)
+    readiness.STEP.start()
+    readiness.STEP.wait(READY)
     trainer.reset()
     assert trainer.choice is None
     trainer.advance(3)
@@ -60,14 +60,14 @@ def test_who_asks_for_the_compiled_engine_waits_for_it() -> None:
     trainer = Trainer(small(engine="compiled"))
     assert len(trainer.advance(1, seconds=0.0).loss) == 0
     assert trainer.choice is None
-    assert readiness.state().name != "off"
+    assert readiness.STEP.state().name != "off"
     wait_for(lambda: len(trainer.advance(1, seconds=0.05).loss) == 1)
     assert engine_of(trainer) == "compiled"
 
 
 def test_who_asks_for_numpy_gets_it_whatever_is_ready() -> None:
-    readiness.start()
-    readiness.wait(READY)
+    readiness.STEP.start()
+    readiness.STEP.wait(READY)
     trainer = Trainer(small(engine="numpy"))
     trainer.advance(1)
     assert trainer.choice == Choice(ENGINES["numpy"])
@@ -78,9 +78,9 @@ def test_where_it_cannot_be_had_numpy_runs_and_says_why(monkeypatch: pytest.Monk
     def nowhere() -> list[Path]:
         raise OSError("planted")
 
-    monkeypatch.setattr(readiness, "_STEP", Preparation(KERNELS, nowhere))
-    readiness.start()
-    assert readiness.wait(60.0).name == "unavailable"
+    monkeypatch.setattr(readiness, "STEP", Preparation(KERNELS, nowhere))
+    readiness.STEP.start()
+    assert readiness.STEP.wait(60.0).name == "unavailable"
     trainer = Trainer(small(engine=asked))
     assert len(trainer.advance(1).loss) == 1
     assert trainer.choice is not None
@@ -98,4 +98,4 @@ def test_what_is_not_compiled_runs_in_numpy_at_once() -> None:
     network.cell = Other()
     choice = choose("compiled", network, trainer.data, "sgd", math.inf)
     assert choice == Choice(ENGINES["numpy"], "this network is not compiled")
-    assert readiness.state() == State("off")
+    assert readiness.STEP.state() == State("off")
