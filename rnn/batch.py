@@ -35,6 +35,11 @@ class Batch:
         T, B, _ = self.x.shape
         return T * B if self.scored is None else int(np.count_nonzero(self.scored))
 
+    @property
+    def mask(self) -> Mask:
+        """(T, B) the time steps that count in the loss, also where all of them do."""
+        return np.ones(self.x.shape[:2], dtype=bool) if self.scored is None else self.scored
+
     def only(self, number: int) -> Batch:
         """One of its sequences, counted from 0, as a batch of its own."""
         part = slice(number, number + 1)

@@ -166,7 +166,6 @@ def inspect(
     tape = network.forward(batch.x, start)
     loss, dy = network.readout.loss(tape.output, batch)
     gradients = network.backward(tape, dy)
-    scored = np.ones(batch.x.shape[:2], dtype=bool) if batch.scored is None else batch.scored
     subject = _Subject(
         network=network,
         batch=batch,
@@ -180,7 +179,7 @@ def inspect(
             batch.only(sequence).x, [tuple(array[[sequence]] for array in state) for state in start]
         ),
         dy_alone=dy[:, [sequence]],
-        ends=len(scored) - scored[::-1].argmax(axis=0),
+        ends=len(tape.output) - batch.mask[::-1].argmax(axis=0),
         names=names,
         told=told,
     )
@@ -317,7 +316,7 @@ def _factors(subject: _Subject) -> tuple[Array, ...]:
 
 def guesses(network: Network, batch: Batch) -> dict[str, float]:
     """The reported loss of answers that do not look at the input, by what they are."""
-    y = batch.y.reshape(-1, *batch.y.shape[2:]) if batch.scored is None else batch.y[batch.scored]
+    y = batch.y[batch.mask]
     if not network.readout.classes:
         missed = (y - y.mean(axis=0)) ** 2
         return {"always the mean of y": float(missed.sum(axis=1).mean())}

@@ -96,6 +96,23 @@ class Network:
         self._layers = [self.parameters.group(f"l{layer}") for layer in range(len(self.widths))]
         self._head = self.parameters.group("head")
 
+    def twin(self, cell: Cell | None = None) -> Network:
+        """Another one like it, with the same weights in arrays of its own.
+
+        Arguments:
+            cell: one with the same weights, in the place of its own.
+        """
+        twin = Network(
+            self.inputs,
+            self.widths,
+            self.outputs,
+            cell=self.cell if cell is None else cell,
+            readout=self.readout,
+            absent=self.absent,
+        )
+        twin.parameters.vector[:] = self.parameters.vector
+        return twin
+
     @property
     def present(self) -> dict[str, Array]:
         """The parameters that it has."""

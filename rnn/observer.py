@@ -91,14 +91,13 @@ class Observer:
                 except Exception as error:
                     self._memories.pop(name, None)  # it may be half of what it should be
                     failures[name] = _alone(error)
-        scored = np.ones((train.steps, 1), dtype=bool) if batch.scored is None else batch.scored
         return Snapshot(
             epoch=epoch,
             update=update,
             sequence=sequence,
             x=frozen(batch.x[:, 0]),
             y=frozen(batch.y[:, 0]),
-            scored=frozen(scored[:, 0]),
+            scored=frozen(batch.mask[:, 0]),
             output=frozen(tape.output[:, 0]),
             signals=tuple(
                 MappingProxyType({name: frozen(signal[:, 0]) for name, signal in cell.signals.items()})

@@ -57,9 +57,8 @@ def answers(moment: Moment) -> Answers:
     count = min(SEQUENCES, max(1, ANSWERS // scores), begin + length - first)
     batch = data.batch(slice(first, first + count))
     output = _outputs(moment, batch.x)
-    scored = np.ones(output.shape[:2], dtype=bool) if batch.scored is None else batch.scored
     # Sequence after sequence, and in each by time.
-    sequence, step = np.nonzero(scored.T)
+    sequence, step = np.nonzero(batch.mask.T)
     rates = network.readout.rates(moment.tolerance)
     right = network.readout.correct(output, batch, moment.tolerance) if rates else None
     probabilities, answered = None, output[step, sequence]

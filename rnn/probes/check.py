@@ -92,19 +92,11 @@ class _Checking:
 
     @classmethod
     def of(cls, moment: Moment) -> _Checking:
-        of_training, tape, k = moment.network, moment.tape, moment.truncation
-        network = Network(
-            of_training.inputs,
-            of_training.widths,
-            of_training.outputs,
-            cell=of_training.cell,
-            readout=of_training.readout,
-        )
-        network.parameters.vector[:] = of_training.parameters.vector
+        network, tape, k = moment.network.twin(), moment.tape, moment.truncation
         runs = list(chunks(len(moment.batch.x), k))[::-1]
         held = [[tuple(array[begin] for array in cell.states) for cell in tape.cells] for begin, _ in runs]
         rng = np.random.default_rng(0)
-        drawn = {name: _drawn(rng, weight.size) for name, weight in of_training.present.items()}
+        drawn = {name: _drawn(rng, weight.size) for name, weight in network.present.items()}
         checking = cls(
             number=moment.request.check,
             update=moment.update,

@@ -94,10 +94,10 @@ def losses(
                 below = states[layer][0]
             answers.append(copies.times(below, "head.W") + copies.bias("head.b"))
             yield
-    scored = np.ones(len(answers), dtype=bool) if batch.scored is None else batch.scored[:, 0]
     of_step = LOSSES[network.readout]
-    total = sum(of_step(answers[t], batch.y[t, 0]) for t in np.flatnonzero(scored).tolist())
-    return np.asarray(total) / np.count_nonzero(scored)
+    scored = np.flatnonzero(batch.mask[:, 0])
+    total = sum(of_step(answers[t], batch.y[t, 0]) for t in scored.tolist())
+    return np.asarray(total) / len(scored)
 
 
 def known(network: Network) -> bool:

@@ -66,7 +66,6 @@ def fit(moment: Moment) -> Fit | None:
     count = min(moment.request.span, begin + length - moment.sequence)
     batch = data.batch(slice(moment.sequence, moment.sequence + count))
     x, y = batch.x, batch.y
-    scored = np.ones(x.shape[:2], dtype=bool) if batch.scored is None else batch.scored
     T = data.steps
     warm_up = T if count > 1 else T // 2
     answers_are_inputs = T > 1 and warm_up > 0 and np.array_equal(y[:-1], x[1:])
@@ -76,7 +75,7 @@ def fit(moment: Moment) -> Fit | None:
         given=bool(data.start),
         carried=moment.carry,
         target=frozen(_joined(y)),
-        scored=frozen(_joined(scored[:, :, None])[:, 0]),
+        scored=frozen(_joined(batch.mask[:, :, None])[:, 0]),
         output=_answers(moment, x, moment.start),
         ghosts=_ghosts(moment, x),
         free=_free_run(moment, _joined(x), warm_up) if answers_are_inputs else None,

@@ -48,15 +48,7 @@ def planted_gradient(
     """
     cell = network.cell
     wrong: Any = type(f"Wrong{type(cell).__name__}", (PLANTED[name].wrong, type(cell)), {})
-    copy = Network(
-        network.inputs,
-        network.widths,
-        network.outputs,
-        cell=wrong(cell.nonlinearity),
-        readout=network.readout,
-    )
-    copy.parameters.vector[:] = network.parameters.vector
-    return copy.backward(tape, dy, truncation).parameters.vector
+    return network.twin(wrong(cell.nonlinearity)).backward(tape, dy, truncation).parameters.vector
 
 
 def why_the_same(name: str, network: Network, right: Array, planted: Array, passes: int) -> str | None:

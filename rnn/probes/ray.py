@@ -77,10 +77,7 @@ def losses_along(
 
 def _one_by_one(network: Network, direction: Array, batch: Batch, start: States, scale: float) -> Losses:
     """The same by the network's own forward pass, whatever it is made of."""
-    moved = Network(
-        network.inputs, network.widths, network.outputs, cell=network.cell, readout=network.readout
-    )
-    here = network.parameters.vector
+    moved, here = network.twin(), network.parameters.vector
 
     def one_by_one(distances: Array) -> Array:
         found = np.empty(len(distances))

@@ -83,7 +83,6 @@ def unrolled(moment: Moment) -> Unrolled:
     network, tape, batch = moment.network, moment.tape, moment.batch
     readout = network.readout
     _, dy = readout.loss(tape.output, batch)
-    scored = np.ones(len(dy), dtype=bool) if batch.scored is None else batch.scored[:, 0]
     last, whole = _ways(moment, dy[:, 0])
     return Unrolled(
         update=moment.update,
@@ -93,7 +92,7 @@ def unrolled(moment: Moment) -> Unrolled:
         truncation=moment.truncation,
         x=frozen(batch.x[:, 0]),
         y=frozen(batch.y[:, 0]),
-        scored=frozen(scored),
+        scored=frozen(batch.mask[:, 0]),
         output=frozen(tape.output[:, 0]),
         loss_terms=frozen(readout.loss_terms(tape.output, batch)),
         signals=tuple(

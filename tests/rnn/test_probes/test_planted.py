@@ -107,6 +107,17 @@ def test_a_bias_without_a_gradient_can_be_forgotten() -> None:
     assert reason(check, "bias") == "the gradient of the bias is zero"
 
 
+def test_a_network_without_biases_has_none_to_forget() -> None:
+    drawn = some_network(1, (3,))
+    absent = ("l0.b", "head.b")
+    network = Network(drawn.inputs, drawn.widths, drawn.outputs, absent=absent)
+    for name, weight in network.present.items():
+        weight[...] = drawn.parameters[name]
+    check = checked(network, some_target(network, 3, seed=2))
+    assert [row.name for row in check.rows] == list(network.present)
+    assert reason(check, "bias") == "the gradient of the bias is zero"
+
+
 def test_a_gradient_of_zero_hides_every_error() -> None:
     network = some_network(1, (3,), "gru")
     x, _ = some_target(network, 4, seed=2)
