@@ -17,7 +17,7 @@ from rnn.errors import ConfigError
 from rnn.opening import Found
 from rnn.presets import load_preset
 
-WEIGHTS, RNN, HEAD = "model.weights", "model.rnn", "model.head"
+WEIGHTS = "model.weights"
 
 
 class Orders(QObject):
@@ -164,7 +164,7 @@ class Orders(QObject):
 
     def _on_open_weights_asked(self, file: str) -> None:
         try:
-            config = self._controls.config.with_values({WEIGHTS: file, RNN: "", HEAD: ""})
+            config = self._controls.config.with_values({WEIGHTS: file})
         except ConfigError as error:
             self._transport.show_message(f"{self._controls.form.in_labels(error)}.")
             return

@@ -38,6 +38,7 @@ class Setting:
         endings: what the names of such files usually end in; empty is anything.
         empty: what an empty text stands for, in the field's place; a file without it must be named.
         among: given all values of a config by their full keys, names that the text may be taken from.
+        of: the setting in the same section whose file it belongs to: another file brings its default back.
         first: what an optional number is when it is first switched on; None leaves that to the form.
         unless: given all values of a config by their full keys, why the setting does not apply among them,
             such as "with the cell gru"; None where it does. One that does not apply has its default. None of
@@ -56,6 +57,7 @@ class Setting:
     endings: tuple[str, ...] = ()
     empty: str = ""
     among: Callable[[Mapping[str, Any]], Collection[str]] | None = None
+    of: str = ""
     first: float | None = None
     unless: Callable[[Mapping[str, Any]], str | None] | None = None
 

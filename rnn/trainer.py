@@ -33,7 +33,7 @@ class Trainer:
     """One training from a config, deterministic: the same config gives the same bits.
 
     Attributes:
-        config: as it was given, but with the live settings of now and what ``model.weights`` decides.
+        config: as it was given, but with the live settings of now and what its files decide.
         data: the sequences.
         batches: how they are cut into updates.
         network: with the weights of now.
@@ -55,6 +55,7 @@ class Trainer:
         data_seed, weights_seed, order_seed = np.random.SeedSequence(config.seed).spawn(3)
         self.data: Data = config.task.generate(np.random.default_rng(data_seed))
         refuse_unfit(config, self.data)
+        config = config.with_values(self.data.settled)
         self.batches = Batches(self.data.train.count, config.training.batch, config.task.carry_state)
         self.network, config, self.names = assembled(config, self.data, np.random.default_rng(weights_seed))
         self.config = config

@@ -113,6 +113,7 @@ class ModelConfig(Settings):
         "alone and begins at zero. Only needed where there are several.",
         empty="the only one",
         among=_modules,
+        of="weights",
         unless=_drawn,
     )
     head: str = setting(
@@ -122,6 +123,7 @@ class ModelConfig(Settings):
         "where several fit, or where it may be an embedding.",
         empty="the only one",
         among=_linear_layers,
+        of="weights",
         unless=_drawn,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -68,8 +69,8 @@ class RunConfig(Settings):
         """A copy with other values under full keys such as ``task.noise``.
 
         Another ``task.name`` starts from that task's defaults; what does not apply any more, such as the
-        nonlinearity with another cell, goes back to its default unless it is among the changes. Text is read
-        as the command line gives it.
+        nonlinearity with another cell, goes back to its default unless it is among the changes, and so does
+        what was said of a file when another one is named. Text is read as the command line gives it.
 
         Raises:
             ConfigError: for an unknown key or a value that it cannot have.
@@ -86,8 +87,9 @@ class RunConfig(Settings):
             parts[section][name] = value
         task = _task(self.task, parts["task"])
         model, training = _changed(self.model, parts["model"]), _changed(self.training, parts["training"])
-        inapplicable = _inapplicable(_flat({}, task, model, training))
-        back = {key: _default(key, task.name) for key in inapplicable}
+        before, after = self._values, _flat({}, task, model, training)
+        of_another = [key for key, file in _of_files(task.name) if _path(before, file) != _path(after, file)]
+        back = {key: _default(key, task.name) for key in [*_inapplicable(after), *of_another]}
         is_open = "model.readout" not in changes and _source(task) != _source(self.task)
         fitting = task.fitting_readout() if is_open else None
         kept = model.readout if model.readout in task.readouts() else task.readouts()[0]
@@ -178,6 +180,18 @@ def _declared(task: str) -> Iterator[tuple[str, Setting, type[Settings]]]:
     for part in (TASKS[task], ModelConfig, TrainingConfig):
         for name, declared, _ in declarations(part):
             yield part.key(name), declared, part
+
+
+def _of_files(task: str) -> Iterator[tuple[str, str]]:
+    """The key of every setting that belongs to a file, with the key of that file."""
+    for key, declared, part in _declared(task):
+        if declared.of:
+            yield key, part.key(declared.of)
+
+
+def _path(values: Mapping[str, Any], key: str) -> str:
+    """Where the file of a setting is, however it is named; empty where there is none."""
+    return os.path.abspath(values[key]) if values.get(key) else ""
 
 
 def _inapplicable(values: Mapping[str, Any]) -> dict[str, str]:

@@ -92,6 +92,7 @@ class Data:
         outputs: O, the features of a target, or the number of classes.
         input_names: what each input feature is called, such as the characters of a text; empty for no names.
         class_names: what each class is called.
+        settled: settings that were left open and that a file decided, under full keys.
     """
 
     train: Sequences
@@ -99,6 +100,7 @@ class Data:
     outputs: int
     input_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
+    settled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

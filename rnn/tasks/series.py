@@ -1,10 +1,10 @@
-"""A series that a person brings in a CSV or .npz file: predict the next value."""
+"""A series that a person brings in a file: predict the next value."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,14 +13,10 @@ from numpy.random import Generator
 
 from rnn.array import Array
 from rnn.errors import ConfigError, DataError
-from rnn.files.npz import read_npz
-from rnn.files.stored import StoredArray, as_floats
 from rnn.settings import setting
+from rnn.tables import read_column, titles
 from rnn.tasks.base import Data, Reference, Task, carry_setting
-from rnn.tasks.table import listed, read_column, titles
 from rnn.tasks.wave import length_setting, next_point, windows
-
-MOST_COLUMNS = 10_000  # of one array
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +33,19 @@ class Series(Task):
     file: str = setting(
         "",
         "File",
-        "A CSV file, one row a time step, or an .npz file. No value may be missing.",
+        "A CSV file, or another table of text, one row a time step; or an .npy or .npz file. No value may be "
+        "missing.",
         file=True,
-        endings=(".csv", ".npz"),
+        endings=(".csv", ".tsv", ".txt", ".dat", ".npy", ".npz"),
     )
     column: str = setting(
         "",
         "Column",
         "The name of the column to learn, or its number from 1; in an .npz file the array, or array:number. "
-        "Empty takes the only one there is.",
+        "Empty takes the only one that may be meant.",
         empty="the only one",
         among=lambda values: column_titles(values["task.file"]),
+        of="file",
     )
     length: int = length_setting(21)
     held_out: float = setting(
@@ -69,15 +67,17 @@ class Series(Task):
 
     def generate(self, rng: Generator) -> Data:
         if not self.file:
-            raise ConfigError("task.file", "must name a CSV or .npz file with the series")
-        read = _read_array if _is_npz(self.file) else read_column
-        column, values = read(self.file, self.column)
+            raise ConfigError("task.file", "must name a CSV, .npy or .npz file with the series")
+        column = read_column(self.file, self.column)
+        values = column.values
         count, kept_out = self._counts(len(values))
         train = values[: (count - kept_out) * (self.length - 1) + 1]
-        points = windows(self._scaled(column, train, values), self.length, count)
-        if kept_out == 0:
-            return Data(next_point(points), None, outputs=1)
-        return Data(next_point(points[:, :-kept_out]), next_point(points[:, -kept_out:]), outputs=1)
+        points = windows(self._scaled(column.title, train, values), self.length, count)
+        sequences = next_point(points[:, : count - kept_out])
+        held_out = next_point(points[:, count - kept_out :]) if kept_out else None
+        told = f"{Path(self.file).name}: {column.told}"
+        settled = {self.key("column"): column.title}
+        return Data(replace(sequences, notes=(told,)), held_out, outputs=1, settled=settled)
 
     def references(self, data: Data) -> tuple[Reference, ...]:
         """Mean square errors over the training sequences, measured on them."""
@@ -129,51 +129,9 @@ class Series(Task):
 def column_titles(path: str | Path) -> tuple[str, ...]:
     """What the columns of numbers in a file are called; none where it cannot be read."""
     try:
-        return tuple(_arrays(path)) if _is_npz(path) else titles(path)
+        return titles(path)
     except DataError:
         return ()
-
-
-def _is_npz(path: str | Path) -> bool:
-    return Path(path).suffix.lower() == ".npz"
-
-
-def _read_array(path: str | Path, column: str) -> tuple[str, Array]:
-    """As `read_column`, out of an .npz file: ``column`` is an array, or the array:number of its column."""
-    columns = _arrays(path)
-    there = listed(columns) or "none of real numbers"
-    wanted = column.strip()
-    if not wanted and len(columns) > 1:
-        raise DataError(path, "", f"several columns hold numbers; task.column must be one of {there}")
-    if not columns:
-        raise DataError(path, "", "expected an array of real numbers, (rows) or (rows, columns), found none")
-    title = wanted or next(iter(columns))
-    if title not in columns:
-        raise DataError(path, f"column {title}", f"there is no such column; there are {there}")
-    array, index = columns[title]
-    values = np.asarray(array)
-    column_values = values if index is None else np.ascontiguousarray(values[:, index])
-    return title, as_floats(path, column_values, lambda at: f"row {at[0] + 1}, column {title}")
-
-
-def _arrays(path: str | Path) -> dict[str, tuple[StoredArray, int | None]]:
-    """The columns of numbers in an .npz file, by what they are called: an array, and which of its columns."""
-    return {
-        title: (array, index)
-        for name, array in read_npz(path).items()
-        if array.dtype.kind in "fiu"
-        for title, index in _columns(name, array.shape)
-    }
-
-
-def _columns(name: str, shape: tuple[int, ...]) -> list[tuple[str, int | None]]:
-    if len(shape) == 1:
-        return [(name, None)]
-    if len(shape) != 2 or shape[1] > MOST_COLUMNS:
-        return []
-    if shape[1] == 1:
-        return [(name, 0)]
-    return [(f"{name}:{index + 1}", index) for index in range(shape[1])]
 
 
 def _standardize(train: Array) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +314,26 @@ def test_a_file_that_must_be_named_is_known(task: str, needed: list[str]) -> Non
     assert [key for key, _ in config.files_needed()] == needed
     if needed:
         assert config.with_values({"task.file": "mine.npz"}).files_needed() == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "other", "own"),
+    [("task.file", "b.csv", ["task.column"]), ("model.weights", "b.npz", ["model.rnn", "model.head"])],
+)
+def test_what_was_said_of_a_file_is_forgotten_with_another_one(file: str, other: str, own: list[str]) -> None:
+    task = {"task.name": "series"} if file == "task.file" else {}
+    config = RunConfig().with_values({**task, file: "a.csv", **dict.fromkeys(own, "here")})
+    assert [config.values()[key] for key in own] == ["here"] * len(own)
+    same = config.with_values({file: os.path.abspath("a.csv")})
+    assert [same.values()[key] for key in own] == ["here"] * len(own)
+    assert [config.with_values({file: other}).values()[key] for key in own] == [""] * len(own)
+    both = config.with_values({file: other, **dict.fromkeys(own, "there")})
+    assert [both.values()[key] for key in own] == ["there"] * len(own)
+
+
+def test_every_setting_that_belongs_to_a_file_names_one_in_its_section() -> None:
+    parts = [*TASKS.values(), ModelConfig, TrainingConfig]
+    found = [(part, declared.of) for part in parts for _, declared, _ in declarations(part) if declared.of]
+    assert len(found) == 3
+    for part, file in found:
+        assert next(declared for name, declared, _ in declarations(part) if name == file).file
