@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from dataclasses import replace
@@ -104,8 +105,7 @@ class Trainer:
         if engine is None:
             self.choice = self._engine = None
         elif self._engine is None or self._engine.name != engine.name:
-            optimizer = self.config.training.optimizer
-            self.use(named(engine.name, self.network, self.data, optimizer))
+            self.use_named(engine.name)
         self.config = self.config.with_values(state.live)
         self.network.parameters.vector[:] = state.parameters
         self._epochs.restore(state.epochs)
@@ -217,6 +217,23 @@ class Trainer:
         self.kept[label] = frozen(self.network.parameters.vector)
         return label
 
+    def forget(self, label: str) -> None:
+        """Let go of weights that were kept."""
+        self.kept.pop(label, None)
+
+    @property
+    def before(self) -> Array:
+        """(P,) the weights before the last update; those of now before the first, NaN where it failed."""
+        return self._first.parameters if self._engine is None else self._engine.before
+
+    def twin(self) -> Trainer:
+        """Another training of the same run, at its first update: what one of them trains changes no other."""
+        twin = copy.copy(self)
+        twin.network, twin._epochs = self.network.twin(), copy.deepcopy(self._epochs)
+        twin.choice = twin._engine = None
+        twin.restore(self._first)
+        return twin
+
     def snapshot(self, request: SnapshotRequest, at_rest: bool = True) -> Snapshot:
         """What this moment shows; the training is left exactly as it was.
 
@@ -227,7 +244,7 @@ class Trainer:
             training=self.config.training,
             epoch=self.epoch,
             update=self.update,
-            before=self._first.parameters if self._engine is None else self._engine.before,
+            before=self.before,
             kept=dict(self.kept),
             at_rest=at_rest,
         )
@@ -251,6 +268,14 @@ class Trainer:
     def _live(self) -> dict[str, Any]:
         values = self.config.values()
         return {key: values[key] for key in sorted(live_keys())}
+
+    def use_named(self, engine: str) -> None:
+        """Make the updates with the engine of this name and no other, and wait until it is ready.
+
+        Raises:
+            ScopeError: it cannot be had here.
+        """
+        self.use(named(engine, self.network, self.data, self.config.training.optimizer))
 
     def _burst(self, engine: Engine, updates: float, deadline: float) -> Burst:
         """The next updates, as many as were made; they end where the Trainer has something to do."""

@@ -122,7 +122,7 @@ class Driver:
 
     def forget(self, label: str) -> None:
         """Let go of weights that were kept."""
-        self._trainer.kept.pop(label, None)
+        self._trainer.forget(label)
         self._revision += 1
 
     def save_weights(self, path: Path) -> None:

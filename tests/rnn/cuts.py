@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn.cells import Cell
 from rnn.config import RunConfig
 from rnn.engines import Choice
 from rnn.engines.base import Engine
@@ -35,7 +36,9 @@ def bits(part: Any) -> Any:
         return {name: bits(value) for name, value in part.items()}
     if isinstance(part, (tuple, list)):
         return [bits(value) for value in part]
-    return str(part) if isinstance(part, Exception) else part
+    if isinstance(part, Cell):
+        return type(part), part.nonlinearity
+    return repr(part) if isinstance(part, (Exception, float)) else part
 
 
 def around_epochs(trainer: Trainer, most: float) -> list[int]:
