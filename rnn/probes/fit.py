@@ -34,7 +34,7 @@ class Fit:
             answers to its own answers; NaN before and after. None where a target is not the next input, or a
             sequence has one time step only.
         warm_up: the number of time steps that ran on true inputs before: the first sequence, or the first
-            half of it where it is the only one.
+            half of it where no other one goes on from it, as those of a file need not; it ends there then.
     """
 
     first: int
@@ -67,8 +67,9 @@ def fit(moment: Moment) -> Fit | None:
     batch = data.batch(slice(moment.sequence, moment.sequence + count))
     x, y = batch.x, batch.y
     T = data.steps
-    warm_up = T if count > 1 else T // 2
-    answers_are_inputs = T > 1 and warm_up > 0 and np.array_equal(y[:-1], x[1:])
+    answers_are_inputs = T > 1 and np.array_equal(y[:-1], x[1:])
+    goes_on = answers_are_inputs and count > 1 and _goes_on(x, y)
+    warm_up = T if goes_on else T // 2
     return Fit(
         first=moment.sequence,
         steps=T,
@@ -78,7 +79,9 @@ def fit(moment: Moment) -> Fit | None:
         scored=frozen(_joined(batch.mask[:, :, None])[:, 0]),
         output=_answers(moment, x, moment.start),
         ghosts=_ghosts(moment, x),
-        free=_free_run(moment, _joined(x), warm_up) if answers_are_inputs else None,
+        free=_free_run(moment, _joined(x), warm_up, len(y) * (count if goes_on else 1))
+        if answers_are_inputs
+        else None,
         warm_up=warm_up,
     )
 
@@ -118,11 +121,16 @@ def _ghost(moment: Moment, vector: Array, x: Array) -> Array:
         network.parameters.vector[:] = now
 
 
-def _free_run(moment: Moment, x: Array, warm_up: int) -> Array:
+def _goes_on(x: Array, y: Array) -> bool:
+    """Whether each sequence begins where the one before ends: no further from it than two time steps lead."""
+    return bool((np.abs(x[0, 1:] - y[-1, :-1]) <= 2.0 * np.abs(y - x).max(axis=(0, 1))).all())
+
+
+def _free_run(moment: Moment, x: Array, warm_up: int, end: int) -> Array:
     """After ``warm_up`` true inputs of x (S·T, D) each answer is the next input, and the state goes on."""
     free = np.full(x.shape, np.nan)
     tape = moment.network.forward(x[:warm_up, None], moment.start)
-    for t in range(warm_up, min(len(x), warm_up + LONGEST_FREE_RUN)):
+    for t in range(warm_up, min(end, warm_up + LONGEST_FREE_RUN)):
         tape = moment.network.forward(tape.output[-1:], tape.final)
         free[t] = tape.output[0, 0]
     return frozen(free)

@@ -170,6 +170,16 @@ def test_answers_can_be_lived_on_where_they_are_to_be_the_next_inputs(tmp_path: 
     assert look(data_trainer(tmp_path, x=values[:, :-1], y=other)).free is None
 
 
+def test_own_answers_end_with_a_sequence_that_no_other_one_goes_on_from(tmp_path: Path) -> None:
+    values = (
+        np.random.default_rng(1).normal(size=(3, 7, 1)).cumsum(axis=1) + 100.0 * np.arange(3)[:, None, None]
+    )
+    fit = look(data_trainer(tmp_path, x=values[:, :-1], y=values[:, 1:]))
+    assert (fit.sequences, fit.warm_up) == (3, 3)
+    assert fit.free is not None
+    assert np.flatnonzero(np.isfinite(fit.free[:, 0])).tolist() == [3, 4, 5]
+
+
 def test_a_very_long_stretch_is_run_on_for_a_while_only() -> None:
     fit = look(Trainer(small(task__length=301)))
     assert fit.free is not None
