@@ -9,7 +9,9 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
+from queue import Empty
 from typing import NoReturn
 
 import pyqtgraph as pg
@@ -22,14 +24,17 @@ from gui.main_window import MainWindow
 from gui.preferences import Preferences, preferences_file
 from gui.runs.run import Run
 from gui.theme import THEMES, system_theme
+from gui.widgets.reader import begun
 from rnn.commands.arguments import Parser, Request, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import requests_to_end
+from rnn.config import RunConfig
 from rnn.engines.compiled import readiness
 from rnn.errors import ConfigError
 from rnn.presets import load_preset
 
 SMALLEST, LARGEST = 0.5, 4.0  # times the usual size
+AT_ONCE_SECONDS = 1.0  # so long files are waited for before the window opens
 SWITCH_SECONDS = 0.0001  # how long the training thread may keep the interpreter while the window waits for it
 
 
@@ -50,19 +55,22 @@ def _open(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.scale is not None:
         os.environ["QT_SCALE_FACTOR"] = str(options.scale)
-    request = requested(options)
     preset = load_preset(options.preset or "article")
-    pace = preset.pace if request.config == preset.config else None
+    command = Command(options)
+    request = command.request(AT_ONCE_SECONDS)
+    config = preset.config if request is None else request.config
+    pace = preset.pace if config == preset.config else None
     app = make_application()
     preferences = Preferences(preferences_file())
     theme = THEMES.get(options.theme or preferences.chosen.theme) or system_theme()
-    window = MainWindow(request.config, pace, theme, preferences)
+    awaited = command.config if request is None else None
+    window = MainWindow(config, pace, theme, preferences, awaited)
     window.themes.follows_system = options.theme is None
     for number in requests_to_end():
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
     log.open_log()
     log.install(window.transport.show_message)
-    first = partial(_say_other_weights, window, window.run, request)
+    first = partial(_say_other_weights, window, window.run, command)
     window.settled.connect(first, Qt.ConnectionType.SingleShotConnection)
     window.show()
     window.restore()
@@ -77,6 +85,33 @@ def _open(arguments: Sequence[str]) -> int:
     return code
 
 
+class Command:
+    """What the command line asks for: files that it names may take long to answer, or never do."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._answers = begun(partial(requested, options))
+        self._request: Request | None = None
+
+    def request(self, seconds: float | None = 0.0) -> Request | None:
+        """Return it once it is known, or None where it is not so after so long; None waits for it.
+
+        Raises:
+            ScopeError: a file or a value is wrong.
+        """
+        with suppress(Empty):
+            answer = self._answers.get(timeout=seconds)
+            if isinstance(answer, Exception):
+                raise answer
+            self._request = answer
+        return self._request
+
+    def config(self) -> RunConfig:
+        """Wait for the config; the rest is as above."""
+        request = self.request(None)
+        assert request is not None
+        return request.config
+
+
 def _scale(text: str) -> float:
     value = float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else 0.0
     if not SMALLEST <= value <= LARGEST:
@@ -84,9 +119,9 @@ def _scale(text: str) -> float:
     return value
 
 
-def _say_other_weights(window: MainWindow, first: Run, request: Request, _state: str) -> None:
+def _say_other_weights(window: MainWindow, first: Run, command: Command, _state: str) -> None:
     """Say where the weights made the first run another one than the command asked for, while it is there."""
-    if window.run is not first:
+    if window.run is not first or (request := command.request()) is None:
         return
     try:
         request.refuse_other_weights(first.config)

@@ -26,7 +26,7 @@ class Display:
 
     Attributes:
         status: where the run stands, as last shown; None until it has said so.
-        refused: why the first run cannot begin; there is nothing to display then.
+        refused: why the first run cannot begin; there is nothing to display then, and nothing to come.
     """
 
     def __init__(self, runs: Succession, transport: Transport, controls: Controls, grid: PanelDocks) -> None:
@@ -101,7 +101,7 @@ class Display:
 
     def _refuse(self, error: Exception) -> None:
         """Say why another run cannot begin, and keep the one that is there."""
-        if self._runs.run.refused is not None:
+        if self._runs.run.refused is not None and not self._runs.awaits_another:
             self.refused = error
         elif not isinstance(error, ScopeError):
             raise error
@@ -119,12 +119,13 @@ class Display:
         self.status = None
         self._settled = None
         self._shown_update = -1
+        if self._run is not None:  # what was said of the start stays
+            self._transport.show_message("")
         if self._run is not self._runs.run:
             self._run = self._runs.run
             self._turn_to(info)
         self._progress.begin(info)
         self._controls.begin(info)
-        self._transport.show_message("")
         self._transport.show_notes(info.notes, info.difference)
         for panel in self._grid.suited:
             panel.start(info)

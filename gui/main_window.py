@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMargins, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,17 +36,20 @@ from gui.theme.choice import ThemeChoice
 from gui.transport.keys import bind_keys
 from gui.transport.transport import Transport
 from gui.widgets.file_dialog import ANY, FileDialog
+from gui.widgets.screen_fit import ScreenFit
 from rnn.config import RunConfig
 
 SIZE = QSize(1680, 1050)
 FRAME_MILLISECONDS = 16
 REST_MILLISECONDS = 32  # while nothing changes by itself
 CLOSE_SECONDS = 2.0
-ROUNDED = 2  # pixels, by which a size that is asked for may be another where --scale is no whole number
 
 
 class MainWindow(QMainWindow):
     """One run on display; while the first one is prepared, the window is there and says so.
+
+    Args:
+        config, pace: what the first run runs, or stands in for it while ``awaited`` reads which it is.
 
     Attributes:
         themes: which theme is worn.
@@ -59,20 +63,25 @@ class MainWindow(QMainWindow):
     settled = Signal(str)
     _repaints = 0  # Qt sends events before __init__ is through
 
-    def __init__(self, config: RunConfig, pace: float | None, theme: Theme, preferences: Preferences) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        pace: float | None,
+        theme: Theme,
+        preferences: Preferences,
+        awaited: Callable[[], RunConfig] | None = None,
+    ) -> None:
         keep_errors()
         super().__init__()
         self.setWindowTitle("RNN Scope")
         self._preferences = preferences
-        self._framed: tuple[QMargins, QRect] | None = None  # the frame and the screen that it was made to fit
         self.themes = ThemeChoice(theme, preferences.chosen.theme)
         self._dress_application(theme)  # before any widget is made: each takes its font and size from it
         self._build(theme)
         self._dress_parts(theme)
-        self._runs = Succession(config, pace)
+        self._runs = Succession(config, pace, awaited)
         parts = (self._runs, self.transport, self.controls, self.grid)
-        self._display = Display(*parts)
-        self._orders = Orders(*parts)
+        self._display, self._orders = Display(*parts), Orders(*parts)
         self._connect()
         self.controls.show_config(config)
         self.transport.show_speed(pace)
@@ -121,8 +130,8 @@ class MainWindow(QMainWindow):
         for plot in self.findChildren(QGraphicsView):
             plot.setAcceptDrops(False)  # it would take what is dragged over it, and do nothing with it
         title = QSize(0, self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
-        self._own_size = SIZE.boundedTo(self.screen().availableSize() - title)
-        self.resize(self._own_size)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - title))
+        self._fit = ScreenFit(self)
 
     def _connect(self) -> None:
         bind_keys(self, [(self.close, ("Ctrl+Q",), False)])
@@ -167,7 +176,7 @@ class MainWindow(QMainWindow):
         if self.refused is not None:
             self.close()
             return
-        self._fit_screen()
+        self._fit.keep()
         self.grid.watch()
         with self.run.mailbox.turns.for_painting():
             self._draw()
@@ -191,29 +200,6 @@ class MainWindow(QMainWindow):
         self._repaints += event.type() == QEvent.Type.UpdateRequest
         return super().event(event)
 
-    def _fit_screen(self) -> None:
-        """Bring the window with its frame onto the screen, as long as it has the size that it gave itself.
-
-        How thick the frame is, the window system may tell long after the window is shown.
-        """
-        handle, other = self.windowHandle(), self.size() - self._own_size
-        is_own = max(abs(other.width()), abs(other.height())) <= ROUNDED
-        if handle is None or not is_own or self.isMaximized() or self.isFullScreen():
-            return
-        margins, available = handle.frameMargins(), self.screen().availableGeometry()
-        if (margins, available) == self._framed:
-            return
-        self._framed = margins, available
-        room = available.marginsRemoved(margins).size()
-        if self.devicePixelRatioF() % 1.0:
-            room -= QSize(ROUNDED, ROUNDED)
-        self._own_size = self.size().boundedTo(room)
-        frame = QRect(self.pos(), QRect(QPoint(), self._own_size).marginsAdded(margins).size())
-        frame.moveRight(min(frame.right(), available.right()))
-        frame.moveBottom(min(frame.bottom(), available.bottom()))
-        self.resize(self._own_size)
-        self.move(max(frame.x(), available.x()), max(frame.y(), available.y()))
-
     # Files that are dropped onto it
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -233,7 +219,7 @@ class MainWindow(QMainWindow):
             x, y, width, height = chosen.place
             self.move(x, y)
             self.resize(QSize(width, height).boundedTo(self.screen().virtualSize()))
-            self._framed, self._own_size = None, self.size()
+            self._fit = ScreenFit(self)
         if chosen.maximized:
             self.showMaximized()
         FileDialog.folders.setdefault(ANY, chosen.folder)

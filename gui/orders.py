@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from gui.docks.panel_docks import PanelDocks
 from gui.opening.open_model import OpenModel
 from gui.runs.succession import Succession
+from gui.runs.training_thread import GIVEN_UP
 from gui.settings.controls import Controls
 from gui.transport.transport import Transport
 from rnn.config import RunConfig
@@ -77,8 +78,11 @@ class Orders(QObject):
         """Of what is waited for, the first: the form may read a file while a run is prepared."""
         if self._controls.reader.busy:
             self._controls.give_up_reading()
-        else:
-            self._runs.give_up()
+            return
+        self._runs.give_up()
+        if not self._runs.run.has_begun:  # there is nothing else to display
+            self._transport.show_message(f"{GIVEN_UP}.")
+            self._on_preset_chosen(self._runs.config.task.preset)
 
     def _on_unpin_asked(self, label: str) -> None:
         self._runs.run.thread.forget(label)

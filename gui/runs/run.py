@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from threading import Semaphore
 
 from gui.runs.mailbox import Mailbox, Update
@@ -28,6 +28,7 @@ class Run:
         config, pace: as above.
         request: what snapshots should hold; with None they wait until the window has asked.
         turns: how many runs may be prepared at the same time.
+        awaited: tells the config that is meant, for which its thread waits.
     """
 
     def __init__(
@@ -36,13 +37,18 @@ class Run:
         pace: float | None,
         request: SnapshotRequest | None,
         turns: Semaphore,
+        awaited: Callable[[], RunConfig] | None = None,
     ) -> None:
         self.config = config
         self.pace = pace
         self.has_begun = False
         self.refused: Exception | None = None
         self.mailbox = Mailbox(request)
-        make = partial(Trainer, config, marked_epochs(config))
+
+        def make() -> Trainer:
+            meant = config if awaited is None else awaited()
+            return Trainer(meant, marked_epochs(meant))
+
         self.thread = TrainingThread(make, self.mailbox, pace, turns)
         self.thread.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Semaphore
 from typing import Any
@@ -19,18 +20,24 @@ LATE_SECONDS = 0.15
 class Succession:
     """Begins runs and ends those that they replace, without anybody waiting for them.
 
+    Args:
+        config, pace: what the first one runs.
+        awaited: tells its config where that is still to be read; it stands in for it until then.
+
     Attributes:
         run: the one on display; the first one already while it is prepared.
         request: what snapshots should hold, of this run and of the next.
     """
 
-    def __init__(self, config: RunConfig, pace: float | None) -> None:
+    def __init__(
+        self, config: RunConfig, pace: float | None, awaited: Callable[[], RunConfig] | None = None
+    ) -> None:
         self.request = SnapshotRequest()
         self._turns = Semaphore(PREPARED_AT_ONCE)
         self._ending: list[Run] = []
         self._coming: Run | None = None
         self._preparing_since = time.perf_counter()
-        self.run = self._prepare(config, pace)
+        self.run = Run(config, pace, None, self._turns, awaited)
 
     @property
     def pace(self) -> float | None:
@@ -56,7 +63,7 @@ class Succession:
             self._preparing_since = time.perf_counter()
         if self._coming is not None:
             self._end(self._coming)
-        self._coming = self._prepare(config, pace)
+        self._coming = Run(config, pace, None, self._turns)
 
     def keeps(self, config: RunConfig) -> bool:
         """Whether the run on display is one of this config already, live settings aside.
@@ -123,9 +130,6 @@ class Succession:
 
     def _living(self) -> list[Run]:
         return [self.run] if self._coming is None else [self.run, self._coming]
-
-    def _prepare(self, config: RunConfig, pace: float | None) -> Run:
-        return Run(config, pace, None, self._turns)
 
     def _taken_of_coming(self) -> Update | None:
         """What the run that comes has to say: that it begins now, in the place of the other, or cannot."""

@@ -17,6 +17,7 @@ from rnn.snapshot import SnapshotRequest
 from rnn.trainer import Trainer
 
 log = logging.getLogger(__name__)
+GIVEN_UP = "Reading was given up, since a file of the run did not answer"
 
 
 class TrainingThread(Thread):
@@ -119,7 +120,7 @@ class TrainingThread(Thread):
         """End the thread although it makes its trainer still, and waits for a file that may never answer."""
         self._abandoned = True
         self.stop()
-        self._mailbox.refuse(ScopeError("Reading was given up, since a file of the run did not answer"))
+        self._mailbox.refuse(ScopeError(GIVEN_UP))
         self._end_turn()
 
     # The thread

@@ -77,8 +77,7 @@ class Reader(QObject):
         self._end()
         self._wish, self._next, self._since = self._next, None, time.perf_counter()
         assert self._wish is not None
-        self._answers = SimpleQueue()
-        Thread(target=_read, args=(self._wish.read, self._answers), name="reading", daemon=True).start()
+        self._answers = begun(self._wish.read)
         self._timer.start()
         self._look(AT_ONCE_SECONDS)
 
@@ -114,6 +113,13 @@ class Reader(QObject):
             raise answer
         else:
             wish.then(answer)
+
+
+def begun(read: Callable[[], Any]) -> SimpleQueue[Any]:
+    """Do ``read`` on a thread; the queue gets what it has read, or the exception that it has raised."""
+    answers: SimpleQueue[Any] = SimpleQueue()
+    Thread(target=_read, args=(read, answers), name="reading", daemon=True).start()
+    return answers
 
 
 def _read(read: Callable[[], Any], answers: SimpleQueue[Any]) -> None:

@@ -17,7 +17,7 @@ from rnn.presets import presets, starting_config
 from rnn.tasks import TASKS
 from tests.gui.windows import ARTICLE, OpenWindow
 
-PACE = 5.0  # updates a second: slow enough to be seen running
+PACE = 0.01  # updates a second: on no machine is it over before it was seen running
 FEW_COLOURS = 8
 DIVERGING: dict[str, Any] = {
     "training.epochs": 1000,
@@ -66,8 +66,10 @@ def draw_all(qtbot: QtBot, open_window: OpenWindow, config: RunConfig) -> None:
     window.resize(1680, 1050)
     settle(qtbot, window, "ready")
     look(window, "before the run")
-    window.transport.run_asked.emit()
+    window.transport.step_asked.emit()
     qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
+    window.transport.run_asked.emit()
+    qtbot.waitUntil(lambda: window.status is not None and window.status.state == "running")
     begun = time.perf_counter()
     for panel in window.grid.suited:
         panel.dirty = True

@@ -63,6 +63,28 @@ Network.initialize = refuse
 sys.exit(app.main([]))
 """
 
+UNANSWERED = """
+import os, sys, threading
+from gui import app, main_window
+opened = os.open
+def opening(path, *more):
+    if str(path) == {file!r}:
+        threading.Event().wait()
+    return opened(path, *more)
+os.open = opening
+main_window.CLOSE_SECONDS = 0.1
+made = main_window.MainWindow.__init__
+def init(self, *arguments):
+    made(self, *arguments)
+    self.painted.connect(self.say)
+def say(self):
+    self.painted.disconnect(self.say)
+    print("painted", flush=True)
+main_window.MainWindow.__init__ = init
+main_window.MainWindow.say = say
+sys.exit(app.main(sys.argv[1:]))
+"""
+
 
 def environment(home: Path) -> dict[str, str]:
     return os.environ | {
@@ -112,6 +134,22 @@ def test_a_wrong_argument_gives_one_sentence(tmp_path: Path, arguments: list[str
     assert done.stderr.count("\n") == 1
     assert done.stderr.endswith(".\n")
     assert "nothing" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM for another process")
+@pytest.mark.parametrize("option", ["--data", "--weights", "--config"])
+def test_the_window_opens_whatever_the_command_line_names(tmp_path: Path, option: str) -> None:
+    file = tmp_path / {"--data": "d.npz", "--weights": "w.npz", "--config": "c.toml"}[option]
+    file.touch()
+    command = [sys.executable, "-c", UNANSWERED.format(file=str(file)), option, str(file)]
+    with subprocess.Popen(
+        command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "painted\n"
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (0, "")
 
 
 @pytest.mark.parametrize("writable", [True, False])

@@ -882,7 +882,7 @@ def test_the_window_says_where_weights_make_another_run_than_was_asked_for(
     small = Trainer(requested(parser.parse_args(["--set", "model.layers=3"])).config)
     file = tmp_path / "three.npz"
     file.write_bytes(npz_bytes(to_torch(small.network)))
-    request = requested(parser.parse_args(["--weights", str(file), "--set", "model.layers=7"]))
-    window = make(request.config)
-    app._say_other_weights(window, window.run, request, "ready")
+    command = app.Command(parser.parse_args(["--weights", str(file), "--set", "model.layers=7"]))
+    window = make(command.config())
+    app._say_other_weights(window, window.run, command, "ready")
     assert window.transport.message.text == f"“Layer widths” must be 3, as in {file}, not 7."

@@ -15,10 +15,14 @@ from gui import display
 from gui.fields.names import NameField
 from gui.main_window import MainWindow
 from gui.opening.open_model import OpenModel
+from gui.runs.training_thread import GIVEN_UP
 from gui.widgets import reader
-from rnn.config import RunConfig
+from rnn.config import RunConfig, read_config
+from rnn.errors import ScopeError
 from rnn.files import reading
+from rnn.presets import load_preset
 from tests.gui.windows import ARTICLE, OpenWindow
+from tests.waiting import PATIENCE
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -28,7 +32,7 @@ def dead(open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """A folder with files that whoever opens them waits for until the test ends."""
     folder, gate, opened = tmp_path / "dead", threading.Event(), reading._opened
     folder.mkdir()
-    for name in ("data.npz", "model.npz", "series.csv"):
+    for name in ("data.npz", "model.npz", "series.csv", "config.toml"):
         (folder / name).touch()
 
     def waiting(path: str | Path) -> object:
@@ -53,6 +57,13 @@ def data(tmp_path: Path) -> str:
 
 def of_data(file: str) -> RunConfig:
     return ARTICLE.with_values({"task.name": "data", "task.file": file})
+
+
+def first_run(dead: Path, key: str) -> tuple[object, ...]:
+    """What a window opens with: a config that names a file, or a file that names the config."""
+    if key == "config":
+        return ARTICLE, None, lambda: read_config(dead / "config.toml")
+    return ARTICLE.with_values({"task.name": "series", "task.file": str(dead / "series.csv")}), None
 
 
 def give_up(qtbot: QtBot, window: MainWindow, word: str) -> None:
@@ -94,18 +105,41 @@ def test_however_many_runs_are_given_up_the_next_one_begins(
     qtbot.waitUntil(lambda: window.run.config.seed == 5)
 
 
-def test_the_first_run_is_given_up_with_the_window(qtbot: QtBot, open_window: OpenWindow, dead: Path) -> None:
-    del open_window
-    from gui.preferences import Preferences
-    from gui.theme import DARK
-
-    config = ARTICLE.with_values({"task.name": "series", "task.file": str(dead / "series.csv")})
-    window = MainWindow(config, None, DARK, Preferences())
-    qtbot.addWidget(window)
-    window.show()
+@pytest.mark.parametrize(("key", "preset"), [("series", "article-adam"), ("config", "article")])
+def test_where_the_first_run_is_given_up_that_of_its_task_takes_its_place(
+    qtbot: QtBot, open_window: OpenWindow, dead: Path, key: str, preset: str
+) -> None:
+    window = open_window(*first_run(dead, key), begins=False)
     give_up(qtbot, window, "preparing")
-    qtbot.waitUntil(lambda: not window.isVisible())
-    assert "did not answer" in str(window.refused)
+    qtbot.waitUntil(lambda: window.status is not None)
+    assert window.run.config == window.controls.config == load_preset(preset).config
+    assert window.transport.message.text == f"{GIVEN_UP}."
+    assert window.isVisible()
+    window.controls.offer("seed", "5")
+    qtbot.waitUntil(lambda: window.run.config.seed == 5)
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_what_the_command_line_names_may_answer_when_the_window_is_open(
+    qtbot: QtBot, open_window: OpenWindow, refuses: bool
+) -> None:
+    answered = threading.Event()
+
+    def awaited() -> RunConfig:
+        answered.wait(PATIENCE)
+        if refuses:
+            raise ScopeError("It will not do")
+        return ARTICLE.with_values({"seed": 7})
+
+    window = open_window(ARTICLE, None, awaited, begins=False)
+    qtbot.waitUntil(lambda: window.transport.status.accessibleName().startswith("preparing…"))
+    answered.set()
+    if refuses:
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert str(window.refused) == "It will not do"
+    else:
+        qtbot.waitUntil(lambda: window.status is not None)
+        assert window.run.config.seed == window.controls.config.seed == 7
 
 
 def test_a_list_of_names_opens_without_them(qtbot: QtBot, open_window: OpenWindow, dead: Path) -> None:

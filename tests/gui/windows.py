@@ -77,14 +77,17 @@ def open_window(qtbot: QtBot, settings: Preferences) -> Iterator[OpenWindow]:
     """A window whose run has begun."""
     made: list[MainWindow] = []
 
-    def open_window(config: RunConfig = ARTICLE, pace: float | None = None) -> MainWindow:
+    def open_window(
+        config: RunConfig = ARTICLE, pace: float | None = None, *awaited: Any, begins: bool = True
+    ) -> MainWindow:
         make_application()
-        window = MainWindow(config, pace, DARK, settings)
+        window = MainWindow(config, pace, DARK, settings, *awaited)
         made.append(window)
         window.resize(1280, 800)
         window.show()
         window.restore()
-        qtbot.waitUntil(lambda: window.status is not None)
+        if begins:
+            qtbot.waitUntil(lambda: window.status is not None)
         return window
 
     yield open_window
