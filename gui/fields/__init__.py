@@ -16,6 +16,7 @@ __all__ = [
     "Field",
     "FileField",
     "LineEdit",
+    "NameField",
     "TextField",
     "file_dialog",
     "make_field",

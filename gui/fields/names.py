@@ -27,20 +27,21 @@ class NameField(TextField):
         super().display(value)
         self.line.setPlaceholderText(self.declared.empty)
 
-    def _lay_out(self) -> None:
-        self.button = self.place_beside("▾", "List what there is")
-        self.button.clicked.connect(self._on_clicked)
-        self._reader = Reader(self)
-        self.menu = QMenu(self)
-        self.menu.triggered.connect(self._on_triggered)
-        self.menu.aboutToHide.connect(self._reader.give_up)
-
-    def _on_clicked(self) -> None:
+    def open(self) -> None:
+        """List the names, to choose one."""
         assert self.declared.among is not None
         self._reader.ask(partial(self.declared.among, self.known), self._show_names, self._on_refused)
         if self._reader.busy:
             self._show_alone("the file has not answered yet")
         self.menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
+
+    def _lay_out(self) -> None:
+        self.button = self.place_beside("▾", "List what there is")
+        self.button.clicked.connect(self.open)
+        self._reader = Reader(self)
+        self.menu = QMenu(self)
+        self.menu.triggered.connect(self._on_triggered)
+        self.menu.aboutToHide.connect(self._reader.give_up)
 
     def _show_names(self, names: Collection[str]) -> None:
         self.menu.clear()

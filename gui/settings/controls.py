@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
-from gui.fields import NEW_RUN, FileField
+from gui.fields import NEW_RUN, FileField, NameField
 from gui.settings.form import Form
 from gui.settings.history import History
 from gui.settings.needed_file import NeededFile
@@ -21,7 +21,7 @@ from gui.widgets.fading import FadingScrollArea
 from gui.widgets.plain import PlainLabel
 from gui.widgets.reader import Reader
 from rnn.config import RunConfig, live_keys
-from rnn.errors import ConfigError, DataError, ScopeError
+from rnn.errors import ConfigError, DataError, ScopeError, Undecided
 from rnn.presets import starting_config
 from rnn.snapshot import RunInfo
 
@@ -102,10 +102,20 @@ class Controls(QFrame):
         self._refuse(error, self._still())
 
     def refuse_file(self, error: DataError) -> None:
-        """Go back from a file that will not do, and say what is wrong with it where it was named."""
+        """Go back from a file that will not do, and say what is wrong with it where it was named.
+
+        Where it is open what of it is meant, the list opens from which that is chosen.
+        """
         keys = [key for key, file in self.config.files().items() if file == str(error.file)]
         still = self._still()
-        self.put_back(error)
+        if not self.put_back(error) and isinstance(error, Undecided):
+            self._refuse(ConfigError(error.setting, error.reason), still)
+            field = self.form.fields.get(error.setting)
+            if isinstance(field, NameField) and not (
+                QApplication.activeModalWidget() or QApplication.activePopupWidget()
+            ):
+                field.open()
+            return
         for key in keys:
             what = f"{error.place}: {error.expected}" if error.place else error.expected
             field = self.form.fields.get(key)

@@ -75,7 +75,7 @@ class FitPanel(Panel):
         self.items.clear()
         self.feature.offer(numbered("output", info.outputs))
         self.set_figure("")
-        self.plot.left.setLabel(words.value_label(getattr(task, "scaling", "none")))
+        self.plot.left.setLabel(words.value_label(task))
         self._info = info
         count = min(SnapshotRequest().span, info.batches.stream_of(0)[1])
         self._show_places(0, count, info.steps, task.carry_state, ZERO)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from rnn.errors import cut, one_line
 from rnn.figures import short
+from rnn.tasks import Task
 
 EXPLANATION = """
 <p>Dots are the target <i>y<sub>t</sub></i>, the bold line is what the network answers,
@@ -20,6 +22,7 @@ value</i>. Carry the state from one sequence to the next and look at the first a
 """
 
 
+LONGEST_NAME = 32  # letters
 ONE_STEP_AHEAD, ANSWER = "one step ahead", "answer"
 SCALED = {"standardize": "standardized", "minmax": "scaled to 0 … 1"}
 
@@ -29,9 +32,12 @@ def answers_name(task: str) -> str:
     return ANSWER if task == "data" else ONE_STEP_AHEAD
 
 
-def value_label(scaling: str) -> str:
-    """What the value axis counts, of a series that is scaled so."""
-    return f"value ({SCALED[scaling]})" if scaling in SCALED else "value"
+def value_label(task: Task) -> str:
+    """What the value axis counts: of a series from a file its column, and how it is scaled."""
+    values = task.values()
+    column, scaling = values.get("column", ""), values.get("scaling", "")
+    name = f"column {column}" if column.isdecimal() else cut(one_line(column), LONGEST_NAME) or "value"
+    return f"{name} ({SCALED[scaling]})" if scaling in SCALED else name
 
 
 def summary(answers: str, which: str, mse: float, own: float | None) -> str:

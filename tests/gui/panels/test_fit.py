@@ -547,9 +547,9 @@ def test_after_a_bad_start_the_value_axis_follows(shown: Shown) -> None:
 
 @pytest.mark.parametrize(
     ("scaling", "label"),
-    [("standardize", "value (standardized)"), ("minmax", "value (scaled to 0 … 1)"), ("none", "value")],
+    [("standardize", "wave (standardized)"), ("minmax", "wave (scaled to 0 … 1)"), ("none", "wave")],
 )
-def test_the_values_of_a_scaled_series_are_called_so(
+def test_the_values_of_a_series_are_called_as_their_column_and_their_scaling(
     shown: Shown, tmp_path: Path, scaling: str, label: str
 ) -> None:
     file = tmp_path / "series.csv"
