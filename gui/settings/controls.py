@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
-from gui.fields import NEW_RUN, FileField, NameField
+from gui.fields import NEW_RUN, FileField, NameField, file_dialog
 from gui.settings.form import Form
 from gui.settings.history import History
-from gui.settings.needed_file import NeededFile
 from gui.settings.preset_box import PresetBox
 from gui.settings.rate_words import rate_words
 from gui.settings.seen import Seen
@@ -60,7 +60,6 @@ class Controls(QFrame):
         self._history = History()
         self.reader = Reader(self)
         self._wanted: tuple[str, object] = "", None  # what a file is read for
-        self._needed_file = NeededFile(self)
         self.presets = PresetBox()
         self.form = Form(self.config)
         self._error = PlainLabel(objectName="refusal", wordWrap=True, visible=False)
@@ -68,8 +67,6 @@ class Controls(QFrame):
         self._lay_out()
         self.presets.chosen.connect(self._on_preset_chosen)
         self.form.offered.connect(self.offer)
-        self._needed_file.chosen.connect(self._on_file_chosen)
-        self._needed_file.finished.connect(self._on_file_dialog_finished)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.activated.connect(self.undo)
         redo = QShortcut(self)
@@ -159,10 +156,17 @@ class Controls(QFrame):
             self.form.fields[key].show_value(self.config.values()[key])
             return
         if key == TASK and config.files_needed():
-            title = self.form.fields[TASK].declared.title(config.task.name)
-            self._needed_file.ask(config, title)
+            self._ask_for_file(config)
             return
         self._name_files(config)
+
+    def _ask_for_file(self, config: RunConfig) -> None:
+        """A task that needs a file is chosen along with it, or not at all."""
+        key, setting = config.files_needed()[0]
+        dialog = file_dialog(self, replace(setting, label=config.task.title))
+        dialog.fileSelected.connect(partial(self._on_file_chosen, config, key))
+        dialog.finished.connect(self._on_file_dialog_finished)
+        dialog.open()
 
     def _name_files(self, config: RunConfig) -> None:
         """A change by hand, which may name files that will not do."""

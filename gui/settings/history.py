@@ -14,7 +14,7 @@ class History:
 
     def __init__(self) -> None:
         self._before: deque[RunConfig] = deque(maxlen=DEPTH)
-        self._undone: list[RunConfig] = []
+        self._undone: deque[RunConfig] = deque(maxlen=DEPTH)
 
     def remember(self, now: RunConfig) -> None:
         """A change by hand is about to be made."""
@@ -23,21 +23,11 @@ class History:
 
     def undo(self, now: RunConfig) -> RunConfig | None:
         """What it was before the last change that made another of it; None where there was none."""
-        while self._before:
-            config = self._before.pop()
-            if config != now:
-                self._undone.append(now)
-                return config
-        return None
+        return _back(self._before, self._undone, now)
 
     def redo(self, now: RunConfig) -> RunConfig | None:
         """What it was before the last ``undo``; None where there is none, or another change came since."""
-        while self._undone:
-            config = self._undone.pop()
-            if config != now:
-                self._before.append(now)
-                return config
-        return None
+        return _back(self._undone, self._before, now)
 
     def can_undo(self, now: RunConfig) -> bool:
         """Whether there is a change to be taken back."""
@@ -46,3 +36,12 @@ class History:
     def forget_last(self) -> RunConfig | None:
         """What it was before the last change, as if that had never been made."""
         return self._before.pop() if self._before else None
+
+
+def _back(those: deque[RunConfig], others: deque[RunConfig], now: RunConfig) -> RunConfig | None:
+    """The last of ``those`` that is another than ``now``, which is put among the ``others``."""
+    while those:
+        if (config := those.pop()) != now:
+            others.append(now)
+            return config
+    return None
