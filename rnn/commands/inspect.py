@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -280,7 +281,8 @@ def _write(options: Any, report: Report) -> None:
         write_all(files)
         return
     folder = Path(options.csv)
-    tables = {f"{name}.csv": _csv(array) for name, array in report.arrays.items()}
+    # A model may call its arrays by what would lead out of the folder.
+    tables = {f"{quote(name, safe='')}.csv": _csv(array) for name, array in report.arrays.items()}
     beside = {folder / name: table for name, table in tables.items()}
     with claimed(folder):
         _refuse_stale(folder, tables)

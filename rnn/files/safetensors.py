@@ -54,6 +54,8 @@ def read_safetensors(path: str | Path) -> dict[str, StoredArray]:
         try:
             begin, header = _header(stream)
             metadata = header.pop(_METADATA, {})
+            if b"\0" in "".join(header).encode():  # UnicodeEncodeError is a ValueError
+                raise ValueError  # these names could not be written again
             is_ours = _KEY in metadata or any(value.startswith(_MARK) for value in metadata.values())
             spans = sorted((_span(entry), name) for name, entry in header.items())
             ends = [0, *(end for (_, end), _ in spans)]

@@ -345,3 +345,16 @@ def test_the_help_says_how_sequences_are_counted(capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit):
         main(["--help"])
     assert "counted from 0: sequence 1 of the window is 0" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("prefix", ["../../out.", "/out.", "up/../../../out.", "C:\\out.", "….", "rnn."])
+def test_no_name_of_an_array_leads_out_of_the_folder_of_the_tables(prefix: str, tmp_path: Path) -> None:
+    model, data = files(tmp_path, "gru_batch")
+    other = tmp_path / "model.safetensors"
+    weights = {name.replace("rnn.", prefix): array for name, array in np.load(model).items()}
+    other.write_bytes(safetensors_bytes(weights))
+    out, folder = tmp_path / "r.npz", tmp_path / "a" / "b" / "tables"
+    assert main([str(other), "--data", str(data), "--out", str(out), "--csv", str(folder)]) == 0
+    written = {file for file in tmp_path.rglob("*") if file.is_file()} - {model, other, data, out}
+    assert {file.parent for file in written} == {folder}
+    assert len(written) == len(np.load(out).files)

@@ -209,6 +209,8 @@ def test_an_archive_with_bytes_that_nobody_reads_is_refused(kind: str, tmp_path:
         b'{"w": {"dtype": "F64", "shape": [1], "data_offsets": [1, 9]}}',
         b'{"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}',
         b'{"w": {"dtype": "F64", "shape": [' + b"9" * 5000 + b'], "data_offsets": [0, 8]}}',
+        b'{"w\\u0000": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}',
+        b'{"w\\ud800": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}',
         b'{"__metadata__": [], "w": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}',
         b'{"__metadata__": {"a": 1}, "w": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}',
     ],
