@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn.errors import one_line
 from rnn.figures import counted, percent, short
 from rnn.inspection import OF_WEIGHTS, OfData, Report
 from rnn.inspection_tries import LEFT, tries
@@ -28,7 +29,7 @@ def summary(network: Network, report: Report, names: Names, notes: Iterable[str]
     Arguments:
         notes: how the data were read where that was open, in sentences without their ends.
     """
-    return "\n".join(_lines(network, report, names, notes))
+    return "\n".join(map(one_line, _lines(network, report, names, notes)))
 
 
 def described(network: Network, names: Names) -> str:

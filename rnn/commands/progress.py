@@ -9,6 +9,7 @@ from typing import TextIO
 from resources.streams import write
 from rnn.engines import Choice
 from rnn.engines.compiled import readiness
+from rnn.errors import one_line
 from rnn.figures import counted
 from rnn.scalars import EpochResult, Scalars
 from rnn.trainer import Trainer
@@ -60,7 +61,7 @@ class ProgressLine:
         if self._terminal and self._on_screen:
             self.say("")
             self._write("\r")
-        self._write(f"{sentence}\n" if sentence else "")
+        self._write(f"{one_line(sentence)}\n" if sentence else "")
 
     def _write(self, text: str) -> None:
         write(text, self._stream)

@@ -18,7 +18,7 @@ from rnn.commands.progress import Progress
 from rnn.commands.run_files import BESIDE, NAMES, RunFiles
 from rnn.commands.settings_text import settings_text
 from rnn.config import RunConfig
-from rnn.errors import DataError, ScopeError
+from rnn.errors import DataError, ScopeError, one_line
 from rnn.files import claimed, finish
 from rnn.trainer import Trainer
 
@@ -93,7 +93,7 @@ def _train(request: Request, out: Path) -> int:
     if trainer.difference is not None:
         raise trainer.difference.error(trainer.config.files()["task.file"], trainer.names.assumed)
     for note in trainer.notes:
-        write(f"{note}\n", sys.stderr)
+        write(f"{one_line(note)}\n", sys.stderr)
     with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
         progress = Progress(trainer, sys.stderr)
         while not (trainer.finished or interrupt.seen):

@@ -347,6 +347,16 @@ def test_the_help_says_how_sequences_are_counted(capsys: pytest.CaptureFixture[s
     assert "counted from 0: sequence 1 of the window is 0" in " ".join(capsys.readouterr().out.split())
 
 
+def test_no_name_of_an_array_commands_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, data = files(tmp_path, "gru_batch", head="\x1b[31mred\x07")
+    assert main([str(model), "--data", str(data), "--out", str(tmp_path / "r.npz")]) == 0
+    out = capsys.readouterr().out
+    assert "readout \\x1b[31mred\\x07" in out
+    assert out.replace("\n", "").isprintable()
+
+
 @pytest.mark.parametrize("prefix", ["../../out.", "/out.", "up/../../../out.", "C:\\out.", "….", "rnn."])
 def test_no_name_of_an_array_leads_out_of_the_folder_of_the_tables(prefix: str, tmp_path: Path) -> None:
     model, data = files(tmp_path, "gru_batch")
