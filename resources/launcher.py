@@ -35,6 +35,7 @@ COMMANDS = {
     "inspect": Command("rnn.commands.inspect", "run", ()),
     "shot": Command("gui.shot", "run", ("offscreen",)),
     "test": Command("resources.testing", "test", ("offscreen",)),
+    "recording": Command("rnn.commands.recording", "run", ()),
 }
 
 HELP = """\
@@ -43,6 +44,7 @@ RNN Scope: an instrument for seeing a recurrent network learn.
   python3 main.py [--preset NAME] [--theme dark|light]   open the window; --scale 1.5 draws it larger, and
                                                          what names a run for train does so here too
   python3 main.py train …                                train without a window (train --help says how)
+  python3 main.py recording FILE …                       take any moment's weights out of a recorded run
   python3 main.py inspect MODEL …                        measure a network of your own, without a window
   python3 main.py shot …                                 draw the window into a picture (shot --help says how)
   python3 main.py test [PYTEST ARGUMENTS]                check the style, the types and the tests; with

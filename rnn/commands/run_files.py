@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -40,9 +39,7 @@ class RunFiles:
             mode_of(folder / name)
         self._folder = folder
         self._trainer = trainer
-        # A file is named from the root, so that the config means the same in every folder.
-        inputs = {key: os.path.abspath(file) for key, file in trainer.config.files().items()}
-        self._config = trainer.config.with_values(inputs)
+        self._config = trainer.config.from_the_root()
         self._updates = scratch(folder / UPDATES)
         self._writer = ThreadPoolExecutor(1, "rows")
         self._burst: Future[None] | None = None  # whose rows are being written

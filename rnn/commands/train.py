@@ -6,8 +6,8 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from resources.streams import write
@@ -20,6 +20,7 @@ from rnn.commands.settings_text import settings_text
 from rnn.config import RunConfig
 from rnn.errors import DataError, ScopeError, one_line
 from rnn.files import claimed, finish
+from rnn.recording import MEGABYTES, RecordingFile
 from rnn.trainer import Trainer
 
 DESCRIPTION = """\
@@ -34,6 +35,8 @@ Written to the folder of --out, each file whole or not at all, over files of the
                 and accuracy (of the held-out answers, 0 to 1) where an answer is right or wrong;
                 blank where nothing is held out
   weights.npz   the weights under PyTorch's names and shapes
+With --record FILE, which may be anywhere, FILE too, last of all: what it takes to have any moment of the run
+again. python3 main.py recording FILE --update N --weights OUT.npz takes the weights of one out of it.
 Epochs and updates are counted from 1, updates over the whole run. Losses are means over the scored time
 steps: mse of the square of what is missed, summed over the outputs, of which half is trained on, nll of the
 negative log-likelihood in nats.
@@ -53,10 +56,11 @@ examples:
   python3 main.py train --set model.cell=lstm model.layers=16,8 training.optimizer=adam --out runs/lstm
   python3 main.py train --set task.name=adding training.batch=50 training.clip_norm=1 --out runs/adding
   python3 main.py train --data mine.npz --weights begin.safetensors --out runs/mine
+  python3 main.py train --preset vanishing --out runs/fades --record runs/fades.recording
 
 exit codes:
   0 trained, 2 an argument, a file or a value is wrong, or the files cannot be written: nothing was, or all
-  but the tables that stderr and run.toml name,
+  but the tables that stderr and run.toml name, or all but the recording,
   3 diverged, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (under nohup it goes on); with these four
   everything up to there is written.
 """
@@ -83,25 +87,39 @@ def train(arguments: Sequence[str]) -> int:
     out = Path(options.out)
     with claimed(out):
         finish(out, BESIDE)
-        return _train(requested(options), out)
+        record = None if options.record is None else Path(options.record)
+        if options.record_megabytes < 1:
+            raise ScopeError(f"--record-megabytes must be at least 1, not {options.record_megabytes}")
+        return _train(requested(options), out, record, options.record_megabytes)
 
 
-def _train(request: Request, out: Path) -> int:
-    _refuse_to_write_over_input(request.config, out)
+def _train(request: Request, out: Path, record: Path | None, megabytes: int) -> int:
+    places = [out / name for name in NAMES]
+    _refuse_to_write_over_input(request.config, places, "--out")
+    if record is not None:
+        _refuse_to_write_over_input(request.config, [record], "--record")
+        if os.path.realpath(record) in map(os.path.realpath, places):
+            raise DataError(record, "", "is written by this run as something else; name another --record")
     trainer = Trainer(_patient(request.config))
     request.refuse_other_weights(trainer.config)
     if trainer.difference is not None:
         raise trainer.difference.error(trainer.config.files()["task.file"], trainer.names.assumed)
     for note in trainer.notes:
         write(f"{one_line(note)}\n", sys.stderr)
-    with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files:
+    with interrupts() as interrupt, closing(RunFiles(out, trainer)) as files, ExitStack() as more:
+        advance, recorded = trainer.advance, None
+        if record is not None:
+            recorded = more.enter_context(closing(RecordingFile(record, trainer, megabytes << 20)))
+            advance = recorded.recorder.advance
         progress = Progress(trainer, sys.stderr)
         while not (trainer.finished or interrupt.seen):
-            scalars = trainer.advance(seconds=BURST_SECONDS)
+            scalars = advance(seconds=BURST_SECONDS)
             files.add(scalars)
             progress.add(scalars)
         if trainer.update or trainer.finished:
             files.write()
+            if recorded is not None:
+                recorded.write()
         code = _end(trainer, progress, files)
         return interrupt.code if code is None else code
 
@@ -134,13 +152,26 @@ def _parser() -> Parser:
     parser.add_argument(
         "--out", metavar="DIR", required=True, help="the folder for the files; made where it is missing"
     )
+    parser.add_argument(
+        "--record",
+        metavar="FILE",
+        help="write a recording too, from which recording takes the weights of any update",
+    )
+    parser.add_argument(
+        "--record-megabytes",
+        metavar="N",
+        type=int,
+        default=MEGABYTES,
+        help=f"what the checkpoints of a recording may take; {MEGABYTES} by default",
+    )
     add_run_options(parser)
     return parser
 
 
-def _refuse_to_write_over_input(config: RunConfig, out: Path) -> None:
+def _refuse_to_write_over_input(config: RunConfig, places: Iterable[Path], option: str) -> None:
+    targets = [*filter(os.path.exists, places)]
     for source in filter(os.path.exists, config.files().values()):
-        for target in filter(os.path.exists, (out / name for name in NAMES)):
+        for target in targets:
             if os.path.samefile(source, target):
-                reason = "is read by this run and would be written over; name another --out"
+                reason = f"is read by this run and would be written over; name another {option}"
                 raise DataError(target, "", reason)

@@ -115,6 +115,10 @@ class RunConfig(Settings):
             if declared.file and getattr(part, name)
         }
 
+    def from_the_root(self) -> RunConfig:
+        """The same with its files named from the root, so that it means the same in every folder."""
+        return self.with_values({key: os.path.abspath(file) for key, file in self.files().items()})
+
     def files_needed(self) -> tuple[tuple[str, Setting], ...]:
         """The keys of the task's files that must be named and are not yet, with their declarations."""
         return tuple(

@@ -6,13 +6,14 @@ Those that this program wrote hold a checksum: whatever was changed since is tol
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,11 @@ _TYPES = {
 }
 
 
-def read_safetensors(path: str | Path) -> dict[str, StoredArray]:
+def read_safetensors(path: str | Path, what: str = "a .safetensors file") -> dict[str, StoredArray]:
     """The arrays of a .safetensors file by their names; each is read where it is wanted.
+
+    Arguments:
+        what: it should be, in words.
 
     Raises:
         DataError: it is missing, is no .safetensors file, or is damaged.
@@ -63,18 +67,36 @@ def read_safetensors(path: str | Path) -> dict[str, StoredArray]:
                 raise ValueError  # a gap, an overlap, or something behind the last array
             arrays = {name: _array(path, name, header[name], stream, begin) for _, name in spans}
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-            reason = "expected a .safetensors file; this is of another kind, or damaged"
-            raise DataError(path, "", reason) from None
+            raise DataError(path, "", f"expected {what}; this is of another kind, or damaged") from None
     return _vouched_for(path, arrays, metadata.get(_KEY)) if is_ours else arrays
 
 
 def safetensors_bytes(arrays: Mapping[str, Array]) -> bytes:
-    """``arrays`` as the content of a .safetensors file, with their checksum."""
-    from safetensors.numpy import save
+    """``arrays`` as the content of a .safetensors file."""
+    stream = io.BytesIO()
+    write_safetensors(stream, arrays)
+    return stream.getvalue()
 
-    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    checksum = _checksum((name, "F64", array) for name, array in arrays.items())
-    return save(arrays, {_KEY: checksum})
+
+def write_safetensors(stream: BinaryIO, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write ``arrays`` as a .safetensors file, with their checksum."""
+    rows = [(name, _kind_of(array), np.ascontiguousarray(array)) for name, array in arrays.items()]
+    rows.sort(key=lambda row: -row[2].itemsize)  # so that each begins where its numbers may
+    header: dict[str, Any] = {_METADATA: {_KEY: _checksum(rows)}}
+    end = 0
+    for name, kind, array in rows:
+        begin, end = end, end + array.nbytes
+        header[name] = {"dtype": kind, "shape": array.shape, "data_offsets": (begin, end)}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    stream.write(len(text).to_bytes(8, "little") + text)
+    for _, _, array in rows:
+        stream.write(bytes_of(array))
+
+
+def _kind_of(array: NDArray[Any]) -> str:
+    """What the file calls such numbers."""
+    return next(kind for kind, code in _TYPES.items() if np.dtype(code) == array.dtype and kind != _BFLOAT16)
 
 
 def _vouched_for(

@@ -85,6 +85,11 @@ class Playback(ABC):
             self._observer = Observer(self.network, *self._made_of)
             yield share
 
+    def go_to(self, update: int) -> None:
+        """Go to an update, all of the way."""
+        for _ in self.seek(update):
+            pass
+
     def snapshot(self, request: SnapshotRequest) -> Snapshot:
         """What the moment at which it stands shows."""
         instant = self.instant

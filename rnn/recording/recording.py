@@ -135,14 +135,18 @@ class Recording:
         return self.seconds - self._checkpoints[-1].seconds >= max(self._spacing, self._cost / SHARE)
 
     def keep(self, state: TrainerState, cost: float) -> None:
-        """Take on a checkpoint that took ``cost`` seconds to make, and let go of others beyond the budget.
+        """Take on a checkpoint of now that took ``cost`` seconds to make."""
+        self._cost = min(self._cost, cost)  # at its best: others may hold it up
+        self.put_back(Checkpoint(state, len(self._events), self.seconds))
+
+    def put_back(self, checkpoint: Checkpoint) -> None:
+        """Take on a checkpoint, and let go of others beyond the budget.
 
         Every second one goes, but for the first: the same spacing everywhere, so that no seek is long.
         """
         with self._lock:
-            self._checkpoints.append(Checkpoint(state, len(self._events), self.seconds))
-            self._bytes += self._checkpoints[-1].size
-            self._cost = min(self._cost, cost)  # at its best: others may hold it up
+            self._checkpoints.append(checkpoint)
+            self._bytes += checkpoint.size
             while self._bytes > self.budget and len(self._checkpoints) > 1:
                 self._checkpoints = self._checkpoints[::2]
                 self._bytes = sum(checkpoint.size for checkpoint in self._checkpoints)
