@@ -10,18 +10,6 @@ from gui.fields.names import NameField
 from gui.fields.text import NumberField, TextField
 from rnn.settings import Setting, base_type
 
-__all__ = [
-    "NEW_RUN",
-    "ChoiceField",
-    "Field",
-    "FileField",
-    "LineEdit",
-    "NameField",
-    "TextField",
-    "file_dialog",
-    "make_field",
-]
-
 
 def make_field(key: str, declared: Setting, kind: Any, marked: bool) -> Field:
     """The row for a setting of the type ``kind``; ``marked`` puts the sign of a new run behind its label."""

@@ -3,19 +3,3 @@
 from gui.theme.colours import DARK, LIGHT, THEMES, Theme, system_theme
 from gui.theme.dressing import apply
 from gui.theme.fonts import BODY, FAMILY, FORM, SMALL, font, load_fonts, mono
-
-__all__ = [
-    "BODY",
-    "DARK",
-    "FAMILY",
-    "FORM",
-    "LIGHT",
-    "SMALL",
-    "THEMES",
-    "Theme",
-    "apply",
-    "font",
-    "load_fonts",
-    "mono",
-    "system_theme",
-]

@@ -1,5 +1,6 @@
 """What is measured, one file a probe; each is computed only when a visible panel asks for it."""
 
+# mypy: implicit-reexport
 from rnn.probes.answers import Answers, answers
 from rnn.probes.check import check
 from rnn.probes.check_result import GradientCheck
@@ -28,22 +29,3 @@ PROBES: dict[str, Probe] = {
     "text": Probe(text),
     "unrolled": Probe(unrolled),
 }
-
-__all__ = [
-    "PROBES",
-    "Answers",
-    "Characters",
-    "Fit",
-    "Flow",
-    "GradientCheck",
-    "Jacobians",
-    "Lags",
-    "Line",
-    "Moment",
-    "Pairs",
-    "ParameterNorms",
-    "Probe",
-    "Spectrum",
-    "Unrolled",
-    "start_of",
-]
