@@ -41,6 +41,13 @@ class HeldOut:
         """A measurement that begins now."""
         return Validation(network, self.sequences, self.carry, self.tolerance)
 
+    def first_nonfinite(self, network: Network) -> tuple[int | None, str]:
+        """The time step and the tensor that are not finite first, where the loss is not."""
+        validation = self.begin(network)
+        validation.advance(math.inf)
+        time_step, tensor = validation.nonfinite or (None, "loss")
+        return time_step, f"validation {tensor}"
+
 
 class Validation:
     """One measurement of loss and accuracy over ``sequences`` with the network's weights as they are.
