@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnn.array import Array
 from rnn.batch import Batch
-from rnn.network import Gradients, Network, States, Tape
+from rnn.network import Network, States
 from rnn.probes.flow import Flow, flow_of
 from rnn.probes.norms import norms
 from rnn.probes.parameter_norms import saturated
@@ -84,42 +83,36 @@ class OfData:
     gates: tuple[Mapping[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Subject:
     """A network and its batch, gone through once.
 
     Attributes:
         tape, dy: of the whole batch, with ∂L/∂ŷ (T, N, O).
-        gradients: of its loss; those by the parameters hold until the network goes back once more.
-        by_recurrent: for each layer a copy of that by W_h.
-        sequence: the number of the one that is looked at by itself.
-        alone, dy_alone: of this one, whose losses keep their weight in the batch.
-        ends: the last scored step of each sequence, counted from 1.
-        names: what the model calls its parameters.
-        told: is told what is measured now, in a few words.
+        alone, dy_alone: of the one sequence, whose losses keep their weight in the batch.
+        ends, end: the last scored step of each sequence, and of the one, counted from 1.
     """
 
-    network: Network
-    batch: Batch
-    loss: float
-    tape: Tape
-    dy: Array
-    gradients: Gradients
-    by_recurrent: list[Array]
-    sequence: int
-    alone: Tape
-    dy_alone: Array
-    ends: NDArray[np.int64]
-    names: Names
-    told: Callable[[str], object]
-
-    @property
-    def layers(self) -> range:
-        return range(len(self.network.widths))
-
-    @property
-    def end(self) -> int:
-        return int(self.ends[self.sequence])
+    def __init__(
+        self,
+        network: Network,
+        batch: Batch,
+        start: States,
+        sequence: int,
+        *,
+        names: Names,
+        told: Callable[[str], object],
+    ) -> None:
+        self.network, self.batch, self.sequence, self.names, self.told = network, batch, sequence, names, told
+        told("The batch")
+        self.tape = network.forward(batch.x, start)
+        self.loss, self.dy = network.readout.loss(self.tape.output, batch)
+        self.gradients = network.backward(self.tape, self.dy)
+        start_alone = [tuple(array[[sequence]] for array in state) for state in start]
+        self.alone = network.forward(batch.only(sequence).x, start_alone)
+        self.dy_alone = self.dy[:, [sequence]]
+        self.ends = len(self.dy) - batch.mask[::-1].argmax(axis=0)
+        self.end = int(self.ends[sequence])
+        self.layers = range(len(network.widths))
 
 
 def bare(name: str) -> str:
@@ -162,36 +155,15 @@ def inspect(
         wanted: what is to be measured, in names with their layer or without; ``grad`` is by every parameter.
         told: is told what is measured now, in a few words.
     """
-    told("The batch")
-    tape = network.forward(batch.x, start)
-    loss, dy = network.readout.loss(tape.output, batch)
-    gradients = network.backward(tape, dy)
-    subject = _Subject(
-        network=network,
-        batch=batch,
-        loss=loss,
-        tape=tape,
-        dy=dy,
-        gradients=gradients,
-        by_recurrent=[gradients.parameters[f"l{layer}.Wh"].copy() for layer in range(len(network.widths))],
-        sequence=sequence,
-        alone=network.forward(
-            batch.only(sequence).x, [tuple(array[[sequence]] for array in state) for state in start]
-        ),
-        dy_alone=dy[:, [sequence]],
-        ends=len(tape.output) - batch.mask[::-1].argmax(axis=0),
-        names=names,
-        told=told,
-    )
+    subject = _Subject(network, batch, start, sequence, names=names, told=told)
     groups: Mapping[tuple[str, ...], Callable[[_Subject], Arrays]] = {
         OF_LAGS: _of_lags,
         OF_PAIRS: _of_pairs,
         OF_JACOBIANS: _of_jacobians,
         OF_WEIGHTS: lambda subject: _of_weights(subject.network),
     }
-    trained_norm = _norm(gradients.parameters.vector)
     arrays = _of_batch(subject)
-    of_data = _of_data(subject, arrays, trained_norm)
+    of_data = _of_data(subject, arrays)
     for group, measure in groups.items():
         if not {bare(name) for name in wanted}.isdisjoint(group):
             arrays |= measure(subject)
@@ -232,7 +204,7 @@ def _of_batch(subject: _Subject) -> Arrays:
             arrays[f"{total}_l{layer}"] = norms(gradient[1:, subject.sequence])
         arrays[f"dL_doutput_norm_l{layer}"] = norms(gradients.outputs[layer][:, subject.sequence])
     for name, of_parameter in gradients_in_torch_names(network, gradients.parameters).items():
-        arrays[f"grad.{subject.names.own(name)}"] = of_parameter.copy()
+        arrays[f"grad.{subject.names.own(name)}"] = of_parameter
     return arrays
 
 
@@ -242,7 +214,7 @@ def _of_lags(subject: _Subject) -> Arrays:
     """
     network, tape, dy = subject.network, subject.tape, subject.dy
     T, layers = len(dy), subject.layers
-    left = subject.by_recurrent
+    left = [subject.gradients.parameters[f"l{k}.Wh"].copy() for k in layers]
     slopes = [network.cell.slopes(network.parameters.group(f"l{k}"), tape.cells[k]) for k in layers]
     of_parts, of_rest = (np.empty((len(layers), T + more)) for more in (0, 1))
     of_rest[:, 0] = [_norm(each) for each in left]
@@ -266,17 +238,12 @@ def _of_pairs(subject: _Subject) -> Arrays:
 def _of_jacobians(subject: _Subject) -> Arrays:
     arrays: Arrays = {}
     for layer in subject.layers:
-        told = partial(_told_step, subject, layer)
-        found = step_jacobians(subject.network, subject.alone, layer, subject.end, told)
+        found = step_jacobians(subject.network, subject.alone, layer, subject.end, subject.told)
         arrays |= {f"{name}_l{layer}": array for name, array in zip(OF_JACOBIANS, found, strict=True)}
     return arrays
 
 
-def _told_step(subject: _Subject, layer: int, t: int) -> None:
-    subject.told(f"The Jacobians of layer {layer + 1}, back to time step {t + 1:,}")
-
-
-def _of_data(subject: _Subject, arrays: Arrays, trained_norm: float) -> OfData:
+def _of_data(subject: _Subject, arrays: Arrays) -> OfData:
     network, tape, end = subject.network, subject.alone, subject.end
     gates = [signal.name for signal in network.cell.signals if signal.name.endswith(" gate")]
     gradients = {
@@ -289,7 +256,7 @@ def _of_data(subject: _Subject, arrays: Arrays, trained_norm: float) -> OfData:
         sequence=subject.sequence,
         loss=subject.loss,
         gradients=gradients,
-        trained_norm=trained_norm,
+        trained_norm=_norm(subject.gradients.parameters.vector),
         guesses=guesses(network, subject.batch),
         flow=flow_of(network, tape, subject.dy_alone, end),
         factors=_factors(subject),

@@ -91,7 +91,7 @@ def jacobians(moment: Moment) -> Jacobians:
 
 
 def step_jacobians(
-    network: Network, tape: Tape, layer: int, end: int, told: Callable[[int], object] = lambda t: None
+    network: Network, tape: Tape, layer: int, end: int, told: Callable[[str], object] = lambda text: None
 ) -> tuple[Array, Array]:
     """The singular values (T, S) of ∂s_t/∂s_{t−1} for t = 1 … T, and ‖∂s_E/∂s_t‖₂ for t = 1 … E, the step
     ``end``.
@@ -100,7 +100,7 @@ def step_jacobians(
 
     Arguments:
         tape: of one sequence.
-        told: is told each step that is come to on the way back, counted from 0.
+        told: is told which step is come to on the way back, in a few words.
     """
     weights, cell, H = network.parameters.group(f"l{layer}"), network.cell, network.widths[layer]
     slopes = cell.slopes(weights, tape.cells[layer])
@@ -108,7 +108,7 @@ def step_jacobians(
     da = np.empty((size, cell.gates * H))
     values, to_last, reach = np.empty((T, size)), np.empty(end), np.eye(size)
     for t in range(T - 1, -1, -1):
-        told(t)
+        told(f"The Jacobians of layer {layer + 1}, back to time step {t + 1:,}")
         # Each row of the identity is one gradient by one entry of the state after the step.
         step = np.hstack(cell.step_back(weights, slopes, t, _split(np.eye(size), H), da))
         values[t] = _singular_values(step[None])
