@@ -10,9 +10,8 @@ from types import MappingProxyType
 import numpy as np
 
 from rnn.array import Array, frozen
-from rnn.batch import Batch
 from rnn.cells.base import chunks
-from rnn.network import Network, States, Tape
+from rnn.network import Network, States
 from rnn.probes.article_recursion import CHOICES, Errors, article_gradient, does_not_apply
 from rnn.probes.check_result import GradientCheck, Row
 from rnn.probes.differences import central_difference, rounding
@@ -38,7 +37,7 @@ def check(moment: Moment) -> GradientCheck:
     kept: _Checking | GradientCheck | None = moment.memory.get(MEMORY)
     with np.errstate(all="ignore"):
         if kept is None or (kept.number, kept.sequence) != (moment.request.check, moment.sequence):
-            kept = _Checking.of(moment)
+            kept = _Checking(moment)
         if isinstance(kept, _Checking):
             seconds = SLICE_SECONDS_AT_REST if moment.at_rest else SLICE_SECONDS
             found = kept.go_on(time.perf_counter() + seconds)
@@ -62,7 +61,6 @@ class _Gradients:
         return frozen(self.backprop[places]), MappingProxyType(article), MappingProxyType(planted)
 
 
-@dataclass(slots=True, eq=False)
 class _Checking:
     """A check under way, with a network of its own.
 
@@ -73,45 +71,23 @@ class _Checking:
         places: where they stand in a flat gradient.
     """
 
-    number: int
-    update: int
-    sequence: int
-    network: Network
-    batch: Batch
-    tape: Tape
-    truncation: int | None
-    runs: list[tuple[int, int]]
-    held: list[States]
-    drawn: dict[str, Entries]
-    places: Entries
-    rows: list[Row] = field(default_factory=list)
-    done: int = 0
-    same: dict[str, str] = field(default_factory=dict)
-    problem: str | None = None
-    _work: Iterator[None] | None = None
-
-    @classmethod
-    def of(cls, moment: Moment) -> _Checking:
-        network, tape, k = moment.network.twin(), moment.tape, moment.truncation
-        runs = list(chunks(len(moment.batch.x), k))[::-1]
-        held = [[tuple(array[begin] for array in cell.states) for cell in tape.cells] for begin, _ in runs]
-        rng = np.random.default_rng(0)
-        drawn = {name: _drawn(rng, weight.size) for name, weight in network.present.items()}
-        checking = cls(
-            number=moment.request.check,
-            update=moment.update,
-            sequence=moment.sequence,
-            network=network,
-            batch=moment.batch,
-            tape=tape,
-            truncation=k,
-            runs=runs,
-            held=held,
-            drawn=drawn,
-            places=np.concatenate([_firsts(network)[name] + entries for name, entries in drawn.items()]),
-        )
-        checking._work = checking._checked()
-        return checking
+    def __init__(self, moment: Moment) -> None:
+        self.number, self.update, self.sequence = moment.request.check, moment.update, moment.sequence
+        self.network, self.batch, self.tape = moment.network.twin(), moment.batch, moment.tape
+        self.truncation = moment.truncation
+        self.runs = list(chunks(len(self.batch.x), self.truncation))[::-1]
+        self.held: list[States] = [
+            [tuple(array[begin] for array in cell.states) for cell in self.tape.cells]
+            for begin, _ in self.runs
+        ]
+        rng, firsts = np.random.default_rng(0), _firsts(self.network)
+        self.drawn = {name: _drawn(rng, weight.size) for name, weight in self.network.present.items()}
+        self.places = np.concatenate([firsts[name] + entries for name, entries in self.drawn.items()])
+        self.rows: list[Row] = []
+        self.done = 0
+        self.same: dict[str, str] = {}
+        self.problem: str | None = None
+        self._work: Iterator[None] | None = self._checked()
 
     def go_on(self, deadline: float) -> GradientCheck:
         """Work until all is done or the time has come, at least one step, and say how far it is."""

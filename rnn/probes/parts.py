@@ -9,8 +9,7 @@ import numpy as np
 
 from rnn.array import Array
 from rnn.batch import Classes
-from rnn.cells import Cell, State, Weights
-from rnn.cells.base import Slopes
+from rnn.cells import State
 from rnn.network import Network, Tape
 from rnn.probes.norms import norms
 
@@ -60,7 +59,7 @@ def lag_by_lag(
         For each n one of each layer, lowest first.
     """
     T, B, _ = dy[first:].shape
-    layers = [_Layer.made(network, tape, layer, first) for layer in range(len(network.widths))]
+    layers = [_Layer(network, tape, layer, first) for layer in range(len(network.widths))]
     layers[-1].state[0][:] = dy[first:].reshape(T * B, -1) @ network.parameters["head.W"].T
     steps = np.repeat(np.arange(first, first + T), B)
     for n in range(T):
@@ -72,7 +71,6 @@ def lag_by_lag(
             layer.step_back(B, steps[:rows], truncation)
 
 
-@dataclass(slots=True, eq=False)
 class _Layer:
     """One layer on the way back: rows of gradients, side by side for all steps and all sequences.
 
@@ -83,21 +81,14 @@ class _Layer:
         da: (T·B, gH) those by its sums.
     """
 
-    cell: Cell
-    weights: Weights
-    slopes: Slopes
-    state: State
-    before: State
-    da: Array
-
-    @classmethod
-    def made(cls, network: Network, tape: Tape, layer: int, first: int) -> _Layer:
-        weights, cell, H = network.parameters.group(f"l{layer}"), network.cell, network.widths[layer]
-        slopes = (slope[first:] for slope in cell.slopes(weights, tape.cells[layer]))
+    def __init__(self, network: Network, tape: Tape, layer: int, first: int) -> None:
+        self.cell, H = network.cell, network.widths[layer]
+        self.weights = network.parameters.group(f"l{layer}")
+        slopes = (slope[first:] for slope in self.cell.slopes(self.weights, tape.cells[layer]))
         T, B, _ = tape.cells[layer].x[first:].shape
-        state = tuple(np.zeros((T * B, H)) for _ in range(cell.states))
-        flat = tuple(slope.reshape(1, T * B, *slope.shape[2:]) for slope in slopes)
-        return cls(cell, weights, flat, state, state, np.empty((T * B, cell.gates * H)))
+        self.slopes = tuple(slope.reshape(1, T * B, *slope.shape[2:]) for slope in slopes)
+        self.state = self.before = tuple(np.zeros((T * B, H)) for _ in range(self.cell.states))
+        self.da = np.empty((T * B, self.cell.gates * H))
 
     def pull_back(self, rows: int, above: _Layer | None) -> None:
         """Of the first ``rows``, after the layer ``above`` has sent down what this one passed on to it."""

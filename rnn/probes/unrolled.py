@@ -10,8 +10,7 @@ import numpy as np
 
 from rnn.array import Array, frozen
 from rnn.batch import Mask, Target
-from rnn.cells import Cell, State, Weights
-from rnn.cells.base import Slopes
+from rnn.cells import Cell, State
 from rnn.probes.moment import Moment
 
 
@@ -109,7 +108,7 @@ def _ways(moment: Moment, dy: Array) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
     """The ways of the last step's loss and of the whole loss, ``dy`` (T, O) being ∂L/∂ŷ."""
     network, truncation = moment.network, moment.truncation
     T, end = len(dy), moment.end - 1
-    layers = [_Layer.made(moment, layer, T) for layer in range(len(network.widths))]
+    layers = [_Layer(moment, layer, T) for layer in range(len(network.widths))]
     heads = np.zeros((T, 2, network.widths[-1]))
     heads[:, 1] = dy @ network.parameters["head.W"].T
     heads[end, 0] = heads[end, 1]
@@ -121,7 +120,6 @@ def _ways(moment: Moment, dy: Array) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
     return tuple(layer.way(0) for layer in layers), tuple(layer.way(1) for layer in layers)
 
 
-@dataclass(slots=True, eq=False)
 class _Layer:
     """One layer on the way back; row 0 is the last step's loss, row 1 the whole.
 
@@ -130,31 +128,14 @@ class _Layer:
         sums: (T, 2, gH).
     """
 
-    cell: Cell
-    weights: Weights
-    slopes: Slopes
-    passed: State
-    own: State
-    total: State
-    sums: Array
-
-    @classmethod
-    def made(cls, moment: Moment, layer: int, T: int) -> _Layer:
-        cell, H = moment.network.cell, moment.network.widths[layer]
-        weights = moment.network.parameters.group(f"l{layer}")
-
-        def nothing() -> State:
-            return tuple(np.zeros((T + 1, 2, H)) for _ in range(cell.states))
-
-        return cls(
-            cell=cell,
-            weights=weights,
-            slopes=cell.slopes(weights, moment.tape.cells[layer]),
-            passed=nothing(),
-            own=nothing(),
-            total=nothing(),
-            sums=np.zeros((T, 2, cell.gates * H)),
+    def __init__(self, moment: Moment, layer: int, T: int) -> None:
+        self.cell, H = moment.network.cell, moment.network.widths[layer]
+        self.weights = moment.network.parameters.group(f"l{layer}")
+        self.slopes = self.cell.slopes(self.weights, moment.tape.cells[layer])
+        self.passed, self.own, self.total = (
+            tuple(np.zeros((T + 1, 2, H)) for _ in range(self.cell.states)) for _ in range(3)
         )
+        self.sums = np.zeros((T, 2, self.cell.gates * H))
 
     def step_back(self, t: int, above: Array, stops: bool) -> Array:
         """From step t+1 to step t, ``above`` (2, H) coming in; returns what the layer below gets."""
