@@ -102,6 +102,11 @@ class MainWindow(QMainWindow):
         return self._display.status
 
     @property
+    def rests(self) -> bool:
+        """Whether the run rests, and everything of its last moment has been drawn."""
+        return self._display.rests
+
+    @property
     def refused(self) -> Exception | None:
         """Why the first run cannot begin; the window has closed then."""
         return self._display.refused

@@ -163,6 +163,9 @@ def _show_side_by_side(window: MainWindow, names: frozenset[str]) -> None:
         QApplication.processEvents()
         seen = [dock for dock in window.grid.docks if dock.is_seen]
         rows = Counter(dock.y() for dock in seen)
+        if len(seen) < len(names):  # there is so little room that some lie behind others
+            window.resize(window.width() + LEAST[0], window.height() + LEAST[1])
+            continue
         wider = LEAST[0] - min(dock.body.width() for dock in seen)
         higher = LEAST[1] - min(dock.body.height() for dock in seen)
         if wider <= 0 and higher <= 0:
@@ -190,17 +193,14 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
-    settled: list[str] = []
     unforeseen: list[BaseException] = []
 
-    def on_settled(state: str) -> None:
-        if state in resting:
-            settled.append(state)
-            loop.quit()
+    def has_settled() -> bool:
+        return window.rests and window.status is not None and window.status.state in resting
 
     def look() -> None:
         failed = window.status is not None and window.status.state == "failed"
-        if interrupt.seen or failed or window.refused is not None:
+        if interrupt.seen or failed or window.refused is not None or has_settled():
             loop.quit()
 
     def caught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
@@ -213,7 +213,6 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
     limit.timeout.connect(loop.quit)
     looking.start()
     limit.start()
-    window.settled.connect(on_settled)
     before, sys.excepthook = sys.excepthook, caught  # nothing else hears of an error where Qt calls Python
     try:
         loop.exec()
@@ -226,7 +225,7 @@ def _wait(window: MainWindow, resting: set[str], interrupt: Interrupt) -> str:
         raise unforeseen[0]
     if window.refused is not None:
         raise window.refused
-    if settled:
+    if has_settled():
         return ""
     if window.status is not None and window.status.state == "failed":
         return f"{window.status.message.rstrip('.')}; no picture was written."

@@ -14,7 +14,7 @@ from rnn.figures import counted, percent, short
 from rnn.inspection import OF_WEIGHTS, OfData, Report
 from rnn.inspection_tries import LEFT, tries
 from rnn.network import Network
-from rnn.probes.flow_sentence import TOO_SMALL, causes, shut
+from rnn.probes.flow_sentence import causes, shut
 from rnn.probes.parameter_norms import SATURATED_BELOW
 from rnn.probes.rates import ENOUGH, horizon, rate
 from rnn.readout import bits, perplexity
@@ -182,13 +182,7 @@ def _rate(norms: Any) -> str:
     found = rate(norms)
     if found is None:
         return "the gradient is not finite"
-    rate_words = f"×{short(found.factor, 3)} per time step, {found.verdict}"
-    if found.followed < found.steps:
-        return f"{rate_words}, for {counted(found.followed, 'time step')}; further back it is {TOO_SMALL}"
-    much = (
-        f"{short(found.left)} of it is left" if found.left <= 1.0 else f"{short(found.left)} times as large"
-    )
-    return f"{rate_words}: {much} after {counted(found.steps, 'time step')}"
+    return f"{found.verdict}: {found.figures}"
 
 
 def _horizon(left: Any) -> str:

@@ -16,26 +16,26 @@ class QuietLine(QWidget):
     than painting it does.
 
     Arguments:
-        text: the line.
+        text: the line; `set_text` may give it shorter forms for where it has no room.
         alignment: where it stands in its place.
     """
 
     def __init__(self, text: str = "", alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
         super().__init__()
-        self._text = text
+        self._forms: tuple[str, ...] = (text,)
         self._alignment = alignment | Qt.AlignmentFlag.AlignVCenter
         self._colour: str | None = None
         self.setAccessibleName(text)
 
     def text(self) -> str:
         """The whole line."""
-        return self._text
+        return self._forms[0]
 
-    def set_text(self, text: str) -> None:
-        """Another line; its place stays as it is."""
-        if text == self._text:
+    def set_text(self, text: str, *shorter: str) -> None:
+        """Another line; its place stays as it is. The first of its forms that fits is seen."""
+        if (text, *shorter) == self._forms:
             return
-        self._text = text
+        self._forms = (text, *shorter)
         self.setAccessibleName(text)
         self._tell_the_rest()
         self.update()
@@ -53,12 +53,22 @@ class QuietLine(QWidget):
 
     @property
     def is_cut(self) -> bool:
-        """Whether there is no room for all of it."""
-        return self.fontMetrics().horizontalAdvance(self._text) > self.width()
+        """Whether there is no room for any of its forms."""
+        return self._advance(self.seen) > self.width()
+
+    @property
+    def seen(self) -> str:
+        """The first of its forms that there is room for, else the last, which is cut."""
+        return next((form for form in self._forms if self._advance(form) <= self.width()), self._forms[-1])
+
+    def width_within(self, room: int) -> int:
+        """How wide the first of its forms is that needs at most ``room``; the last where none does."""
+        widths = [self._advance(form) for form in self._forms]
+        return next((width for width in widths if width <= room), widths[-1])
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text), metrics.height())
+        return QSize(self._advance(self.text()), metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
@@ -73,13 +83,16 @@ class QuietLine(QWidget):
         self._tell_the_rest()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, text = QPainter(self), self._text
+        painter, text = QPainter(self), self.seen
         if self.is_cut:
             text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(QColor(self._colour) if self._colour else self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), self._alignment | Qt.TextFlag.TextDontClip, text)
 
+    def _advance(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text)
+
     def _tell_the_rest(self) -> None:
-        rest = tip(self._text) if self.is_cut else ""
+        rest = tip(self.text()) if self.is_cut or self.seen != self.text() else ""
         if rest != self.toolTip():
             self.setToolTip(rest)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from rnn.figures import counted, factor_words, short
+from rnn.figures import factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes.flow import Flow, LayerFlow, Split
 from rnn.probes.rates import Rate, lost_within
@@ -14,7 +14,6 @@ from rnn.probes.rates import Rate, lost_within
 HARDLY = 0.01
 SATURATED_BELOW = 0.1
 ROUNDED_BELOW = 1e-290  # a gradient this small loses digits, and no longer shows what the units did to it
-TOO_SMALL = "too small for a float64"
 NAMES = {"relu": "ReLU", "logistic": "the logistic function"}
 
 
@@ -25,19 +24,17 @@ def describe(flow: Flow, layer: int) -> str:
         return "With a single time step there is no way back through time."
     if of_layer.state[-1] == 0.0:
         if layer < top:
-            return f"The last step's loss sends no gradient down to layer {layer + 1} at this moment."
-        return "The last step's loss sends back no gradient at this moment: its error is zero."
+            return f"The last time step's loss sends no gradient down to layer {layer + 1} at this moment."
+        return "The last time step's loss sends back no gradient at this moment: its error is zero."
     found = of_layer.rate
     if found is None:
         return "The gradient is not finite on its way back through time."
     where = f"In layer {layer + 1} of {top + 1}, going" if top else "Going"
-    if found.factor == 0.0:
-        rate = f"{where} back, the gradient becomes too small to be represented{_why(of_layer)}."
-    else:
-        rate = _rate(where, found.factor, lost_within(of_layer.state, found.followed))
+    rate = f"{where} back, the gradient is {found.verdict}: {found.figures}"
     sentences = (
-        rate,
-        _arrival(found),
+        f"{rate}{'' if found.factor else _why(of_layer)}.",
+        _lost(lost_within(of_layer.state, found.followed)),
+        _taught(found),
         _split(of_layer),
         _ways(of_layer),
         _from_above(flow, layer),
@@ -65,36 +62,19 @@ def name_of(nonlinearity: str) -> str:
     return NAMES.get(nonlinearity, nonlinearity)
 
 
-def _rate(where: str, factor: float, within: int | None) -> str:
-    steps = math.inf if factor == 1.0 else math.log(2.0) / abs(math.log(factor))
-    if factor <= 1.0:
-        sentence = f"{where} back one step keeps {factor_words(factor)} of the gradient on average"
-        if within is not None:
-            few = f"the last {counted(within, 'step')}" if within > 1 else "the last step"
-            return f"{sentence}, but nearly all is lost on {few}; further back it hardly changes."
-        if steps < 1.0:
-            return f"{sentence}: it loses more than half with every step."
-        return f"{sentence}: it halves every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
-    sentence = f"{where} back one step multiplies the gradient by {factor_words(factor)} on average"
-    if steps < 1.0:
-        return f"{sentence}: it more than doubles with every step."
-    return f"{sentence}: it doubles every {short(steps)} steps." if steps < 100.0 else f"{sentence}."
+def _lost(within: int | None) -> str:
+    """That a mean rate is not that of every step, where nearly all is lost on a few."""
+    if within is None:
+        return ""
+    few = f"the last {within:,} time steps" if within > 1 else "the last time step"
+    return f"Nearly all of that is lost on {few}; further back it hardly changes."
 
 
-def _arrival(rate: Rate) -> str:
-    left = rate.left
-    if rate.followed < rate.steps:
-        far = f"It can be followed for {counted(rate.followed, 'step')}; further back it is {TOO_SMALL}"
-        return f"{far}, so one update teaches it next to nothing from there."
-    after = "After one step" if rate.steps == 1 else f"After {rate.steps:,} steps"
-    if left < HARDLY:
-        much = "nothing" if left == 0.0 else short(left)
-        return f"{after} {much} of it is left, so one update teaches it next to nothing from that far back."
-    if left > 1.0 / HARDLY:
-        return f"{after} it is {short(left)} times as large, so one update can throw the weights far off."
-    if left > 1.0:
-        return f"{after} it is {short(left)} times as large."
-    return f"{after} {short(left)} of it is left."
+def _taught(rate: Rate) -> str:
+    """What comes of it for the weights."""
+    if rate.left < HARDLY:
+        return "One update teaches it next to nothing from that far back."
+    return "One update can throw the weights far off." if rate.left > 1.0 / HARDLY else ""
 
 
 def _split(flow: LayerFlow) -> str:
@@ -109,12 +89,12 @@ def _split(flow: LayerFlow) -> str:
     units = math.exp(np.log(through_units).mean())
     weights = math.exp(np.log(through_weights).mean())
     if split.nonlinearity == "identity":
-        alone = f"the weights alone multiply it by {factor_words(weights)} at each step"
+        alone = f"the weights alone multiply it by {factor_words(weights)} at each time step"
         return f"The units pass on all of it: {alone}."
     steepest = NONLINEARITIES[split.nonlinearity].steepest
     most = f" (at most {steepest:g})" if steepest < 1.0 else ""
     passed = f"{name_of(split.nonlinearity)} passes on {factor_words(units)} of it{most}"
-    return f"At each step {passed}, and the weights multiply it by {factor_words(weights)}{_why(flow)}."
+    return f"At each time step {passed}, and the weights multiply it by {factor_words(weights)}{_why(flow)}."
 
 
 def _ways(flow: LayerFlow) -> str:
@@ -129,7 +109,7 @@ def _ways(flow: LayerFlow) -> str:
 def _from_above(flow: Flow, layer: int) -> str:
     """That there is another way than through time."""
     top = len(flow.layers) - 1
-    return "It also comes down from the layer above at every step." if layer < top else ""
+    return "It also comes down from the layer above at every time step." if layer < top else ""
 
 
 def _truncated(flow: Flow) -> str:
@@ -138,7 +118,7 @@ def _truncated(flow: Flow) -> str:
         return ""
     if first == flow.end:
         return "Truncation lets none of it go back."
-    return f"Truncation lets it go back to step {first} only."
+    return f"Truncation lets it go back to time step {first} only."
 
 
 def _why(flow: LayerFlow) -> str:

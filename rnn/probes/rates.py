@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn.array import Array
+from rnn.figures import counted, factor_words, short
 
 VANISHING_BELOW = 0.9
 EXPLODING_ABOVE = 1.1
@@ -16,6 +17,14 @@ FEW = 4  # one part in so many of the way back
 TWOFOLD = math.log10(2.0)
 TINY = float(np.finfo(np.float64).tiny)  # a smaller number has fewer digits, and half of 5·10⁻³²⁴ is 0
 NEARLY_TINY = 1e-290
+TOO_SMALL = "too small for a float64"
+
+
+def share_words(share: float) -> str:
+    """A share from 0 to 1 in percent, down to where powers of ten say more."""
+    if share < 0.001:
+        return short(share) if share else "nothing"
+    return f"{short(100.0 * share, 1 if share < 0.095 else 2)} %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,40 @@ class Rate:
         if self.factor < VANISHING_BELOW:
             return "vanishing"
         return "exploding" if self.factor > EXPLODING_ABOVE else "steady"
+
+    @property
+    def rate_words(self) -> str:
+        """ "×0.94 per time step"."""
+        return f"×{factor_words(self.factor)} per time step"
+
+    @property
+    def remainder(self) -> str:
+        """ "8 % left after 39 time steps": without it a rate misleads, for many small losses add up."""
+        return f"{self._left} after {counted(self.followed, 'time step')}"
+
+    @property
+    def figures(self) -> str:
+        """Rate and remainder: "×0.94 per time step, 8 % left after 39 time steps"."""
+        return f"{self.rate_words}, {self.remainder}" if self.factor else self.remainder
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The verdict with rate and remainder, the longest form first."""
+        return tuple(f"{self.verdict} · {figures}" for figures in self.unjudged)
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """Rate and remainder alone, the longest form first."""
+        rate = f"×{factor_words(self.factor)}, " if self.factor else ""
+        return self.figures, f"{rate}{self._left} after {self.followed:,}", f"{rate}{self._left}"
+
+    @property
+    def _left(self) -> str:
+        if self.followed < self.steps:
+            return TOO_SMALL
+        if self.left > 1.0:
+            return f"{short(self.left)} times as large"
+        return f"{share_words(self.left)} left"
 
 
 def rate(norms: Array) -> Rate | None:

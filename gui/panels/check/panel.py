@@ -45,7 +45,6 @@ class CheckPanel(Panel):
     caption = "backpropagation beside differences of the loss"
     explanation = words.EXPLANATION
     probes = frozenset({"check"})
-    least_figure = 104
 
     def __init__(self, theme: Theme) -> None:
         self.cells = CheckTable(theme)
@@ -107,7 +106,7 @@ class CheckPanel(Panel):
         if check is None:
             return
         figure = words.past if self._moved_on else words.figure
-        self.set_figure(figure(check, planted), self._colour(check))
+        self.set_figure(figure(check, planted), colour=self._colour(check))
         self.set_caption(words.standing(check))
         self.sentence.setText(self.summary())
 

@@ -240,7 +240,7 @@ class FlowPanel(Panel):
         self.note.place(pixels, taken)
         verdict = None if of_layer is None else of_layer.verdict
         colours = {"vanishing": self.theme.other, "steady": self.theme.good, "exploding": self.theme.bad}
-        self.set_figure(words.figure(of_layer), colours.get(verdict or "", self.theme.muted))
+        self.set_figure(*words.figure(of_layer), colour=colours.get(verdict or "", self.theme.muted))
         described = "" if flow is None else describe(flow, self.layer.value)
         self.told.emit(f"No verdict: {self.difference}." if self.difference else described)
 

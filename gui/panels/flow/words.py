@@ -11,14 +11,14 @@ from gui.panels.flow.items import cut_pen
 from gui.panels.keys.legend import Entry, Stroke
 from gui.panels.plots.axes import Markup
 from gui.theme import Theme
-from rnn.figures import counted, factor_words, short
+from rnn.figures import factor_words, short
 from rnn.nonlinearities import NONLINEARITIES
 from rnn.probes import Flow
 from rnn.probes.flow import LayerFlow
-from rnn.probes.flow_sentence import TOO_SMALL, name_of
+from rnn.probes.flow_sentence import name_of
 from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 
-THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} a step\nexploding above ×{EXPLODING_ABOVE:g} a step"
+THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} per time step\nexploding above ×{EXPLODING_ABOVE:g}"
 BAND = f"band: last {ROWS} snapshots"
 
 EXPLANATION = f"""
@@ -26,12 +26,12 @@ EXPLANATION = f"""
 is when it arrives at the state of step <i>t</i>:</p>
 <p>∂<i>L<sub>T</sub></i>/∂<i>h</i><sub><i>t</i>−1</sub> = ((1 − <i>h<sub>t</sub></i>²) ⊙
 ∂<i>L<sub>T</sub></i>/∂<i>h<sub>t</sub></i>) <i>W<sub>h</sub></i>ᵀ &nbsp; in a vanilla tanh cell.</p>
-<p>The figure is the factor a step, (‖∂<i>L<sub>T</sub></i>/∂<i>h</i><sub>1</sub>‖ /
+<p>The figure is the factor per time step, (‖∂<i>L<sub>T</sub></i>/∂<i>h</i><sub>1</sub>‖ /
 ‖∂<i>L<sub>T</sub></i>/∂<i>h<sub>T</sub></i>‖)<sup>1/(<i>T</i>−1)</sup>. Dashed is the bound: the most that
 σ<sub>max</sub> of <i>W<sub>h</sub></i> allows. The band holds the last {ROWS} snapshots.</p>
 <p><b>How to read it.</b> On a logarithmic axis a straight slope is a constant factor. Below
-×{VANISHING_BELOW:g} a step the gradient vanishes, above ×{EXPLODING_ABOVE:g} it explodes. A low line that
-is level is neither: a small gradient is not a vanishing one.</p>
+×{VANISHING_BELOW:g} per time step the gradient vanishes, above ×{EXPLODING_ABOVE:g} it explodes. A low
+line that is level is neither: a small gradient is not a vanishing one.</p>
 <p><b>What to try.</b> <i>whole loss</i>: each step's own loss refills the gradient, and it looks flat
 although nothing comes from far away. Change the spectral radius; change the cell.</p>
 """
@@ -100,35 +100,27 @@ def note(flow: LayerFlow | None) -> str:
     rate = None if flow is None else flow.rate
     if flow is None or rate is None:
         return THRESHOLDS
-    if rate.followed < rate.steps:
-        return f"after {counted(rate.followed, 'step')} it is {TOO_SMALL}\n{THRESHOLDS}"
-    left, after = rate.left, f"after {counted(rate.steps, 'step')}"
-    if flow.state[0] == 0.0:
+    if flow.state[0] == 0.0 and rate.followed == rate.steps:
         begins = int(np.flatnonzero(flow.state)[0]) + 1
-        return f"0 before step {begins:,}: nothing is left\n{THRESHOLDS}"
-    if left > 1.0:
-        return f"{after} it is {short(left)} times as large\n{THRESHOLDS}"
-    return f"{after} {f'{short(left)} of it' if left > 0.0 else 'nothing'} is left\n{THRESHOLDS}"
+        return f"nothing arrives before time step {begins:,}\n{THRESHOLDS}"
+    return f"{rate.remainder}\n{THRESHOLDS}"
 
 
-def figure(flow: LayerFlow | None) -> str:
-    """The verdict with its rate, or why there is none."""
+def figure(flow: LayerFlow | None) -> tuple[str, ...]:
+    """The verdict with rate and remainder, the longest form first, or why there is none."""
     if flow is None:
-        return "no gradient yet"
+        return ("no gradient yet",)
     if flow.state[-1] == 0.0:
-        return "no gradient"
-    if flow.factor is None:
-        return "one time step: no rate" if len(flow.last) == 1 else "not finite"
-    rate = f"×{factor_words(flow.factor)} a step" if flow.factor > 0.0 else "nothing is left"
-    return f"{flow.verdict} · {rate}"
+        return ("no gradient",)
+    if flow.rate is None:
+        return ("one time step: no rate" if len(flow.last) == 1 else "not finite",)
+    return flow.rate.words
 
 
 def summary(flow: LayerFlow) -> str:
-    """The verdict with its rate, and what is left."""
-    verdict = figure(flow).replace(" · ", ", ")
-    if flow.left is None:
-        return f"The gradient of the last step's loss on its way back: {verdict}."
-    return f"The gradient of the last step's loss on its way back: {verdict}; {note(flow).splitlines()[0]}."
+    """The verdict with rate and remainder."""
+    verdict = figure(flow)[0].replace(" · ", ", ")
+    return f"The gradient of the last time step's loss on its way back: {verdict}."
 
 
 def at_step(flow: Flow, layer: int, t: int, whole_loss: bool) -> str:

@@ -53,7 +53,6 @@ class FlowHistoryPanel(Panel):
     caption = words.caption("", words.norm("h", False), None, "")
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})
-    least_figure = 145
 
     def __init__(self, theme: Theme) -> None:
         bottom, left = NumberAxis("bottom"), StepAxis("left")
@@ -232,7 +231,7 @@ class FlowHistoryPanel(Panel):
         held = symbols[1] if symbol == "h" and len(symbols) > 1 else ""
         self.set_caption(words.caption(layer, norm, end, held))
         self.colours.show_range(norm, [mark for mark in self.levels.marks() if mark])
-        self.set_figure(words.figure(self._norms([0, -1]) if len(self.record.history) else np.empty((0, 1))))
+        self.set_figure(*words.figure(self._norms([0, -1]) if len(self.record.history) else np.empty((0, 1))))
 
     def _place_at(self, x: float) -> int | None:
         """The place in the history of what is drawn at ``x``; None beside the picture."""

@@ -53,36 +53,31 @@ def norm(symbol: str, relative: bool) -> str:
     return f"‖∂L_T/∂{symbol}ₜ‖{over}"
 
 
-def factor(norms: Array) -> float | None:
-    """The mean factor a step back of one column (T,); None where there is none."""
-    found = rate(norms)
-    return None if found is None else found.factor
-
-
-def figure(norms: Array) -> str:
-    """The factor a step of the first column (T,) and of the last."""
+def figure(norms: Array) -> tuple[str, ...]:
+    """Rate and remainder of the last column (T,), behind the rate of the first; the longest form first."""
     if len(norms) == 0:
-        return ""
-    now, first = factor(norms[-1]), factor(norms[0])
+        return ("",)
+    now, first = rate(norms[-1]), rate(norms[0])
     if now is None:
-        return "no gradient" if norms[-1][-1:] == 0.0 else "no rate"
+        return ("no gradient" if norms[-1][-1:] == 0.0 else "no rate",)
     if first is None:
-        return f"×{factor_words(now)} a step"
-    return f"×{factor_words(first)} → ×{factor_words(now)} a step"
+        return now.words
+    forms = (f"×{factor_words(first.factor)} → {words}" for words in now.unjudged)
+    return (*forms, *now.words[-1:], *now.unjudged[-1:])
 
 
 def summary(info: RunInfo, updates: NDArray[np.int64], norms: Array) -> str:
     """The same in a sentence."""
-    now, first = factor(norms[-1]), factor(norms[0])
+    now, first = rate(norms[-1]), rate(norms[0])
     if now is None:
-        return "The last step's loss sends no gradient back that has a rate at this moment."
+        return "The last time step's loss sends no gradient back that has a rate at this moment."
     moment = moment_words(info, int(updates[-1]))
     when = f"At {moment}" if updates[-1] else moment.capitalize()
-    text = f"{when}, a step back multiplies the gradient by {factor_words(now)}"
+    text = f"{when}, the gradient is {now.verdict} on its way back: {now.figures}"
     if len(updates) == 1 or first is None:
         return f"{text}."
     since = "before training" if updates[0] == 0 else f"at update {int(updates[0]):,}"
-    return f"{text}; {since} it was {factor_words(first)}."
+    return f"{text}; {since} it was {first.verdict}: {first.figures}."
 
 
 def at_step(norms: Array, t: int, end: int) -> str:

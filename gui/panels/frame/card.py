@@ -79,9 +79,9 @@ class Card(QFrame):
         self.setAccessibleName(text)
         self.setWindowTitle(text)
 
-    def set_figure(self, text: str, colour: str | None = None) -> None:
-        """The one figure at the right of the title."""
-        self.header.set_figure(text, colour)
+    def set_figure(self, text: str, *shorter: str, colour: str | None = None) -> None:
+        """The one figure at the right of the title, and ``shorter`` forms of it for a narrow panel."""
+        self.header.set_figure(text, *shorter, colour=colour)
 
     def set_caption(self, text: str) -> None:
         """Another line under the title than the class's."""

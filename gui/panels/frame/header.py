@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from gui.panels.frame.explanation import Explanation
 from gui.widgets.quiet_line import QuietLine
 
-LEAST_TITLE = 50  # pixels that are left of it in a narrow panel
+LEAST_LINE = 110  # pixels for title and figure in the narrowest panel
 GAP = 4
 SIGN_WIDTH = 24
 
@@ -20,7 +20,6 @@ class Header(QHBoxLayout):
     Arguments:
         title: the title.
         explanation: what the question mark opens; without one there is none.
-        least_figure: pixels that are left of the figure in a narrow panel.
 
     Attributes:
         title, figure: lines that change without another layout of the window.
@@ -34,10 +33,10 @@ class Header(QHBoxLayout):
 
     menu_asked = Signal(QPoint)
 
-    def __init__(self, title: str, explanation: str, least_figure: int) -> None:
+    def __init__(self, title: str, explanation: str) -> None:
         super().__init__()
         self.setSpacing(4)
-        self._line = _Line(title, least_figure)
+        self._line = _Line(title)
         self.title, self.figure = self._line.title, self._line.figure
         self._explanation = explanation
         self.zoom = QToolButton()
@@ -63,9 +62,9 @@ class Header(QHBoxLayout):
         self.title.setVisible(shown)
         self._line.share()
 
-    def set_figure(self, text: str, colour: str | None) -> None:
+    def set_figure(self, text: str, *shorter: str, colour: str | None) -> None:
         """Another figure in its place; None is the colour of the theme's text."""
-        self.figure.set_text(text)
+        self.figure.set_text(text, *shorter)
         self.figure.set_colour(colour)
         self._line.share()
 
@@ -82,12 +81,13 @@ class Header(QHBoxLayout):
 
 
 class _Line(QWidget):
-    """Title and figure share it: where there is no room for both, the title gives way."""
+    """Title and figure share it: where there is no room for both, the figure takes a shorter form, and where
+    it has none the title gives way.
+    """
 
-    def __init__(self, title: str, least_figure: int) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
         self.title, self.figure = QuietLine(title), QuietLine(alignment=Qt.AlignmentFlag.AlignRight)
-        self._least_figure = least_figure
         for part, name in ((self.title, "title"), (self.figure, "figure")):
             part.setObjectName(name)
             part.setParent(self)
@@ -96,7 +96,7 @@ class _Line(QWidget):
     def share(self) -> None:
         """Put both where they belong, which asks nobody for another layout."""
         title = 0 if self.title.isHidden() else self.title.sizeHint().width() + GAP
-        figure = min(self.figure.sizeHint().width(), max(0, self.width() - min(title, LEAST_TITLE)))
+        figure = min(self.figure.width_within(self.width() - title), self.width())
         self.title.setGeometry(0, 0, max(0, min(title - GAP, self.width() - figure - GAP)), self.height())
         self.figure.setGeometry(self.width() - figure, 0, figure, self.height())
 
@@ -104,7 +104,7 @@ class _Line(QWidget):
         return QSize(0, max(part.sizeHint().height() for part in (self.title, self.figure)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST_TITLE + self._least_figure, self.sizeHint().height())
+        return QSize(LEAST_LINE, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -39,7 +39,6 @@ class Panel(Card):
         probes: names in PROBES that its snapshots must hold while it is visible; `measure` changes them.
         dirty: whether something has come that is not drawn yet.
         drawn_at: when it was last drawn, in seconds.
-        least_figure: pixels that are left of the figure in a narrow panel.
         tells: whether it says in words what is to be seen, as long as it is on show.
         judges: whether its figure judges the network; it does not where that is known to be another one than
             the person's own.
@@ -68,7 +67,6 @@ class Panel(Card):
     caption: ClassVar[str]
     explanation: ClassVar[str] = ""
     probes: frozenset[str] = frozenset()
-    least_figure: ClassVar[int] = 60
     tells: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     difference = ""
@@ -84,7 +82,7 @@ class Panel(Card):
     unpin_asked = Signal(str)
 
     def __init__(self, theme: Theme, body: QWidget) -> None:
-        header = Header(self.title, self.explanation, self.least_figure)
+        header = Header(self.title, self.explanation)
         super().__init__(header, self.caption, body)
         header.menu_asked.connect(self._open_menu)
         self.theme = theme
@@ -153,10 +151,10 @@ class Panel(Card):
             self.probes = probes
             self.probes_changed.emit()
 
-    def set_figure(self, text: str, colour: str | None = None) -> None:
+    def set_figure(self, text: str, *shorter: str, colour: str | None = None) -> None:
         if text and self.judges and self.difference:
-            text, colour = NO_VERDICT, self.theme.muted
-        super().set_figure(text, colour)
+            text, shorter, colour = NO_VERDICT, (), self.theme.muted
+        super().set_figure(text, *shorter, colour=colour)
 
     # What the window calls
 

@@ -131,7 +131,7 @@ class LagsPanel(Panel):
         self.check.set_standing(words.check(lags))
         if lags is not None:
             known = lags.horizon is not None
-            self.set_figure(words.figure(lags), self.theme.target if known else self.theme.muted)
+            self.set_figure(words.figure(lags), colour=self.theme.target if known else self.theme.muted)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -29,7 +29,6 @@ from rnn.snapshot import RunInfo, Snapshot
 DISTANCE = "distance s against the gradient"
 DEEPEST = 4.0  # decades that the curve may fall below every marked place and still be shown
 FARTHEST = 1e30  # a line that reaches beyond cannot be painted
-WIDE = 480  # pixels: a panel as wide as this says in its figure whose step it is
 
 
 class LinePanel(Panel):
@@ -49,7 +48,6 @@ class LinePanel(Panel):
     caption = words.CAPTION
     explanation = words.EXPLANATION
     probes = frozenset({"line"})
-    least_figure = 160
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, Plot(DISTANCE, "loss", bottom=NumberAxis("bottom")))
@@ -114,8 +112,7 @@ class LinePanel(Panel):
             self.sentence.show_text("")
             self._draw_line(drawn)
         self.set_caption(words.caption(line, drawn is not None and self.axis.log))
-        figure = words.headline if self.width() >= WIDE else words.figure
-        self.set_figure(figure(line), self._verdict(line))
+        self.set_figure(words.headline(line), words.figure(line), colour=self._verdict(line))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

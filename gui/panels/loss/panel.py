@@ -207,10 +207,10 @@ class LossPanel(Panel):
                 figure += loss_words(self._info, loss)
             else:
                 figure += f"{self._info.readout.column} {short(loss, 3)} · held out {correct}"
-            self.set_figure(figure, self.theme.accent)
+            self.set_figure(figure, colour=self.theme.accent)
         elif len(self._record.losses):
             newest = loss_words(self._info, self._record.losses.last)
-            self.set_figure(f"update {len(self._record.losses):,}: {newest}", self.theme.accent)
+            self.set_figure(f"update {len(self._record.losses):,}: {newest}", colour=self.theme.accent)
         else:
             self.set_figure("")
 

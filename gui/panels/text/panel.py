@@ -238,7 +238,7 @@ class TextFitPanel(Panel):
             figure = f"perplexity {short(characters.perplexity)} · {short(characters.bits)} bits/char"
             self.set_figure(figure)
         else:
-            self.set_figure("not finite", self.theme.bad)
+            self.set_figure("not finite", colour=self.theme.bad)
         total = short(characters.log_likelihood, 4) if sound else "not finite"
         self.set_caption(
             f"ln P = {total}, the sum of ln P(next | read so far) "

@@ -175,7 +175,7 @@ class UnrolledPanel(UnrolledFrame):
             return
         words = self._words(moment)
         figure, warns = sayings.figure(words, self.frozen, latest, wave)
-        self.set_figure(figure, self.theme.bad if warns else None)
+        self.set_figure(figure, colour=self.theme.bad if warns else None)
         layout, kept = self.drawing.layout, self.pointing.kept
         mouse = sayings.of_mouse(None if kept is None else name_of(layout, kept), self.pointing.pauses)
         self.set_caption(sayings.caption(words, self.frozen, latest, wave, mouse))

@@ -131,18 +131,18 @@ def test_the_verdict_names_the_measured_factor_in_its_colour(
     trainer.network.parameters["l0.Wx"][...] *= 1e-6
     trainer.network.parameters["l0.b"][...] = 0.0
     feed(panel, trainer, 0)
-    assert panel._figure.text() == f"{verdict} · ×{radius:.2f} a step"
+    assert panel._figure.text().startswith(f"{verdict} · ×{radius:.2f} per time step, ")
     assert panel._figure.colour == colour
 
 
 def test_the_thresholds_and_what_is_left_are_written_in_the_plot(panel: FlowPanel) -> None:
     begun(panel)
-    assert panel.note.text() == "vanishing below ×0.9 a step\nexploding above ×1.1 a step"
+    assert panel.note.text() == "vanishing below ×0.9 per time step\nexploding above ×1.1"
     trainer = begun(panel, linear(0.5))
     trainer.network.parameters["l0.Wx"][...] *= 1e-6
     trainer.network.parameters["l0.b"][...] = 0.0
     feed(panel, trainer, 0)
-    assert panel.note.text().startswith("after 19 steps 1.9·10⁻⁶ of it is left\nvanishing below")
+    assert panel.note.text().startswith("1.9·10⁻⁶ left after 19 time steps\nvanishing below")
     assert pytest.approx(1.9e-6, rel=0.01) == 0.5**19
 
 
@@ -259,7 +259,7 @@ def test_without_a_rate_the_figure_says_why(panel: FlowPanel) -> None:
     for last, words in (
         (np.zeros(10), "no gradient"),
         (np.full(10, np.nan), "not finite"),
-        (np.r_[0.0, np.ones(9)], "vanishing · nothing is left"),
+        (np.r_[0.0, np.ones(9)], "vanishing · nothing left after 9 time steps"),
     ):
         panel.receive((), with_flow(snapshot, last=last))
         settle(panel)
@@ -347,7 +347,7 @@ def test_words_change_all_at_once_and_no_faster_than_they_can_be_read(
     panel.told.connect(told.append)
     trainer = begun(panel, linear(0.5))
     feed(panel, trainer, 0)
-    assert told[-1].startswith("Going back one step keeps")
+    assert told[-1].startswith("Going back, the gradient is vanishing: ×0.46 per time step, ")
 
     def words() -> tuple[str, str, str]:
         return panel._figure.text(), panel.note.text(), told[-1]
@@ -369,9 +369,11 @@ def test_words_change_all_at_once_and_no_faster_than_they_can_be_read(
         return words() != before
 
     qtbot.waitUntil(written)
-    assert panel._figure.text() == "exploding · ×2.00 a step"
-    assert panel.note.text().startswith("after 19 steps it is 520,000 times")
-    assert told[-1].startswith("Going back one step multiplies")
+    assert (
+        panel._figure.text() == "exploding · ×2.00 per time step, 520,000 times as large after 19 time steps"
+    )
+    assert panel.note.text().startswith("520,000 times as large after 19 time steps")
+    assert told[-1].startswith("Going back, the gradient is exploding: ")
     assert not panel.dirty
 
 
@@ -413,8 +415,10 @@ def test_the_chosen_layer_is_shown_with_its_own_verdict_and_sentence(panel: Flow
         flow = flow_of(trainer, layer)
         assert_drawn(panel.norms["h"].curve, range(1, 21), flow.last)
         assert panel._caption.text().startswith(f"layer {layer + 1} of 2, of the last step's loss alone")
-        assert panel._figure.text() == f"{flow.verdict} · ×{flow.factor:.2f} a step"
-        assert told[-1].startswith(f"In layer {layer + 1} of 2, going back one step")
+        assert flow.rate is not None
+        assert panel._figure.text() == f"{flow.verdict} · {flow.rate.figures}"
+        assert flow.rate.figures in told[-1]
+        assert told[-1].startswith(f"In layer {layer + 1} of 2, going back, the gradient is ")
         assert panel.table()[f"layer_{layer + 1}_last"] == flow.last.tolist()
         has_bound = cell == "vanilla" and layer == 1
         assert (len(drawn(panel.bound)[0]) > 0) == has_bound == ("bound" in panel._caption.text())
@@ -468,7 +472,8 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     table = panel.table()
     assert table["last_cell"] == flow.last_cell.tolist()
     factor = (flow.last_cell[0] / flow.last_cell[-1]) ** (1 / 19)
-    assert panel._figure.text().endswith(f"×{factor:.2f} a step")
+    assert flow.rate is not None
+    assert panel._figure.text() == f"vanishing · ×{factor:.2f} per time step, " + flow.rate.remainder
     panel._whole_button.click()
     settle(panel)
     assert_drawn(panel.norms["c"].curve, range(1, 21), flow.total_cell)
@@ -588,7 +593,7 @@ def test_the_time_axis_is_the_sequences_where_the_last_scored_step_is_not_its_en
     assert panel.readout(10.0, 0.0) == "time step 10: after the last scored step, 7, nothing comes back"
     assert "of step 7's" in panel.readout(6.0, 0.0)
     assert panel.table()["time_step"] == list(range(1, 8))
-    assert panel.note.text().startswith("after 6 steps ")
+    assert panel.note.text().partition("\n")[0].endswith(" left after 6 time steps")
     # Another sequence ends elsewhere.
     panel.receive((), trainer.snapshot(dataclasses.replace(REQUEST, sequence=1)))
     settle(panel)
@@ -643,16 +648,19 @@ def test_a_gradient_that_ends_on_the_way_says_where(panel: FlowPanel) -> None:
     norms[:4] = 0.0
     panel.receive((), with_flow(snapshot, last=norms, split=None))
     settle(panel)
-    assert panel.note.text().startswith("0 before step 5: nothing is left")
+    assert panel.note.text().startswith("nothing arrives before time step 5")
 
 
 def test_a_gradient_too_small_for_a_float_keeps_its_rate(panel: FlowPanel) -> None:
     snapshot = begun(panel).snapshot(SnapshotRequest(probes=panel.probes))
     panel.receive((), with_flow(snapshot, last=0.47 ** np.arange(999, -1, -1.0), split=None))
     settle(panel)
-    assert panel._figure.text() == "vanishing · ×0.47 a step"
+    assert (
+        panel._figure.text()
+        == "vanishing · ×0.47 per time step, too small for a float64 after 938 time steps"
+    )
     # 0.47^938 is the last one above 2^-1022.
-    assert panel.note.text().startswith("after 938 steps it is too small for a float64")
+    assert panel.note.text().startswith("too small for a float64 after 938 time steps")
 
 
 def test_with_no_room_for_all_of_the_note_its_first_line_stays(panel: FlowPanel) -> None:

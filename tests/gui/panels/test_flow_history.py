@@ -268,17 +268,17 @@ def test_a_zero_has_the_lowest_colour_and_a_nan_none(panel: FlowHistoryPanel) ->
 
 
 @pytest.mark.parametrize("kind", CELLS)
-def test_the_figure_and_the_summary_tell_the_factor_a_step(panel: FlowHistoryPanel, kind: str) -> None:
+def test_the_figure_and_the_summary_tell_rate_and_remainder(panel: FlowHistoryPanel, kind: str) -> None:
     trainer = begun(panel, small(kind))
     look(panel, trainer, 0)
-    assert panel.summary().startswith("Before the first update, a step back multiplies the gradient by ")
+    assert panel.summary().startswith("Before the first update, the gradient is ")
     flow = look(panel, trainer, 100).probe(Flow)
     assert flow is not None
-    now = flow.layers[-1].factor
-    assert now is not None
-    told = re.findall(r"by ([\d.]+); before training it was ([\d.]+)\.", panel.summary())[0]
-    assert float(told[0]) == pytest.approx(now, rel=0.06)
-    assert panel._figure.text() == f"×{told[1]} → ×{told[0]} a step"
+    rate = flow.layers[-1].rate
+    assert rate is not None
+    assert f"the gradient is {rate.verdict} on its way back: {rate.figures}; before " in panel.summary()
+    before = re.findall(r"before training it was [a-z]+: (×[\d.]+) per time step, ", panel.summary())[0]
+    assert panel._figure.text() == f"{before} → {rate.figures}"
 
 
 def test_the_explanation_is_neither_short_nor_long(panel: FlowHistoryPanel) -> None:

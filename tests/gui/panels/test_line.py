@@ -153,7 +153,7 @@ def test_whose_step_it_is_is_said_and_one_that_is_not_taken_is_no_promise(panel:
     assert "an SGD step on this sequence; next is any; " in panel._caption.text()
     panel.resize(330, 268)
     settle(panel)
-    assert panel._figure.text() == "1.5 → 0.11"
+    assert panel._figure.seen == "1.5 → 0.11"
     assert not panel._figure.is_cut
 
 

@@ -115,7 +115,7 @@ def test_the_summary_says_rate_horizon_and_loss(tmp_path: Path, capsys: pytest.C
     case = golden("vanilla_tanh_batch")
     row = case["dLi_dhj_norm_l0"][-1]
     factor = (row[0] / row[-1]) ** (1 / 24)
-    assert f"×{factor:.3f} per time step, vanishing" in printed
+    assert f"vanishing: ×{factor:.2f} per time step, " in printed
     assert f"mse {2 * float(case['loss']):.3f}" in printed
     whole, *rest = np.load(tmp_path / "r.npz")["lag_left_weight_hh_norm"]
     left = np.array(rest)

@@ -234,8 +234,9 @@ def test_the_factor_of_a_gradient_that_leaves_the_floats_is_that_of_its_way_befo
     )  # 2^-1022 is the smallest normal number
     assert found.rate.followed == followed
     text = describe(Flow((found,), None), 0)
-    assert f"keeps {rho:.2f} of the gradient on average" in text
-    assert f"It can be followed for {followed} steps; further back it is too small for a float64, so" in text
+    assert (
+        f"vanishing: ×{rho:.2f} per time step, too small for a float64 after {followed} time steps." in text
+    )
     assert text.endswith(f"tanh passes on 1.00 of it, and the weights multiply it by {rho:.2f}.")
 
 
