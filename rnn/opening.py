@@ -136,7 +136,7 @@ def _network(wish: Wish, found: dict[str, Any]) -> Network:
     prefix = contents.module(stated.get(RNN, ""))
     rnn = next(name for name, each in contents.modules.items() if each == prefix)
     found["chosen"] = {**stated, RNN: rnn}
-    choices[HEAD] = tuple(Readouts.after(contents, prefix).fitting)
+    choices[HEAD] = tuple(Readouts(contents, prefix).fitting)
     if stated.get(HEAD) not in choices[HEAD]:
         stated.pop(HEAD, None)
     network, names = network_of(

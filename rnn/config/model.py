@@ -52,7 +52,7 @@ def _linear_layers(values: Mapping[str, Any]) -> Collection[str]:
     file = values["model.weights"]
     try:
         contents = Contents(read_weights(file), file)
-        return Readouts.after(contents, contents.module(values["model.rnn"])).fitting
+        return Readouts(contents, contents.module(values["model.rnn"])).fitting
     except DataError:
         return ()
 

@@ -93,7 +93,7 @@ def network_of(
     prefix = contents.module(rnn)
     recurrent = contents.recurrent(prefix)
     contents.refuse_parts(recurrent.values())
-    readouts = Readouts.after(contents, prefix)
+    readouts = Readouts(contents, prefix)
     own_head = readouts.named(head) if head else readouts.only()
     contents.refuse_parts((f"{own_head}.weight", f"{own_head}.bias"))
     is_cell = f"{prefix}weight_ih" in arrays

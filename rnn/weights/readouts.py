@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from rnn.errors import DataError, Undecided
 from rnn.figures import listed
@@ -14,25 +13,19 @@ ALONE, ONE = (("it, if it is the readout,", "model.head"), ("the one that takes 
 EMBEDDING = re.compile(r"emb|tok|wte|word|vocab|lookup")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Readouts:
-    """What may follow the recurrent module whose names begin with ``prefix``.
+    """What may follow the recurrent module of ``contents`` whose names begin with ``prefix``.
 
     Attributes:
         inputs, units: D of its first layer, and H of its last.
     """
 
-    contents: Contents
-    prefix: str
-    inputs: int
-    units: int
-
-    @classmethod
-    def after(cls, contents: Contents, prefix: str) -> Readouts:
+    def __init__(self, contents: Contents, prefix: str) -> None:
+        self.contents, self.prefix = contents, prefix
         names = contents.recurrent(prefix)
         last = max((name for name in names if name.startswith("weight_hh_l")), key=_natural, default="")
         first, top = (contents.shapes.get(names.get(name, ""), ()) for name in ("weight_ih_l0", last))
-        return cls(contents, prefix, first[-1] if first else 0, min(top, default=0))
+        self.inputs, self.units = first[-1] if first else 0, min(top, default=0)
 
     @property
     def fitting(self) -> list[str]:
