@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
+from gui.actions import Actions
+from gui.cursor import Cursor
 from gui.docks.panel_docks import PanelDocks
+from gui.panels import Panel
+from gui.runs.bench import Bench
 from gui.runs.mailbox import Status, Update
 from gui.runs.run import Run
-from gui.runs.succession import Succession
 from gui.settings.controls import Controls
-from gui.step_cursor import StepCursor
 from gui.transport.progress import Progress
 from gui.transport.transport import Transport
 from rnn.config import live_keys
@@ -29,7 +32,9 @@ class Display:
         refused: why the first run cannot begin; there is nothing to display then, and nothing to come.
     """
 
-    def __init__(self, runs: Succession, transport: Transport, controls: Controls, grid: PanelDocks) -> None:
+    def __init__(
+        self, runs: Bench, actions: Actions, transport: Transport, controls: Controls, grid: PanelDocks
+    ) -> None:
         self.status: Status | None = None
         self.refused: Exception | None = None
         self._runs = runs
@@ -37,7 +42,16 @@ class Display:
         self._controls = controls
         self._grid = grid
         self._progress = Progress(transport)
-        self._cursor = StepCursor(grid.panels)
+        self._actions = actions
+        self._cursor = actions.cursor
+        self._cursor.moved.connect(self._on_cursor_moved)
+        self._cursor.turned.connect(self._on_sequence_turned)
+        actions.said.connect(transport.show_message)
+        actions.paced.connect(transport.show_speed)
+        grid.shown_changed.connect(self._on_shown_changed)
+        for panel in grid.panels:
+            panel.look_changed.connect(self._on_look_changed)
+            panel.probes_changed.connect(self._on_probes_changed)
         self._run: Run | None = None
         self._settled: Status | None = None
         self._shown_update = -1
@@ -129,7 +143,7 @@ class Display:
         self._transport.show_notes(info.notes, info.difference)
         for panel in self._grid.suited:
             panel.start(info)
-        self._cursor.begin(info.steps)
+        self._cursor.begin(info.steps, info.sequences)
 
     def _say(self, now: float) -> None:
         """Where the run stands, in words and in the drawing of how its sequences are cut."""
@@ -144,10 +158,9 @@ class Display:
             values = self._controls.config.values()  # live settings may have changed while it was prepared
             self._controls.show_config(info.config.with_values({key: values[key] for key in live_keys()}))
         self._transport.show_speed(self._runs.pace)
-        self._transport.show_batch(info.config.training.batch)
-        self._transport.show_sequences(info.sequences, min(self._runs.request.sequence, info.sequences - 1))
+        self._actions.faces.show_batch(info.config.training.batch)
         self._grid.show_run(info)
-        self._runs.look(probes=self._grid.probes)
+        self._on_probes_changed()
 
     def _hand_out(self, update: Update) -> None:
         if update.scalars or update.snapshot is not None:
@@ -166,7 +179,37 @@ class Display:
         before, self.status = self.status, status
         self._progress.count_updates(time.perf_counter(), status)
         if before is None or before.state != status.state:
-            self._transport.show_state(status.state)
+            self._actions.faces.show_state(status.state)
             self._words_at = 0.0
             if status.message:
                 self._transport.show_message(status.message)
+
+    # What is looked at
+
+    def _on_cursor_moved(self) -> None:
+        show_cursor(self._cursor, self._grid.panels)
+
+    def _on_sequence_turned(self) -> None:
+        self._transport.show_sequences(self._cursor.sequences, self._cursor.sequence)
+        self._runs.look(sequence=self._cursor.sequence)
+
+    def _on_look_changed(self, field: str, value: object) -> None:
+        self._runs.look(**{field: value})
+
+    def _on_probes_changed(self) -> None:
+        self._runs.look(probes=self._grid.probes)
+
+    def _on_shown_changed(self) -> None:
+        """What nobody measures any more is not said any longer."""
+        self._controls.setVisible(self._grid.filling is None)
+        self._on_probes_changed()
+        if not any(panel.tells for panel in self._grid.shown):
+            who = next(panel.title for panel in self._grid.panels if panel.tells)
+            self._controls.set_sentence(f"“{who}” is not on show; when it is, its words stand here.")
+
+
+def show_cursor(cursor: Cursor, panels: Iterable[Panel]) -> None:
+    """Mark the time step that a person points at in all of these panels but the one pointed into."""
+    for panel in panels:
+        if panel is not cursor.source:
+            panel.point_at(cursor.time_step)

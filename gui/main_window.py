@@ -18,22 +18,22 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme as themes
+from gui.actions import Actions
+from gui.cursor import Cursor
 from gui.display import Display
 from gui.docks.panel_docks import PanelDocks
 from gui.docks.saved_layout import SavedLayout
 from gui.failures.overrides import keep_errors
 from gui.opening.dropping import dropped_files
-from gui.orders import Orders
 from gui.panels import PANELS
 from gui.preferences import Preferences
 from gui.rounds import Rounds
+from gui.runs.bench import Bench
 from gui.runs.mailbox import Status
 from gui.runs.run import Run
-from gui.runs.succession import Succession
 from gui.settings.controls import Controls
 from gui.theme import Theme
 from gui.theme.choice import ThemeChoice
-from gui.transport.keys import bind_keys
 from gui.transport.transport import Transport
 from gui.widgets.file_dialog import ANY, FileDialog
 from gui.widgets.screen_fit import ScreenFit
@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         themes: which theme is worn.
+        do: everything that a person can do, by name.
 
     Signals:
         painted: a frame is on the screen.
@@ -77,11 +78,15 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self.themes = ThemeChoice(theme, preferences.chosen.theme)
         self._dress_application(theme)  # before any widget is made: each takes its font and size from it
-        self._build(theme)
+        self._runs = Bench(config, pace, awaited)
+        self.controls = Controls(theme)
+        self.grid = PanelDocks([[panel(theme) for panel in place] for place in PANELS])  # type: ignore[call-arg]
+        self.do = Actions(self._runs, self.controls, self.grid, self.themes, Cursor())
+        self.do.faces.serve(self)
+        self.transport = Transport(theme, self.do.faces)
+        self._lay_out()
         self._dress_parts(theme)
-        self._runs = Succession(config, pace, awaited)
-        parts = (self._runs, self.transport, self.controls, self.grid)
-        self._display, self._orders = Display(*parts), Orders(*parts)
+        self._display = Display(self._runs, self.do, self.transport, self.controls, self.grid)
         self._connect()
         self.controls.show_config(config)
         self.transport.show_speed(pace)
@@ -113,10 +118,7 @@ class MainWindow(QMainWindow):
 
     # Layout
 
-    def _build(self, theme: Theme) -> None:
-        self.transport = Transport(theme)
-        self.controls = Controls(theme)
-        self.grid = PanelDocks([[panel(theme) for panel in place] for place in PANELS])  # type: ignore[call-arg]
+    def _lay_out(self) -> None:
         self.transport.panels.serve(self.grid)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._columns.setHandleWidth(8)
@@ -139,20 +141,13 @@ class MainWindow(QMainWindow):
         self._fit = ScreenFit(self)
 
     def _connect(self) -> None:
-        bind_keys(self, [(self.close, ("Ctrl+Q",), False)])
-        self.transport.theme_asked.connect(self.themes.switch)
+        self.transport.speed_changed.connect(self.do.pace)
+        self.transport.sequence_changed.connect(self.do.sequence)
         self.themes.changed.connect(self._on_theme_changed)
         self.themes.chosen.connect(self._on_theme_chosen)
         for panel in self.grid.panels:
             panel.told.connect(self.controls.set_sentence)
             panel.paper.saved.connect(self.transport.show_done)
-        self.grid.shown_changed.connect(self._on_shown_changed)
-
-    def _on_shown_changed(self) -> None:
-        """What nobody measures any more is not said any longer."""
-        if not any(panel.tells for panel in self.grid.shown):
-            who = next(panel.title for panel in self.grid.panels if panel.tells)
-            self.controls.set_sentence(f"“{who}” is not on show; when it is, its words stand here.")
 
     def _on_theme_changed(self, theme: Theme) -> None:
         with self.run.mailbox.turns.for_painting():
@@ -213,7 +208,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self._orders.open_model(dropped_files(event.mimeData()))
+        self.do.open_model(dropped_files(event.mimeData()))
 
     # The window's life
 

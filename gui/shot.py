@@ -124,7 +124,7 @@ def _write(options: argparse.Namespace) -> str:
             problem = _wait(window, {"ready"}, interrupt)
             request.refuse_other_weights(window.run.config)
             if not problem and not before_the_run:
-                window.run.thread.go()
+                window.do.run()
                 problem = _wait(window, {"finished", "diverged"}, interrupt)
             if not problem:
                 app.processEvents()

@@ -60,6 +60,10 @@ class PanelDocks(QStackedWidget):
 
     # What is shown
 
+    def named(self, panel: str) -> Dock:
+        """The place of the panel of this name."""
+        return next(dock for dock in self.docks if any(each.name == panel for each in dock.panels))
+
     @property
     def suited(self) -> list[Panel]:
         """One of each place, shown or not, but for places where none suits the run."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu
 
 from gui.docks.layouts import DEFAULT, LAYOUTS
@@ -14,13 +15,14 @@ from gui.widgets.inputs import PushButton
 
 
 class PanelsButton(PushButton):
-    """A menu with a line for each place, and then the arrangements."""
+    """A menu with a line for each place, then the arrangements, then what else is to be ``offered``."""
 
-    def __init__(self) -> None:
+    def __init__(self, offered: Sequence[QAction] = ()) -> None:
         super().__init__("Panels ▾")
         self.setObjectName("menu")
         self.setToolTip("Show or hide panels, or arrange them; drag one by its title to where it should be")
         self.setMenu(StayingMenu(self))
+        self._offered = offered
 
     def serve(self, docks: PanelDocks) -> None:
         """Offer what these can show."""
@@ -40,6 +42,8 @@ class PanelsButton(PushButton):
         for layout in LAYOUTS:
             words = f"Layout: {layout[:1].lower()}{layout[1:]}{' (default)' if layout == DEFAULT else ''}"
             menu.addAction(words, partial(self._docks.arrange, layout))
+        menu.addSeparator()
+        menu.addActions(list(self._offered))
 
 
 class StayingMenu(QMenu):

@@ -4,6 +4,26 @@ from __future__ import annotations
 
 import math
 
+FASTEST, A_DECADE = 4, 10  # decades of updates a second, and speeds in each that keys step through
+
+
+def speed(decades: float) -> float:
+    """Updates a second, to two digits, so many decades above one."""
+    return float(f"{10.0**decades:.1e}")
+
+
+SPEEDS = [speed(place / A_DECADE) for place in range(FASTEST * A_DECADE + 1)]
+
+
+def faster(pace: float | None) -> float | None:
+    """The next of SPEEDS; None, full speed, after the last."""
+    return None if pace is None else next((each for each in SPEEDS if each > pace), None)
+
+
+def slower(pace: float | None) -> float | None:
+    """The one of SPEEDS before this pace, as far as there is one."""
+    return max((each for each in SPEEDS if pace is None or each < pace), default=pace)
+
 
 class Pace:
     """Counts what is due at ``rate`` updates a second, the first at once; None is as fast as it goes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Semaphore
 
+from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox, Update
 from gui.runs.training_thread import TrainingThread
 from rnn.config import RunConfig
@@ -69,7 +70,7 @@ class Run:
     def set_pace(self, pace: float | None) -> None:
         """Train at this pace."""
         self.pace = pace
-        self.thread.set_rate(pace)
+        self.thread.order(Driver.set_rate, pace)
 
     def stop(self) -> None:
         """Tell the thread to end; may be called twice."""

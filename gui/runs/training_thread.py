@@ -6,9 +6,8 @@ import logging
 import queue
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from pathlib import Path
 from threading import Semaphore, Thread
+from typing import Concatenate, ParamSpec
 
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox
@@ -18,6 +17,7 @@ from rnn.trainer import Trainer
 
 log = logging.getLogger(__name__)
 GIVEN_UP = "Reading was given up, since a file of the run did not answer"
+P = ParamSpec("P")
 
 
 class TrainingThread(Thread):
@@ -49,65 +49,21 @@ class TrainingThread(Thread):
 
     # Orders
 
-    def go(self) -> None:
-        """Train on; where all epochs are done, as many epochs again."""
-        self._orders.put(Driver.go)
-
-    def start_training(self) -> None:
-        """Train on, unless something else was asked before."""
-        self._orders.put(Driver.start)
-
-    def toggle(self) -> None:
-        """Pause where it trains, else train on: the thread knows which, however fast one presses."""
-        self._orders.put(Driver.toggle)
-
-    def pause(self) -> None:
-        """Stop after the burst under way."""
-        self._orders.put(Driver.pause)
-
-    def step(self) -> None:
-        """One update, then pause."""
-        self._orders.put(Driver.step)
-
-    def step_epoch(self) -> None:
-        """On to the end of the epoch, then pause."""
-        self._orders.put(Driver.step_epoch)
-
-    def reset(self) -> None:
-        """Back to the first weights, and pause."""
-        self._orders.put(Driver.reset)
-
-    def set_rate(self, updates_a_second: float | None) -> None:
-        """Train at this rate, or at full speed for None."""
-        self._orders.put(partial(Driver.set_rate, updates_a_second=updates_a_second))
-
-    def set_live(self, key: str, value: object) -> None:
-        """Change a setting that may change while training."""
-        self._orders.put(partial(Driver.set_live, key=key, value=value))
-
-    def keep_now(self) -> None:
-        """Keep the weights of this moment."""
-        self._orders.put(Driver.keep_now)
-
-    def forget(self, label: str) -> None:
-        """Let go of weights that were kept."""
-        self._orders.put(partial(Driver.forget, label=label))
-
-    def save_weights(self, path: Path) -> None:
-        """Write the weights of this moment to a file; a notice tells how that went."""
-        self._orders.put(partial(Driver.save_weights, path=path))
+    def order(self, do: Callable[Concatenate[Driver, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do this of the driver's, such as ``order(Driver.set_rate, 10.0)``."""
+        self._orders.put(lambda driver: do(driver, *args, **kwargs))
 
     def look(self, request: SnapshotRequest) -> None:
         """Make snapshots of this from now on."""
         self._mailbox.ask(request)
-        self._orders.put(Driver.look_again)
+        self.order(Driver.look_again)
 
     def hand_on(self, successor: TrainingThread) -> None:
         """If it trains when this order's turn comes, the successor trains too."""
 
         def hand_on(driver: Driver) -> None:
             if driver.trains_on:
-                successor.start_training()
+                successor.order(Driver.start)
 
         self._orders.put(hand_on)
 

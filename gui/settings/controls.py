@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
 from gui.fields import NEW_RUN, FileField, NameField, file_dialog
@@ -27,7 +26,6 @@ from rnn.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
 TASK, RATE, ENGINE = "task.name", "training.learning_rate", "engine"
-REDO = (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
 
 
 class Controls(QFrame):
@@ -40,12 +38,10 @@ class Controls(QFrame):
     Signals:
         live_changed: the key and the value of a setting that takes effect at the next update.
         config_changed: another setting was changed; a new run begins with this RunConfig.
-        preset_chosen: the name of the preset.
     """
 
     live_changed = Signal(str, object)
     config_changed = Signal(object)
-    preset_chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -65,13 +61,7 @@ class Controls(QFrame):
         self._error = PlainLabel(objectName="refusal", wordWrap=True, visible=False)
         self._seen = Seen()
         self._lay_out()
-        self.presets.chosen.connect(self._on_preset_chosen)
         self.form.offered.connect(self.offer)
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
-        undo.activated.connect(self.undo)
-        redo = QShortcut(self)
-        redo.setKeys(REDO)
-        redo.activated.connect(self.redo)
         self.show_config(self.config)
         self.apply_theme(theme)
 
@@ -175,7 +165,7 @@ class Controls(QFrame):
         self._change(config)
 
     def take(self, config: RunConfig) -> None:
-        """Show a config that a person opened files for, as a change by hand; nothing is emitted."""
+        """Show a config that a person chose, or opened files for, as a change by hand; nothing is emitted."""
         self.reader.give_up()
         self._history.remember(self.config)
         self._taken = config
@@ -251,12 +241,6 @@ class Controls(QFrame):
         rule.setObjectName("rule")
         rule.setFixedHeight(1)
         in_column(self.scroll_area, rule, (self._seen, 1), of=self, spacing=0, margins=(1, 1, 1, 1))
-
-    def _on_preset_chosen(self, name: str) -> None:
-        self.reader.give_up()
-        self._history.remember(self.config)
-        self.form.restore()
-        self.preset_chosen.emit(name)
 
     def _refuse(self, error: ScopeError, more: str = "") -> None:
         field = self.form.fields.get(error.key) if isinstance(error, ConfigError) else None

@@ -37,6 +37,7 @@ class Progress:
             return
         running = status.state == "running"
         self._transport.show_progress(
+            state=status.state,
             epoch=-(-status.update // self._updates_an_epoch),  # the one that the last update belongs to
             target_epochs=status.target_epochs,
             update=status.update,

@@ -7,16 +7,17 @@ import math
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.runs.pace import A_DECADE, FASTEST, speed
 from gui.theme import SMALL, font
 from gui.widgets.boxes import in_row
 from gui.widgets.inputs import Slider
 from gui.widgets.plain import PlainLabel
 
 DECADE = 100  # places of the slider from one speed to ten times that speed
-STEP = DECADE // 10
-FASTEST = 4 * DECADE  # 10,000 updates a second
+STEP = DECADE // A_DECADE
+HIGHEST = FASTEST * DECADE  # 10,000 updates a second
 USUAL, LONG = 222, 300  # pixels
-FULL = FASTEST + 4 * STEP  # every place above the fastest is full speed, to be hit easily
+FULL = HIGHEST + 4 * STEP  # every place above the fastest is full speed, to be hit easily
 
 
 class Speed(QWidget):
@@ -50,7 +51,8 @@ class Speed(QWidget):
         in_row(label, (self.slider, 1), self._words, of=self, spacing=8)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider.valueChanged.connect(self._on_moved)
-        self.show_speed(None)
+        self.slider.setValue(FULL)
+        self._set(None)
 
     def sizeHint(self) -> QSize:
         return QSize(USUAL, super().sizeHint().height())
@@ -62,21 +64,12 @@ class Speed(QWidget):
 
     def show_speed(self, value: float | None) -> None:
         """Show updates a second, or None for full speed; nothing is emitted."""
+        if value == self.value:
+            return  # the slider may stand between two places of this value
         self.slider.blockSignals(True)
         self.slider.setValue(place_of(value))
         self.slider.blockSignals(False)
         self._set(value)
-
-    def faster(self) -> None:
-        """One step up, as by hand."""
-        self._step_to(math.floor(self.slider.value() / STEP + 1) * STEP)
-
-    def slower(self) -> None:
-        """One step down, as by hand."""
-        self._step_to(math.ceil(min(self.slider.value(), FASTEST + STEP) / STEP - 1) * STEP)
-
-    def _step_to(self, place: int) -> None:
-        self.slider.setValue(FULL if place > FASTEST else place)
 
     def _set(self, value: float | None) -> None:
         self.value = value
@@ -92,14 +85,14 @@ class Speed(QWidget):
 
 def speed_at(place: int) -> float | None:
     """Updates a second at a place of the slider, to two digits; None is full speed."""
-    return None if place > FASTEST else float(f"{10 ** (place / DECADE):.1e}")
+    return None if place > HIGHEST else speed(place / DECADE)
 
 
 def place_of(value: float | None) -> int:
     """The place of the slider that is nearest to so many updates a second."""
     if value is None:
         return FULL
-    return min(FASTEST, max(0, round(DECADE * math.log10(max(value, 1.0)))))
+    return min(HIGHEST, max(0, round(DECADE * math.log10(max(value, 1.0)))))
 
 
 def speed_text(value: float | None) -> str:

@@ -1,16 +1,15 @@
-"""The bar on top: run, pause, step, reset, speed, sequence, weights, and where the run stands."""
+"""The bar on top: run, pause, one update, reset, speed, sequence, weights, and where the run stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
     QBoxLayout,
     QHBoxLayout,
+    QMenu,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,62 +18,59 @@ from PySide6.QtWidgets import (
 from gui.docks.panels_button import PanelsButton
 from gui.runs.mailbox import State
 from gui.theme import Theme
-from gui.transport.keys import bind_keys
+from gui.transport.action_button import ActionButton
+from gui.transport.faces import Faces
 from gui.transport.message_bar import MessageBar
-from gui.transport.run_buttons import RunButtons
-from gui.transport.sequence_box import SequenceBox
 from gui.transport.speed import LONG, Speed
 from gui.transport.status_line import Part, StatusLine
-from gui.transport.theme_button import ThemeButton
-from gui.transport.weights_button import WeightsButton
-from gui.widgets.inputs import PushButton
+from gui.widgets.inputs import PushButton, SpinBox
 from gui.widgets.plain import PlainLabel
 from gui.widgets.quiet_line import QuietLine
 
 ROOM_FOR_THE_NAME = 1400  # pixels; in a narrower bar the figures need its place more
 ROOM_FOR_ONE_ROW = 1060  # a narrower bar is folded
-ROOM_FOR_WORDS = 1180, 640  # in one row, and in two
-
+RUN_WIDTH = 88
 
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 class Transport(QWidget):
-    """What starts, stops and paces a run: it says what a person asks for, and shows what it is told.
+    """What starts, stops and paces a run, and where it stands.
+
+    Arguments:
+        faces: of the actions that its buttons and menus stand for.
+
+    Attributes:
+        buttons: by the names of their actions.
 
     Signals:
-        run_asked, pause_asked, step_asked, epoch_asked, reset_asked: of the run.
-        pin_asked: keep the weights of now.
-        give_up_asked: wait no longer for what is awaited.
-        theme_asked: the other theme.
         speed_changed: updates a second, or None for full speed.
         sequence_changed: the number of the displayed sequence, counted from 0.
     """
 
-    run_asked = Signal()
-    pause_asked = Signal()
-    step_asked = Signal()
-    epoch_asked = Signal()
-    reset_asked = Signal()
-    pin_asked = Signal()
-    give_up_asked = Signal()
-    theme_asked = Signal()
     speed_changed = Signal(object)
     sequence_changed = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, faces: Faces) -> None:
         super().__init__()
-        self.state: State = "ready"
-        self.buttons = RunButtons(theme)
-        self.theme_button = ThemeButton()
+        self.buttons = {
+            "run_or_pause": ActionButton(faces["run_or_pause"], "primary", Run="run", Pause="pause"),
+            "other_theme": ActionButton(faces["other_theme"], "square", sign="theme"),
+            **{name: ActionButton(faces[name]) for name in ("one_update", "one_epoch", "reset", "give_up")},
+        }
+        self.buttons["run_or_pause"].setFixedWidth(RUN_WIDTH)
         self.speed = Speed()
-        self.sequence = SequenceBox()
-        self.weights = WeightsButton()
-        self.panels = PanelsButton()
+        self.sequence = SpinBox()
+        self.sequence.setAccessibleName("Displayed sequence")
+        self.sequence.setToolTip("The training sequence that all panels show (, and . go back and on)")
+        self.weights = PushButton("Weights ▾")
+        self.weights.setObjectName("menu")
+        self.weights.setToolTip("Open a network of your own, or weights in a file, or save those of now")
+        self.weights.setMenu(QMenu(self))
+        self.weights.menu().addActions(faces.in_menu("weights"))
+        self.panels = PanelsButton(faces.in_menu("panels"))
         self.status = StatusLine()
-        self.give_up = PushButton("Give up")
-        self.give_up.setToolTip("Wait no longer; a file may never answer")
-        self.give_up.hide()
+        self.buttons["give_up"].hide()
         self.notes = QuietLine()
         self.message = MessageBar(self)
         self.notes.setObjectName("muted")
@@ -82,30 +78,25 @@ class Transport(QWidget):
         self._theme, self._differs = theme, False
         self.show_notes((), "")
         self._lay_out()
-        self._connect()
-        self._bind_keys()
-        self.show_state("ready")
+        self.speed.changed.connect(self.speed_changed)
+        self.sequence.valueChanged.connect(self._on_sequence_changed)
+        self.show_sequences(1, 0)
         self.apply_theme(theme)
 
     # What the window calls
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""
-        self.buttons.apply_theme(theme)
-        self.theme_button.apply_theme(theme)
+        for button in self.buttons.values():
+            button.apply_theme(theme)
         self.message.apply_theme(theme)
         self._theme = theme
         self._colour_notes()
 
-    def show_state(self, state: State) -> None:
-        """Offer what can be asked of a run in this state."""
-        self.state = state
-        self.buttons.show_state(state)
-        self.weights.saving.setEnabled(state != "failed")
-
     def show_progress(
         self,
         *,
+        state: State,
         epoch: int,
         target_epochs: int,
         update: int,
@@ -119,8 +110,8 @@ class Transport(QWidget):
         parts = [Part(f"epoch {epoch:,} / {target_epochs:,}", 0), Part(f"update {update:,}", 3)]
         if updates_a_second > 0.0:
             parts.append(Part(f"{_rounded(updates_a_second)} updates/s", 2))
-        if self.state != "running":
-            parts.append(Part(self.state, 1))
+        if state != "running":
+            parts.append(Part(state, 1))
         if engine:
             parts.append(Part(engine, 4))
         if frames_a_second > 0.0:
@@ -130,11 +121,7 @@ class Transport(QWidget):
     def show_awaited(self, what: str, can_be_given_up: bool = False) -> None:
         """Say in a word what is waited for; empty for nothing."""
         self.status.show_awaited(what)
-        self.give_up.setVisible(can_be_given_up)
-
-    def show_batch(self, size: int) -> None:
-        """Name the step after what one update sees: ``size`` sequences."""
-        self.buttons.show_batch(size)
+        self.buttons["give_up"].setVisible(can_be_given_up)
 
     def show_speed(self, value: float | None) -> None:
         """Show updates a second, or None for full speed; nothing is emitted."""
@@ -142,7 +129,11 @@ class Transport(QWidget):
 
     def show_sequences(self, count: int, current: int) -> None:
         """Offer ``count`` sequences and show the number ``current``, counted from 0; nothing is emitted."""
-        self.sequence.show_sequences(count, current)
+        with QSignalBlocker(self.sequence):
+            self.sequence.setRange(1, max(1, count))
+            self.sequence.setSuffix(f" of {count:,}")
+            self.sequence.setValue(current + 1)
+        self.sequence.setEnabled(count > 1)
 
     def show_notes(self, notes: Iterable[str], difference: str) -> None:
         """Say what must be known of the files of a run as long as it lasts, and before that, how its network
@@ -176,7 +167,8 @@ class Transport(QWidget):
         self._doing, self._seeing = QHBoxLayout(), QHBoxLayout()
         self._doing.addWidget(self._name)
         self._doing.addSpacing(4)
-        self._doing.addLayout(self.buttons)
+        for name in ("run_or_pause", "one_update", "one_epoch", "reset"):
+            self._doing.addWidget(self.buttons[name])
         self._doing.addSpacing(4)
         self._doing.addWidget(self.speed, 100)
         self._doing.addStretch(1)
@@ -187,9 +179,9 @@ class Transport(QWidget):
         self._seeing.addWidget(self.panels)
         self._seeing.addSpacing(4)
         self._seeing.addWidget(self.status, 1)
-        self._seeing.addWidget(self.give_up)
+        self._seeing.addWidget(self.buttons["give_up"])
         self._seeing.addSpacing(4)
-        self._seeing.addWidget(self.theme_button)
+        self._seeing.addWidget(self.buttons["other_theme"])
         self._bar = QBoxLayout(ACROSS)
         for part in (self._doing, self._seeing):
             part.setSpacing(8)
@@ -200,34 +192,6 @@ class Transport(QWidget):
         rows.addLayout(self._bar)
         rows.addWidget(self.notes)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def _connect(self) -> None:
-        self.buttons.run_asked.connect(self.run_asked)
-        self.buttons.pause_asked.connect(self.pause_asked)
-        self.buttons.step.clicked.connect(self.step_asked)
-        self.buttons.epoch.clicked.connect(self.epoch_asked)
-        self.buttons.reset.clicked.connect(self.reset_asked)
-        self.theme_button.clicked.connect(self.theme_asked)
-        self.give_up.clicked.connect(self.give_up_asked)
-        self.speed.changed.connect(self.speed_changed)
-        self.sequence.chosen.connect(self.sequence_changed)
-
-    def _bind_keys(self) -> None:
-        bind_keys(
-            self,
-            (
-                (self._on_space, ("Space",), False),
-                (self.buttons.step.click, ("Right",), True),
-                (self.buttons.epoch.click, ("E", "Shift+Right"), False),
-                (self.buttons.reset.click, ("R",), False),
-                (self.pin_asked.emit, ("P",), False),
-                (self.theme_button.click, ("T",), False),
-                (self.speed.faster, ("+", "=", "]"), True),
-                (self.speed.slower, ("-", "["), True),
-                (self.sequence.stepDown, (",",), True),
-                (self.sequence.stepUp, (".",), True),
-            ),
-        )
 
     # Events
 
@@ -241,28 +205,24 @@ class Transport(QWidget):
         if not self._name.isHidden():
             doing -= self._name.sizeHint().width() + self._doing.spacing()
             seeing -= self._sequence_name.sizeHint().width() + self._seeing.spacing()
-        return doing - self.buttons.spare_width, seeing
+        return doing, seeing
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_folded = self.width() < max(ROOM_FOR_ONE_ROW, sum(self._least()))
-        has_room, is_short = self.width() >= ROOM_FOR_THE_NAME, self.width() < ROOM_FOR_WORDS[is_folded]
-        before = not self._name.isHidden(), self.buttons.is_short, self._bar.direction() == DOWN
-        if (has_room, is_short, is_folded) != before:
+        has_room = self.width() >= ROOM_FOR_THE_NAME
+        if (has_room, is_folded) != (not self._name.isHidden(), self._bar.direction() == DOWN):
             self._name.setVisible(has_room)
             self._sequence_name.setVisible(has_room)
-            self.buttons.shorten(is_short)
             self._bar.setDirection(DOWN if is_folded else ACROSS)
             self._bar.setSpacing(6 if is_folded else 12)
-            for part in (self.buttons, self._doing, self._seeing, self._bar):
+            for part in (self._doing, self._seeing, self._bar):
                 part.invalidate()  # it would keep the least width that it had with other words
 
     # What a person does
 
-    def _on_space(self) -> None:
-        """A button that was reached with the Tab key is pressed, whichever it is; else run or pause."""
-        focused = QApplication.focusWidget()
-        (focused if isinstance(focused, QAbstractButton) else self.buttons.run).click()
+    def _on_sequence_changed(self, number: float) -> None:
+        self.sequence_changed.emit(round(number) - 1)
 
 
 def _rounded(rate: float) -> str:

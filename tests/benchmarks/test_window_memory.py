@@ -61,14 +61,14 @@ def updates(window: MainWindow) -> int:
 
 
 def test_a_million_updates(window: MainWindow, capsys: pytest.CaptureFixture[str]) -> None:
-    window.run.thread.step()
+    window.do.one_update()
     wait(0.5)
     first = megabytes()
-    window.run.thread.go()
+    window.do.run()
     deadline = time.perf_counter() + 120.0
     while updates(window) < 1_000_000 and time.perf_counter() < deadline:
         wait(0.1)
-    window.run.thread.pause()
+    window.do.pause()
     wait(0.5)
     after = megabytes()
     with capsys.disabled():
@@ -84,10 +84,10 @@ def test_a_long_time_of_all_kinds_of_use(window: MainWindow, capsys: pytest.Capt
     for _ in range(PARTS):
         end = time.perf_counter() + 60.0 * MINUTES / PARTS
         while time.perf_counter() < end:
-            window.run.thread.go()
+            window.do.run()
             wait(1.0)
             window.themes.switch()
-            window.run.thread.reset()
+            window.do.reset()
             wait(0.2)
             window.controls.config_changed.emit(runs[dice.integers(len(runs))])
             wait(0.8)

@@ -58,7 +58,8 @@ def watched(module, arguments):
             if not said:
                 said.append(time.time() - started)
             if not pressed and self.status is not None:
-                pressed.append(QTest.mouseClick(self.transport.buttons.run, Qt.MouseButton.LeftButton))
+                button = self.transport.buttons["run_or_pause"]
+                pressed.append(QTest.mouseClick(button, Qt.MouseButton.LeftButton))
             loss = next(panel for panel in self.grid.shown if isinstance(panel, LossPanel))
             if len(said) == 1 and len(loss.table().get("update", ())) > 1:
                 said.append(time.time() - started)
@@ -238,10 +239,10 @@ def test_frames_and_training_side_by_side(
 ) -> None:
     alone = updates_a_second_alone()
     arrange(window)
-    window.run.thread.go()
+    window.do.run()
     wait(2.0)
     live = measured(window)
-    window.run.thread.pause()
+    window.do.pause()
     wait(1.0)
     rest = measured(window, 3.0)
     paused = redrawn(window, live)

@@ -22,10 +22,10 @@ def act(qtbot: QtBot, open_window: OpenWindow, seed: int, windows: int) -> None:
         window.controls.config_changed.emit(ARTICLE.with_values({"seed": int(rng.integers(1_000_000))}))
 
     def other_preset(window: MainWindow) -> None:
-        window.controls.preset_chosen.emit(QUICK[rng.integers(len(QUICK))])
+        window.do.preset(QUICK[rng.integers(len(QUICK))])
 
     def other_speed(window: MainWindow) -> None:
-        window.transport.speed_changed.emit([None, 1.0, 300.0][rng.integers(3)])
+        window.do.pace([None, 1.0, 300.0][rng.integers(3)])
 
     def frame(window: MainWindow) -> None:
         with qtbot.waitSignal(window.painted, timeout=500, raising=False):

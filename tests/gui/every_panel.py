@@ -66,9 +66,9 @@ def draw_all(qtbot: QtBot, open_window: OpenWindow, config: RunConfig) -> None:
     window.resize(1680, 1050)
     settle(qtbot, window, "ready")
     look(window, "before the run")
-    window.transport.step_asked.emit()
+    window.do.one_update()
     qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
-    window.transport.run_asked.emit()
+    window.do.run_or_pause()
     qtbot.waitUntil(lambda: window.status is not None and window.status.state == "running")
     begun = time.perf_counter()
     for panel in window.grid.suited:
@@ -77,13 +77,13 @@ def draw_all(qtbot: QtBot, open_window: OpenWindow, config: RunConfig) -> None:
     assert window.status is not None
     assert window.status.state == "running"
     look(window, "running")
-    window.transport.speed_changed.emit(None)
+    window.do.pace(None)
     settle(qtbot, window, "finished")
     look(window, "finished")
     changes = DIVERGING | (UNBOUNDED if config.model.readout == "nll" else {})
     window.controls.config_changed.emit(config.with_values(changes))
     settle(qtbot, window, "ready")
-    window.transport.run_asked.emit()
+    window.do.run_or_pause()
     settle(qtbot, window, "diverged")
     look(window, "diverged")
 

@@ -51,8 +51,8 @@ def test_every_dialog_remembers_its_folder_and_a_new_one_begins_where_any_ended(
     answered(qtbot, window, picture, pictures / "loss.png")
     assert (pictures / "loss.png").exists()
     assert window.transport.message.text == f"Picture of “Loss” saved in {pictures / 'loss.png'}."
-    assert answered(qtbot, window, window.transport.weights._on_save, None) == str(pictures)
-    assert answered(qtbot, window, window.transport.weights._on_open, weights / "now.npz") == str(pictures)
+    assert answered(qtbot, window, window.do.save_weights, None) == str(pictures)
+    assert answered(qtbot, window, window.do.open_weights, weights / "now.npz") == str(pictures)
     assert answered(qtbot, window, picture, None) == str(pictures)
     assert answered(qtbot, window, panel.paper._on_save_numbers, weights / "loss.csv") == str(weights)
     assert window.transport.message.text == f"Numbers of “Loss” saved in {weights / 'loss.csv'}."

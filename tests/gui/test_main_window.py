@@ -79,7 +79,7 @@ def test_the_first_moment_is_on_display_before_anything_runs(
     qtbot: QtBot, make: Callable[..., MainWindow]
 ) -> None:
     window = make()
-    assert window.transport.buttons.run.text() == "Run"
+    assert window.transport.buttons["run_or_pause"].text() == "Run"
     fit, hidden = panel(window, FitPanel), panel(window, HiddenPanel)
     assert isinstance(fit, FitPanel)
     assert isinstance(hidden, HiddenPanel)
@@ -97,7 +97,7 @@ def test_space_runs_and_pauses_and_the_end_shows_every_update(
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: state(window) == "paused")
     qtbot.keyClick(window, Qt.Key.Key_Right)
-    window.transport.speed_changed.emit(None)
+    window.do.pace(None)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     settle(qtbot, window, "finished")
     loss, fit = panel(window, LossPanel), panel(window, FitPanel)
@@ -106,7 +106,7 @@ def test_space_runs_and_pauses_and_the_end_shows_every_update(
     table = loss.table()
     assert list(table["update"]) == list(range(1, 901))
     assert {"epoch 6", "epoch 9"} <= set(fit.table()) | {name.replace("_", " ") for name in fit.table()}
-    assert window.transport.buttons.run.text() == "Run on"
+    assert window.transport.buttons["run_or_pause"].text() == "Continue"
 
 
 def test_live_settings_go_to_the_run_that_is_there(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
@@ -629,12 +629,13 @@ def test_a_window_is_there_and_says_so_while_its_first_run_is_prepared(
     window.painted.connect(lambda: seen.append(window.transport.status.text))
     window.resize(1280, 800)
     window.show()
-    window.transport.buttons.step.click()
+    window.transport.buttons["one_update"].click()
     qtbot.waitUntil(lambda: "preparing…" in seen)
     assert window.status is None
     gate.set()
     qtbot.waitUntil(lambda: window.status is not None and window.status.update == 1)
-    qtbot.waitUntil(lambda: window.transport.status.text == "epoch 1 / 1,000,000 · update 1 · paused")
+    resting = "epoch 1 / 1,000,000 · update 1 · paused"
+    qtbot.waitUntil(lambda: window.transport.status.text.startswith(resting))
     close(window)
 
 
@@ -658,7 +659,7 @@ def test_the_run_on_display_goes_on_until_the_next_has_begun(
     qtbot.waitUntil(
         lambda: window.status is not None and window.status.update > 0
     )  # it trains, as that one did
-    window.run.thread.reset()
+    window.do.reset()
     qtbot.waitUntil(lambda: window.run.config.training.learning_rate == 0.0)
     assert window.run.config.model.layers == (7,)
 
@@ -747,9 +748,9 @@ def test_weights_are_saved_and_opened_again_as_if_typed_in_the_form(
     first = window.run
     qtbot.keyClick(window, Qt.Key.Key_E)
     settle(qtbot, window, "paused")
-    window.transport.weights.save_asked.emit(file)
+    window.do.save_weights(file)
     qtbot.waitUntil(lambda: window.transport.message.text == "Weights of update 100 saved in after.npz.")
-    window.transport.weights.open_asked.emit(file)
+    window.do.open_weights(file)
     qtbot.waitUntil(lambda: window.run is not first)
     assert window.run.config.model.weights == window.controls.config.model.weights == file
     assert window.transport.message.text == ""
@@ -763,7 +764,7 @@ def test_weights_are_saved_and_opened_again_as_if_typed_in_the_form(
     expected = twin.snapshot(request).output[:, 0].tolist()
     qtbot.waitUntil(lambda: list(fit.table().get("one_step_ahead", []))[:10] == expected)
     second = window.run
-    window.transport.weights.open_asked.emit(file)  # it may have changed
+    window.do.open_weights(file)  # it may have changed
     qtbot.waitUntil(lambda: window.run is not second)
     window.controls.undo()
     qtbot.waitUntil(lambda: window.run.config.model.weights is None)
@@ -775,10 +776,10 @@ def test_weights_that_do_not_fit_leave_the_run_that_is_there(
     window = make()
     run = window.run
     (tmp_path / "other.npz").write_bytes(b"something else")
-    window.transport.weights.open_asked.emit(str(tmp_path / "other.npz"))
+    window.do.open_weights(str(tmp_path / "other.npz"))
     qtbot.waitUntil(lambda: "other.npz" in window.transport.message.text)
     assert window.run is run
-    window.transport.weights.save_asked.emit(str(tmp_path / "other.npz" / "now.npz"))
+    window.do.save_weights(str(tmp_path / "other.npz" / "now.npz"))
     qtbot.waitUntil(lambda: "goes on" not in window.transport.message.text)
     assert "other.npz" in window.transport.message.text
     assert window.run is run
@@ -827,7 +828,7 @@ def test_a_run_that_failed_is_reset_and_its_setting_put_back(
         qtbot.waitUntil(lambda: state(window) == "failed")
     assert "ZeroDivisionError" in window.transport.message.text
     window.controls.undo()
-    qtbot.mouseClick(window.transport.buttons.reset, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.transport.buttons["reset"], Qt.MouseButton.LeftButton)
     settle(qtbot, window, "ready")
     assert window.transport.message.text == ""
     assert window.run.config == ARTICLE
@@ -840,14 +841,14 @@ def test_a_run_that_failed_is_reset_and_its_setting_put_back(
 
 def test_a_step_and_an_epoch_are_those_of_the_batch(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:
     window = make(ARTICLE.with_values({"training.batch": 30}))
-    assert window.transport.buttons.step.text() == "Step batch"
+    assert window.transport.buttons["one_update"].text() == "One update"
     qtbot.keyClick(window, Qt.Key.Key_E)
     settle(qtbot, window, "paused")
     assert window.transport.status.text == "epoch 1 / 9 · update 4 · paused · NumPy"
     qtbot.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.transport.status.text == "epoch 2 / 9 · update 5 · paused · NumPy")
     window.controls.config_changed.emit(ARTICLE)
-    qtbot.waitUntil(lambda: window.transport.buttons.step.text() == "Step sequence")
+    qtbot.waitUntil(lambda: window.transport.buttons["one_update"].text() == "One update")
 
 
 def test_a_panel_can_ask_for_another_look(qtbot: QtBot, make: Callable[..., MainWindow]) -> None:

@@ -64,7 +64,7 @@ def test_no_text_of_a_file_is_html_in_any_panel_or_row(
     window = open_window(make(folder))
     window.grid.show_side_by_side(NAMES)
     settle(qtbot, window, "ready")
-    window.transport.step_asked.emit()
+    window.do.one_update()
     settle(qtbot, window, "paused")
     window.transport.show_message(f"{MARK}: is none")
     window.controls.set_sentence(MARK)

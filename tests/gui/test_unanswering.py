@@ -68,10 +68,10 @@ def first_run(dead: Path, key: str) -> tuple[object, ...]:
 
 def give_up(qtbot: QtBot, window: MainWindow, word: str) -> None:
     """Wait until it is said in this word what is waited for, and press the button."""
-    qtbot.waitUntil(window.transport.give_up.isVisible)
+    qtbot.waitUntil(window.transport.buttons["give_up"].isVisible)
     qtbot.waitUntil(lambda: window.transport.status.accessibleName().startswith(f"{word}…"))
-    qtbot.mouseClick(window.transport.give_up, LEFT)
-    qtbot.waitUntil(lambda: not window.transport.give_up.isVisible())
+    qtbot.mouseClick(window.transport.buttons["give_up"], LEFT)
+    qtbot.waitUntil(lambda: not window.transport.buttons["give_up"].isVisible())
 
 
 def test_a_file_of_the_form_is_given_up_and_the_next_one_is_read(
@@ -96,7 +96,7 @@ def test_however_many_runs_are_given_up_the_next_one_begins(
 ) -> None:
     window = open_window()
     for _ in range(3):  # more than may be prepared at once
-        window.transport.weights.open_asked.emit(str(dead / "model.npz"))
+        window.do.open_weights(str(dead / "model.npz"))
         give_up(qtbot, window, "preparing")
         qtbot.waitUntil(lambda: window.controls.config == ARTICLE)
         assert "did not answer" in window.transport.message.text

@@ -45,9 +45,9 @@ def worst_gap(qtbot: QtBot, open_window: OpenWindow, config: RunConfig, seconds:
     for panel in window.grid.suited:
         window.grid.fill(panel)
         qtbot.wait(round(1e3 * seconds))
-        window.run.thread.toggle()
+        window.do.run_or_pause()
         qtbot.wait(round(1e3 * seconds))
-        window.run.thread.pause()
+        window.do.pause()
         (left, right), (low, high) = panel.plot.shown() if hasattr(panel, "plot") else ((0, 1), (0, 1))
         for share in np.linspace(0.02, 0.98, 9):
             if hasattr(panel, "plot"):
@@ -60,7 +60,7 @@ def worst_gap(qtbot: QtBot, open_window: OpenWindow, config: RunConfig, seconds:
     qtbot.wait(round(1e3 * seconds))
     window.themes.switch()
     qtbot.wait(round(1e3 * seconds))
-    window.run.thread.reset()
+    window.do.reset()
     qtbot.wait(round(1e3 * seconds))
     qtbot.waitUntil(lambda: len(ticks) > 1)
     timer.stop()

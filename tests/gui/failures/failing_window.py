@@ -187,7 +187,7 @@ def main(preset: str, names: str, hows: str) -> None:
     log.install(window.transport.show_message)
     wait(lambda: len(window.grid.shown) == len(NAMES), "all panels are there")
     wait(lambda: window.status is not None, "the run has begun")
-    window.transport.run_asked.emit()
+    window.do.run_or_pause()
     for how in hows.split(","):
         panels = [panel for panel in window.grid.suited if panel.name in names.split(",")]
         all_failing = [Failing(panel, how) for panel in panels if how != "probe" or panel.probes]

@@ -408,7 +408,7 @@ def test_weights_that_are_refused_do_not_stay_in_the_form(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     (tmp_path / "other.npz").write_bytes(b"something else")
-    window.transport.weights.open_asked.emit(str(tmp_path / "other.npz"))
+    window.do.open_weights(str(tmp_path / "other.npz"))
     qtbot.waitUntil(lambda: "other.npz" in window.transport.message.text)
     assert window.controls.config == ARTICLE
     assert not window.controls.form.fields["model.head"].isVisible()
@@ -424,14 +424,14 @@ def choose(window: MainWindow) -> Callable[[str], None]:
 def test_a_task_brings_the_speed_of_its_preset_and_undo_brings_the_old_one_back(
     qtbot: QtBot, window: MainWindow, choose: Callable[[str], None]
 ) -> None:
-    window.transport.speed_changed.emit(100.0)
+    window.do.pace(100.0)
     choose("adding")
     qtbot.waitUntil(lambda: window.run.config.task.name == "adding")
     assert (load_preset("adding").pace, window.transport.speed.value) == (None, None)
     window.controls.undo()
     qtbot.waitUntil(lambda: window.run.config == ARTICLE)
     assert window.transport.speed.value == load_preset("article").pace == 100.0
-    window.transport.speed_changed.emit(7.0)
+    window.do.pace(7.0)
     window.controls.offer("seed", 3)
     qtbot.waitUntil(lambda: window.run.config.seed == 3)
     assert window.transport.speed.value == 7.0
@@ -481,13 +481,13 @@ def test_what_is_not_used_is_said_as_long_as_the_run_lasts(
     said = notes.text()
     assert said.startswith("The units are taken as tanh, which the file does not tell.")
     assert said.endswith("Not used: norm.weight; the network as read has no normalization.")
-    qtbot.mouseClick(window.transport.buttons.step, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.transport.buttons["one_update"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.status is not None and window.status.update > 0)
     assert (notes.isVisible(), notes.text()) == (True, said)
-    qtbot.mouseClick(window.transport.buttons.reset, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.transport.buttons["reset"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.status is not None and window.status.update == 0)
     assert (notes.isVisible(), notes.text()) == (True, said)
-    window.controls.preset_chosen.emit("article")
+    window.do.preset("article")
     qtbot.waitUntil(lambda: not notes.isVisible())
 
 
@@ -508,6 +508,6 @@ def test_a_network_that_was_read_as_another_is_shown_with_both_figures_and_judge
     for word in ("vanishing", "steady", "exploding"):
         assert word not in flow.header.figure.text()
         assert word not in controls.sentence
-    window.controls.preset_chosen.emit("vanishing")
+    window.do.preset("vanishing")
     qtbot.waitUntil(lambda: flow.header.figure.text().startswith("vanishing"))
     assert not transport.notes.isVisible()

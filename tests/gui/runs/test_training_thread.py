@@ -13,6 +13,7 @@ from threading import Semaphore
 import numpy as np
 import pytest
 
+from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, State, Status
 from gui.runs.run import Run
 from rnn.config import RunConfig
@@ -101,7 +102,7 @@ def test_watching_changes_no_bit_and_no_update_is_missed(make: Callable[..., Rea
     unwatched = Trainer(ARTICLE)
     expected = unwatched.advance()
     reader = make()
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until_state("finished")
     assert reader.losses == expected.loss.tolist()
     assert reader.epochs == list(expected.epochs)
@@ -112,16 +113,16 @@ def test_watching_changes_no_bit_and_no_update_is_missed(make: Callable[..., Rea
 
 def test_steps_and_epochs_are_exact(make: Callable[..., Reader]) -> None:
     reader = make(rate=50.0)
-    reader.run.thread.step()
+    reader.run.thread.order(Driver.step)
     reader.until(lambda: len(reader.losses) == 1)
     reader.until_state("paused")
-    reader.run.thread.set_rate(None)
-    reader.run.thread.step_epoch()
+    reader.run.thread.order(Driver.set_rate, None)
+    reader.run.thread.order(Driver.step_epoch)
     reader.until(lambda: len(reader.epochs) == 1)
     reader.until_state("paused")
     assert len(reader.losses) == 100
     assert reader.epochs[0].validation_loss is not None
-    reader.run.thread.step_epoch()
+    reader.run.thread.order(Driver.step_epoch)
     reader.until(lambda: len(reader.epochs) == 2)
     assert len(reader.losses) == 200
 
@@ -129,7 +130,7 @@ def test_steps_and_epochs_are_exact(make: Callable[..., Reader]) -> None:
 def test_every_step_counts_however_fast_they_come(make: Callable[..., Reader]) -> None:
     reader = make(rate=2000.0)
     for _ in range(25):
-        reader.run.thread.step()
+        reader.run.thread.order(Driver.step)
     reader.until(lambda: len(reader.losses) == 25)
     reader.until_state("paused")
     assert len(reader.losses) == 25
@@ -137,9 +138,9 @@ def test_every_step_counts_however_fast_they_come(make: Callable[..., Reader]) -
 
 def test_a_finished_run_can_be_asked_for_more(make: Callable[..., Reader]) -> None:
     reader = make()
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until_state("finished")
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until(lambda: len(reader.losses) == 1800)
     last = Status("finished", 18, 18, 1800, 1.0, engine="NumPy")
     reader.until(lambda: reader.status is not None and replace(reader.status, why="") == last)
@@ -147,14 +148,14 @@ def test_a_finished_run_can_be_asked_for_more(make: Callable[..., Reader]) -> No
 
 def test_a_reset_begins_the_same_run_again(make: Callable[..., Reader]) -> None:
     reader = make()
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until(lambda: len(reader.losses) >= 50)
     first = reader.losses[:50]
-    reader.run.thread.reset()
+    reader.run.thread.order(Driver.reset)
     reader.until(lambda: len(reader.begun) == 2)
     reader.until_state("ready")
     assert reader.losses == []
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until(lambda: len(reader.losses) >= 50)
     assert reader.losses[:50] == first
 
@@ -162,7 +163,7 @@ def test_a_reset_begins_the_same_run_again(make: Callable[..., Reader]) -> None:
 def test_a_rate_is_not_gone_beyond(make: Callable[..., Reader]) -> None:
     reader = make(rate=200.0)
     start = time.perf_counter()
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until(lambda: len(reader.losses) >= 100)
     assert time.perf_counter() - start > 0.49
 
@@ -173,10 +174,10 @@ def test_live_settings_take_effect_at_the_next_update(make: Callable[..., Reader
     before = still.network.parameters.vector.copy()
     reader = make()
     for _ in range(10):
-        reader.run.thread.step()
+        reader.run.thread.order(Driver.step)
     reader.until(lambda: len(reader.losses) == 10)
-    reader.run.thread.set_live("training.learning_rate", 0.0)
-    reader.run.thread.step_epoch()
+    reader.run.thread.order(Driver.set_live, "training.learning_rate", 0.0)
+    reader.run.thread.order(Driver.step_epoch)
     reader.until(lambda: len(reader.losses) == 100)
     still.set_live("training.learning_rate", 0.0)
     assert reader.losses[10:] == still.advance(updates=90).loss.tolist()
@@ -192,22 +193,22 @@ def test_another_sequence_is_shown_while_nothing_moves(make: Callable[..., Reade
 
 def test_pinned_moments_come_with_the_snapshot_and_go(make: Callable[..., Reader]) -> None:
     reader = make()
-    reader.run.thread.step()
+    reader.run.thread.order(Driver.step)
     reader.until_state("paused")
-    reader.run.thread.keep_now()
+    reader.run.thread.order(Driver.keep_now)
 
     def ghosts() -> list[str]:
         fit = reader.snapshot.probes["fit"] if reader.snapshot else None
         return list(getattr(fit, "ghosts", ()))
 
     reader.until(lambda: ghosts() == ["update 1"])
-    reader.run.thread.forget("update 1")
+    reader.run.thread.order(Driver.forget, "update 1")
     reader.until(lambda: ghosts() == [])
 
 
 def test_a_divergence_pauses_at_once_and_says_where(make: Callable[..., Reader]) -> None:
     reader = make(ARTICLE.with_values({"training.learning_rate": 1e5}))
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until_state("diverged")
     assert reader.status is not None
     assert "epoch 1, update" in reader.status.message
@@ -215,8 +216,8 @@ def test_a_divergence_pauses_at_once_and_says_where(make: Callable[..., Reader])
     reader.until(lambda: reader.snapshot is not None and reader.snapshot.update == len(reader.losses))
     assert reader.snapshot is not None
     assert np.isfinite(reader.snapshot.output).all()
-    reader.run.thread.go()
-    reader.run.thread.reset()
+    reader.run.thread.order(Driver.go)
+    reader.run.thread.order(Driver.reset)
     reader.until_state("ready")
 
 
@@ -228,7 +229,7 @@ def test_what_nobody_foresaw_ends_in_a_sentence_and_a_log(
     thread = reader.run.thread
     with caplog.at_level(logging.ERROR), monkeypatch.context() as planted:
         planted.setattr(Trainer, "advance", fail)
-        thread.go()
+        thread.order(Driver.go)
         reader.until_state("failed")
     assert reader.status is not None
     assert reader.status.message == "Training stopped: ZeroDivisionError: planted"
@@ -241,20 +242,20 @@ def test_a_run_that_failed_can_be_reset_and_its_setting_put_back(
     reader = make()
     reader.until_state("ready")
     thread = reader.run.thread
-    thread.step()
+    thread.order(Driver.step)
     reader.until_state("paused")
     first = list(reader.losses)
     with monkeypatch.context() as planted:
         planted.setattr(Trainer, "advance", fail)
-        thread.set_live("training.learning_rate", 0.5)
-        thread.go()
+        thread.order(Driver.set_live, "training.learning_rate", 0.5)
+        thread.order(Driver.go)
         reader.until_state("failed")
-    thread.go()  # what is left of it may be anything
-    thread.set_live("training.learning_rate", ARTICLE.training.learning_rate)
-    thread.reset()
+    thread.order(Driver.go)  # what is left of it may be anything
+    thread.order(Driver.set_live, "training.learning_rate", ARTICLE.training.learning_rate)
+    thread.order(Driver.reset)
     reader.until_state("ready")
     reader.until(lambda: reader.snapshot is not None and reader.snapshot.update == 0)
-    thread.go()
+    thread.order(Driver.go)
     reader.until_state("finished")
     assert reader.begun[-1].config == ARTICLE
     assert reader.losses == Trainer(ARTICLE).advance().loss.tolist()
@@ -275,7 +276,7 @@ def test_a_probe_that_raises_ends_no_run_and_is_measured_again_when_it_is_asked_
         reader.until(lambda: reader.snapshot is not None)
         assert moment().probes.keys() == {"fit"}
         assert [str(error) for error in moment().failures.values()] == ["planted"]
-        thread.go()
+        thread.order(Driver.go)
         reader.until_state("finished")
         reader.until(lambda: moment().update == 900)
     assert moment().failures.keys() == {"flow"}
@@ -289,9 +290,9 @@ def test_any_orders_in_any_number_end_cleanly(make: Callable[..., Reader]) -> No
     for _ in range(40):
         reader = make(ENDLESS, rate=[None, 1.0, 500.0][rng.integers(3)])
         thread = reader.run.thread
-        orders = [thread.go, thread.pause, thread.step, thread.step_epoch, thread.reset, thread.keep_now]
+        orders = [Driver.go, Driver.pause, Driver.step, Driver.step_epoch, Driver.reset, Driver.keep_now]
         for _ in range(rng.integers(30)):
-            orders[rng.integers(len(orders))]()
+            thread.order(orders[rng.integers(len(orders))])
             if rng.random() < 0.3:
                 reader.take()
         assert reader.run.close(PATIENCE)
@@ -307,7 +308,7 @@ def test_a_config_that_cannot_run_is_refused_in_its_own_words(
     assert isinstance(reader.run.refused, DataError)
     assert "there is no such file" in str(reader.run.refused)
     assert not reader.run.has_begun
-    reader.run.thread.go()
+    reader.run.thread.order(Driver.go)
     reader.until(lambda: not reader.run.thread.is_alive())
     assert reader.begun == []
 
@@ -338,8 +339,8 @@ def test_what_is_asked_before_the_trainer_is_there_is_done_once_it_is(make: Call
     reader.until_state("ready")
     with turns:
         late = Run(ARTICLE, None, LOOK, turns)
-        late.thread.step()
-        late.thread.step()
+        late.thread.order(Driver.step)
+        late.thread.order(Driver.step)
         second = Reader(late)
         second.take()
         assert late.prepares
@@ -364,7 +365,7 @@ def test_no_snapshot_is_made_before_the_window_has_asked() -> None:
     run = Run(ARTICLE, None, None, Semaphore(1))
     reader = Reader(run)
     reader.until_state("ready")
-    run.thread.go()
+    run.thread.order(Driver.go)
     reader.until_state("finished")
     before = reader.snapshot
     run.thread.look(LOOK)
@@ -380,11 +381,11 @@ def test_weights_are_saved_between_two_bursts_and_the_training_goes_on(
 ) -> None:
     reader = make()
     for _ in range(1234):
-        reader.run.thread.step()
+        reader.run.thread.order(Driver.step)
     reader.until_state("running")
     reader.until_state("paused")
-    reader.run.thread.save_weights(tmp_path / "now.npz")
-    reader.run.thread.step()
+    reader.run.thread.order(Driver.save_weights, tmp_path / "now.npz")
+    reader.run.thread.order(Driver.step)
     reader.until(lambda: len(reader.losses) == 1235)
     assert reader.notices == [Notice("Weights of update 1,234 saved in now.npz.", done=True)]
     twin = Trainer(ARTICLE)
@@ -400,21 +401,21 @@ def test_weights_that_cannot_be_saved_are_told_in_one_sentence(
 ) -> None:
     (tmp_path / "taken").write_text("a file where a folder should be")
     reader = make()
-    reader.run.thread.save_weights(tmp_path / "taken" / "now.npz")
+    reader.run.thread.order(Driver.save_weights, tmp_path / "taken" / "now.npz")
     reader.until(lambda: len(reader.notices) == 1)
     assert not reader.notices[0].done
     assert "taken" in reader.notices[0].text
     assert reader.notices[0].text.endswith(".")
-    reader.run.thread.step()
+    reader.run.thread.order(Driver.step)
     reader.until(lambda: len(reader.losses) == 1)
 
 
 def test_a_run_that_trains_on_hands_that_on_and_one_that_rests_or_steps_does_not(
     make: Callable[..., Reader],
 ) -> None:
-    for asked, goes in (("go", True), ("step", False), ("pause", False)):
+    for asked, goes in ((Driver.go, True), (Driver.step, False), (Driver.pause, False)):
         before, after = make(rate=1.0), make()
-        getattr(before.run.thread, asked)()
+        before.run.thread.order(asked)
         before.run.thread.hand_on(after.run.thread)
         before.run.stop()
         before.run.thread.join(PATIENCE)

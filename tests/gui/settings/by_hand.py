@@ -27,7 +27,7 @@ class Heard:
         self.presets: list[str] = []
         controls.live_changed.connect(self._on_live)
         controls.config_changed.connect(self.configs.append)
-        controls.preset_chosen.connect(self.presets.append)
+        controls.presets.chosen.connect(self.presets.append)
 
     @property
     def nothing(self) -> bool:

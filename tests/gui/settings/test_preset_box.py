@@ -59,8 +59,8 @@ def test_choosing_a_preset_by_hand_names_it_and_changes_nothing_by_itself(
     assert heard.presets == [presets()[0].name]
     assert heard.configs == []
     assert controls.config.seed == 1
+    controls.take(presets()[0].config)
     assert not controls.form.fields["task.noise"].refusal
-    controls.show_config(presets()[0].config)
     controls.undo()
     assert [config.seed for config in heard.configs] == [1]
 

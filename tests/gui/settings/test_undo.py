@@ -4,9 +4,21 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gui.actions import ACTIONS
 from gui.settings.controls import Controls
+from gui.transport.faces import Faces
 from rnn.errors import DataError
 from tests.gui.settings.by_hand import CONTROL, Heard, Key, choose, enter, line, write
+
+
+@pytest.fixture
+def keys(controls: Controls) -> Faces:
+    """The keys of the window."""
+    faces = Faces(ACTIONS, controls)
+    faces.serve(controls)
+    faces["undo"].triggered.connect(controls.undo)
+    faces["redo"].triggered.connect(controls.redo)
+    return faces
 
 
 def test_undo_takes_the_last_change_back_and_tells_it(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
@@ -53,6 +65,7 @@ def test_redo_makes_a_change_again_until_another_is_made(
     assert controls.config == after
 
 
+@pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize(
     "key", [(Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier), (Key.Key_Y, CONTROL)]
 )
@@ -95,6 +108,7 @@ def test_undo_brings_another_task_back(qtbot: QtBot, controls: Controls, heard: 
     assert line(controls, "task.noise").text() == "0.008"
 
 
+@pytest.mark.usefixtures("keys")
 def test_control_z_outside_a_text_under_way_undoes(qtbot: QtBot, controls: Controls, heard: Heard) -> None:
     enter(qtbot, controls, "seed", "3")
     qtbot.keyClick(line(controls, "seed"), Key.Key_Z, CONTROL)

@@ -23,7 +23,7 @@ def window(qtbot: QtBot) -> Window:
     made.show()
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
-    made.transport.show_state("paused")
+    made.faces.show_state("paused")
     made.transport.show_sequences(100, 4)
     made.other.setFocus()
     return made

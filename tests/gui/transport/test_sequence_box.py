@@ -5,18 +5,6 @@ from pytestqt.qtbot import QtBot
 from tests.gui.transport.window import Key, Window, press
 
 
-def test_comma_and_full_stop_go_through_the_sequences(qtbot: QtBot, window: Window) -> None:
-    numbers: list[int] = []
-    window.transport.sequence_changed.connect(numbers.append)
-    press(qtbot, ".")
-    press(qtbot, ".")
-    press(qtbot, ",")
-    assert numbers == [5, 6, 5]
-    window.transport.show_sequences(100, 0)
-    press(qtbot, ",")
-    assert numbers == [5, 6, 5]
-
-
 def test_showing_sequences_emits_nothing(qtbot: QtBot, window: Window) -> None:
     numbers: list[int] = []
     window.transport.sequence_changed.connect(numbers.append)
@@ -38,4 +26,4 @@ def test_digits_typed_into_the_sequence_field_reach_it(qtbot: QtBot, window: Win
     press(qtbot, Key.Key_Return)
     assert numbers == [41]
     press(qtbot, Key.Key_Space)
-    assert window.asked == ["run_asked"]
+    assert window.asked == ["run_or_pause"]

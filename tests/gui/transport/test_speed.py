@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from gui.transport.speed import FULL, place_of, speed_at, speed_text
-from tests.gui.transport.window import Window, press
+from tests.gui.transport.window import Window
 
 
 def test_the_slider_is_logarithmic_and_its_end_is_full_speed() -> None:
@@ -36,30 +36,6 @@ def test_showing_a_speed_emits_nothing_and_keeps_it_exactly(qtbot: QtBot, window
     window.transport.show_speed(37.0)
     assert window.transport.speed.value == 37.0
     assert speeds == []
-
-
-@pytest.mark.parametrize(("faster", "slower"), [("+", "-"), ("=", "-"), ("]", "[")])
-def test_keys_make_it_faster_and_slower(qtbot: QtBot, window: Window, faster: str, slower: str) -> None:
-    speeds: list[float | None] = []
-    window.transport.speed_changed.connect(speeds.append)
-    window.transport.show_speed(100)
-    press(qtbot, faster)
-    press(qtbot, faster)
-    press(qtbot, slower)
-    assert speeds == [130, 160, 130]
-
-
-def test_keys_reach_both_ends_and_come_back(qtbot: QtBot, window: Window) -> None:
-    speeds: list[float | None] = []
-    window.transport.speed_changed.connect(speeds.append)
-    window.transport.show_speed(1000)
-    for _ in range(20):
-        press(qtbot, "+")
-    for _ in range(60):
-        press(qtbot, "-")
-    assert speeds[9:13] == [10_000, None, 10_000, 7_900]
-    assert speeds[-1] == 1
-    assert len(speeds) == 11 + 41
 
 
 def test_a_click_beside_the_handle_goes_where_it_was_made(qtbot: QtBot, window: Window) -> None:

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
+from gui.actions import ACTIONS
+from gui.runs.mailbox import State
+from gui.transport.faces import Faces
 from gui.transport.transport import Transport
 from gui.widgets.inputs import ComboBox
 
-ASKED = ("run_asked", "pause_asked", "step_asked", "epoch_asked", "reset_asked", "pin_asked", "theme_asked")
 Key = Qt.Key
 Asked = list[str]
 
@@ -26,7 +28,9 @@ class Window(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.transport = Transport(themes.DARK)
+        self.faces = Faces(ACTIONS, self)
+        self.faces.serve(self)
+        self.transport = Transport(themes.DARK, self.faces)
         self.line = QLineEdit("12")
         self.box = ComboBox()
         self.box.addItems(["Gaussian", "Even", "Prime"])
@@ -36,8 +40,8 @@ class Window(QWidget):
         for part in (self.transport, self.line, self.box, self.other):
             rows.addWidget(part)
         self.asked: Asked = []
-        for name in ASKED:
-            getattr(self.transport, name).connect(self._note(name))
+        for name, face in self.faces.items():
+            face.triggered.connect(self._note(name))
 
     def _note(self, name: str) -> Callable[[], None]:
         return lambda: self.asked.append(name)
@@ -55,6 +59,7 @@ def press(
 def show_progress(
     bar: Transport,
     *,
+    state: State = "running",
     update: int = 246,
     rate: float = 98.4,
     frames: float = 59.7,
@@ -62,6 +67,7 @@ def show_progress(
     why: str = "",
 ) -> None:
     bar.show_progress(
+        state=state,
         epoch=3,
         target_epochs=9,
         update=update,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from gui.cursor import Cursor
+from gui.display import show_cursor
 from gui.panels import PANELS
 from gui.panels.flow.panel import FlowPanel
 from gui.panels.frame.panel import Panel
@@ -16,7 +20,6 @@ from gui.panels.hidden.panel import HiddenPanel
 from gui.panels.loss.panel import LossPanel
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.plots.step_marks import StepPointer, nearest
-from gui.step_cursor import StepCursor
 from gui.theme import DARK
 from tests.gui.panels.feeding import begun, feed, shown
 
@@ -26,11 +29,20 @@ def words_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Unhurried, "interval", 0.0)
 
 
+def between(*panels: Panel) -> Cursor:
+    """The cursor of these panels, as the window connects it."""
+    cursor = Cursor()
+    cursor.moved.connect(lambda: show_cursor(cursor, panels))
+    for panel in panels:
+        panel.cursor_moved.connect(partial(cursor.point_at, source=panel))
+    return cursor
+
+
 def test_a_panel_behind_a_tab_has_the_mark_when_it_comes_to_the_front(qtbot: QtBot) -> None:
     hidden, flow = shown(qtbot, HiddenPanel), shown(qtbot, FlowPanel)
     for panel in (hidden, flow):
         feed(panel, begun(panel), 20)
-    cursor = StepCursor([hidden, flow])
+    cursor = between(hidden, flow)
     steps = []
     hidden.hide()
     flow.cursor_moved.emit(5)
@@ -42,7 +54,7 @@ def test_a_panel_behind_a_tab_has_the_mark_when_it_comes_to_the_front(qtbot: QtB
     assert steps == [5, None]
     hidden.cursor_moved.emit(3)
     assert flow.line.isVisible()
-    cursor.begin(10)
+    cursor.begin(10, 100)
     assert not flow.line.isVisible()
 
 
@@ -50,8 +62,8 @@ def test_a_panel_behind_a_tab_has_the_mark_when_it_comes_to_the_front(qtbot: QtB
 def test_an_unseen_panel_does_nothing_until_it_comes_on_show(qtbot: QtBot, kind: type[Panel]) -> None:
     panel, other = shown(qtbot, kind), shown(qtbot, LossPanel)
     feed(panel, begun(panel), 5)
-    cursor = StepCursor([panel, other])
-    cursor.begin(10)
+    cursor = between(panel, other)
+    cursor.begin(10, 100)
     marked: list[int | None] = []
     panel.show_cursor = marked.append  # type: ignore[assignment, method-assign]
     panel.hide()
@@ -67,7 +79,7 @@ def test_an_unseen_panel_does_nothing_until_it_comes_on_show(qtbot: QtBot, kind:
 def test_the_mark_comes_back_after_a_reset_and_not_over_another_axis(qtbot: QtBot) -> None:
     panels = [shown(qtbot, kinds[0]) for kinds in PANELS]
     trainers = [begun(panel) for panel in panels]
-    cursor, source = StepCursor(panels), panels[0]
+    cursor, source = between(*panels), panels[0]
 
     def look() -> list[QImage]:
         return [panel.grab().toImage() for panel in panels]
@@ -78,16 +90,16 @@ def test_the_mark_comes_back_after_a_reset_and_not_over_another_axis(qtbot: QtBo
             panel.start(trainer.info())
             feed(panel, trainer, 5)
 
-    cursor.begin(10)
+    cursor.begin(10, 100)
     restart()
     bare = look()
     source.cursor_moved.emit(6)
     marked = look()
     assert sum(one != other for one, other in zip(bare, marked, strict=True)) >= 6
     restart()
-    cursor.begin(10)
+    cursor.begin(10, 100)
     assert look() == marked
-    cursor.begin(20)
+    cursor.begin(20, 100)
     assert look() == bare
 
 

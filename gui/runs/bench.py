@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Semaphore
 from typing import Any
 
+from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, Update
 from gui.runs.run import Run
 from rnn.config import RunConfig, live_keys
@@ -17,7 +18,7 @@ PREPARED_AT_ONCE = 2  # one that is no longer wanted, and the one that is
 LATE_SECONDS = 0.15
 
 
-class Succession:
+class Bench:
     """Begins runs and ends those that they replace, without anybody waiting for them.
 
     Args:
@@ -78,7 +79,7 @@ class Succession:
             self._end(self._coming)
             self._coming = None
         for key, value in live.items():
-            self.run.thread.set_live(key, value)
+            self.run.thread.order(Driver.set_live, key, value)
         return True
 
     def take(self) -> Update:
@@ -108,7 +109,7 @@ class Succession:
     def set_live(self, key: str, value: object) -> None:
         """Change a setting that may change while training, now and in the run that comes."""
         for run in self._living():
-            run.thread.set_live(key, value)
+            run.thread.order(Driver.set_live, key, value)
 
     def look(self, **changes: Any) -> None:
         """Ask the run on display for snapshots with these fields of ``request`` from now on."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gui.runs.bench import Bench
+from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, Status
-from gui.runs.succession import Succession
 from rnn.config import RunConfig
 from rnn.network import Network
 from rnn.presets import load_preset
@@ -21,15 +22,15 @@ OTHER = ENDLESS.with_values({"seed": 3})
 
 
 @pytest.fixture
-def runs() -> Iterator[Succession]:
-    made = Succession(ENDLESS, None)
+def runs() -> Iterator[Bench]:
+    made = Bench(ENDLESS, None)
     wait_for(lambda: made.take().begun is not None)
     yield made
     assert made.close(PATIENCE)
     assert not [thread for thread in threading.enumerate() if thread.name == "training"]
 
 
-def change(runs: Succession, config: RunConfig = OTHER, pace: float | None = None) -> None:
+def change(runs: Bench, config: RunConfig = OTHER, pace: float | None = None) -> None:
     """Begin another run, and return when it could be taken."""
     runs.begin(config, pace)
     coming = runs._coming
@@ -37,9 +38,9 @@ def change(runs: Succession, config: RunConfig = OTHER, pace: float | None = Non
     wait_for(lambda: coming.mailbox._begun is not None)
 
 
-def test_the_next_run_trains_where_the_one_before_trained(runs: Succession) -> None:
-    for order, state in (("go", "running"), ("pause", "ready"), ("step", "ready")):
-        getattr(runs.run.thread, order)()
+def test_the_next_run_trains_where_the_one_before_trained(runs: Bench) -> None:
+    for order, state in ((Driver.go, "running"), (Driver.pause, "ready"), (Driver.step, "ready")):
+        runs.run.thread.order(order)
         change(runs)
         first = runs.take()
         assert first.begun is not None
@@ -53,7 +54,7 @@ def test_the_next_run_trains_where_the_one_before_trained(runs: Succession) -> N
         wait_for(handed_on)
 
 
-def test_the_pace_is_that_of_the_newest_run_and_falls_back_where_it_cannot_begin(runs: Succession) -> None:
+def test_the_pace_is_that_of_the_newest_run_and_falls_back_where_it_cannot_begin(runs: Bench) -> None:
     runs.set_pace(50.0)
     change(runs, pace=7.0)
     assert (runs.pace, runs.run.pace) == (7.0, 50.0)
@@ -67,9 +68,9 @@ def test_the_pace_is_that_of_the_newest_run_and_falls_back_where_it_cannot_begin
     assert not runs.awaits_another
 
 
-def test_what_an_ending_run_still_had_to_say_is_not_lost(runs: Succession, tmp_path: Path) -> None:
+def test_what_an_ending_run_still_had_to_say_is_not_lost(runs: Bench, tmp_path: Path) -> None:
     change(runs)
-    runs.run.thread.save_weights(tmp_path / "last.npz")
+    runs.run.thread.order(Driver.save_weights, tmp_path / "last.npz")
     notices: list[Notice] = []
 
     def told() -> bool:
@@ -82,7 +83,7 @@ def test_what_an_ending_run_still_had_to_say_is_not_lost(runs: Succession, tmp_p
 
 
 def test_however_many_changes_come_only_two_runs_are_prepared_at_once(
-    runs: Succession, monkeypatch: pytest.MonkeyPatch
+    runs: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened, made, at_once = threading.Event(), [], []
     initialize = Network.initialize
@@ -107,9 +108,9 @@ def test_however_many_changes_come_only_two_runs_are_prepared_at_once(
     assert len(made) == 3  # the first, and one that waited; the others were never made
 
 
-def test_a_value_that_is_put_back_leaves_the_run_alone(runs: Succession) -> None:
+def test_a_value_that_is_put_back_leaves_the_run_alone(runs: Bench) -> None:
     run = runs.run
-    run.thread.go()
+    run.thread.order(Driver.go)
     wait_for(lambda: any(len(part.loss) for part in runs.take().scalars))
     runs.begin(ENDLESS.with_values({"training.batch": 200}), None)  # more than there are sequences
     put_back = ENDLESS.with_values({"training.learning_rate": 0.0})
@@ -119,8 +120,8 @@ def test_a_value_that_is_put_back_leaves_the_run_alone(runs: Succession) -> None
     assert not runs.keeps(OTHER)
 
 
-def test_a_run_goes_on_with_the_live_settings_that_were_put_back_with_it(runs: Succession) -> None:
-    runs.run.thread.go()
+def test_a_run_goes_on_with_the_live_settings_that_were_put_back_with_it(runs: Bench) -> None:
+    runs.run.thread.order(Driver.go)
     assert runs.keeps(ENDLESS.with_values({"training.learning_rate": 0.0}))
     seen: list[float] = []
 
