@@ -28,7 +28,10 @@ _BEGINNINGS = (
 _ZIP = b"PK\x03\x04"
 _IN_A_ZIP = (  # by the name of the first member
     (b"[Content_Types].xml", f"a workbook, or another document of an office: {_TO_TEXT}"),
-    (b"_rels/", f"a workbook, or another document of an office: {_TO_TEXT}"),
+    *(
+        (beginning, f"a workbook, or another document of an office: {_TO_TEXT}")
+        for beginning in (b"_rels/", b"docProps/", b"xl/")
+    ),
     (b"mimetype", f"a document of an office: {_TO_TEXT}"),
 )
 _SAFETENSORS = bytes(4) + b"{"  # the upper half of the length of its header, and the first of it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,8 +27,8 @@ SETTING = "task.column"  # which a person names it with
 _ABOUT = "()<>~≈=≤≥±*†‡ "  # what stands about a number that is not quite one
 _UNNAMED = re.compile(r"(Unnamed: \d+)?")
 _TIME = re.compile(
-    r"\W*(index|id|no|nr|row|step|time|date|datetime|timestamp|years?|month|week|day|hour|minute|second|"
-    r"quarter|jahr|monat|tag|datum|zeit|année|an|mois|jour|año|mes|fecha|t)\b",
+    r"\W*(index|id|no|nr|row|step|time|date|datetime|timestamp|year|month|week|day|hour|minute|second|quarter|"
+    r"jahr|monat|tag|datum|zeit|année|mois|jour|año|mes|fecha)s?\W*([(\[].*)?",
     re.IGNORECASE,
 )
 
@@ -66,7 +66,10 @@ def read_column(path: str | Path, wanted: str) -> Column:
         title = wanted or next(iter(arrays))
         if title not in arrays:
             raise _no_such(path, title, [*arrays])
-        values = arrays[title]()
+        array, index = arrays[title]
+        values = np.asarray(array)
+        values = values if array.ndim == 1 else np.ascontiguousarray(values[:, index])
+        values = as_floats(path, values, lambda at: f"row {at[0] + 1}, column {title}")
         return Column(title, values, f"column {title}, {counted(len(values), 'value')}")
     with plain_text(path, MOST, "a CSV file") as stream:
         table = Table(path, stream)
@@ -116,12 +119,12 @@ def _index(path: str | Path, table: Table, wanted: str) -> int:
     if re.fullmatch(r"[1-9]\d{0,8}", wanted) and int(wanted) <= table.width:
         return int(wanted) - 1
     if wanted:
-        raise _no_such(path, wanted, every)
+        raise _no_such(path, f"{wanted} in the table from row {table.first:,} on", every)
     found = _of_numbers(table)
     if not found:
         raise DataError(path, "", "expected a column of numbers, found none")
     meant = [index for index in found if not _is_index(table, index)] if table.width > 1 else found
-    if len(meant) == 1 and (table.width == 1 or not _TIME.match(every[meant[0]])):
+    if len(meant) == 1 and (table.width == 1 or not _TIME.fullmatch(every[meant[0]])):
         return meant[0]
     if len(meant) > 1:
         raise _several(path, [every[index] for index in meant])
@@ -142,14 +145,14 @@ def _no_such(path: str | Path, wanted: str, there: Sequence[str]) -> Undecided:
 
 def _of_numbers(table: Table) -> list[int]:
     """The columns that hold numbers, also such that cannot be read, or that begin too far down to be seen."""
-    columns = enumerate(zip(*table.head, strict=True))
-    return [index for index, cells in columns if _holds_numbers(cells, table.is_whole)]
-
-
-def _holds_numbers(cells: Sequence[str], are_all: bool) -> bool:
-    there = [cell for cell in cells if not is_missing(cell)]
-    close = [cell for cell in there if written(cell.strip(_ABOUT))]
-    return any(not is_word(cell) for cell in there) or 2 * len(close) > len(there) or not (there or are_all)
+    found = []
+    for index, cells in enumerate(zip(*table.head, strict=True)):
+        there = [cell for cell in cells if not is_missing(cell)]
+        close = [cell for cell in there if written(cell.strip(_ABOUT))]
+        may_begin = not there and not table.is_whole and (not table.names or table.names[index])
+        if any(not is_word(cell) for cell in there) or 2 * len(close) > len(there) or may_begin:
+            found.append(index)
+    return found
 
 
 def _is_index(table: Table, index: int) -> bool:
@@ -164,10 +167,10 @@ def _is_index(table: Table, index: int) -> bool:
     return min(steps) > 0.0 and (bool(table.names) or len(set(steps)) == 1)
 
 
-def _arrays(path: str | Path) -> dict[str, Callable[[], Array]] | None:
-    """What reads each column of numbers in an .npz or .npy file, by what they are called; None of a text.
+def _arrays(path: str | Path) -> dict[str, tuple[StoredArray, int]] | None:
+    """The columns of numbers in an .npz or .npy file by what they are called; None where it is a text.
 
-    That is its array's name, or array:number where it has several; of an .npy file the number alone.
+    That is their array's name, or array:number where it has several; in an .npy file the number alone.
     """
     with plain_file(path) as stream:
         found = kind_of(stream.read(START))
@@ -178,29 +181,13 @@ def _arrays(path: str | Path) -> dict[str, Callable[[], Array]] | None:
         arrays = {"": read_npy(path)}
     else:
         return None
-    columns = {
-        title: _reader(path, title, array, index)
-        for name, array in arrays.items()
-        if array.dtype.kind in "fiu"
-        for title, index in _array_titles(name, array.shape)
-    }
+    columns: dict[str, tuple[StoredArray, int]] = {}
+    for name, array in arrays.items():
+        width = array.shape[1] if array.ndim == 2 else 1
+        if array.dtype.kind in "fiu" and 1 <= array.ndim <= 2 and width <= MOST_COLUMNS:
+            for index in range(width):
+                title = f"{name}:{index + 1}".lstrip(":") if width > 1 else name or "1"
+                columns[title] = array, index
     if not columns:
         raise DataError(path, "", "expected an array of real numbers, (rows) or (rows, columns), found none")
     return columns
-
-
-def _array_titles(name: str, shape: tuple[int, ...]) -> list[tuple[str, int]]:
-    if len(shape) == 1 or shape[1:] == (1,):
-        return [(name or "1", 0)]
-    if len(shape) != 2 or shape[1] > MOST_COLUMNS:
-        return []
-    return [(f"{name}:{index + 1}".lstrip(":"), index) for index in range(shape[1])]
-
-
-def _reader(path: str | Path, title: str, array: StoredArray, index: int) -> Callable[[], Array]:
-    def read() -> Array:
-        values = np.asarray(array)
-        column = values if array.ndim == 1 else np.ascontiguousarray(values[:, index])
-        return as_floats(path, column, lambda at: f"row {at[0] + 1}, column {title}")
-
-    return read

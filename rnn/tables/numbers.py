@@ -26,7 +26,7 @@ _SHOWN = 40  # characters of a wrong cell
 
 def _pattern(mark: str, other: str) -> re.Pattern[str]:
     whole = rf"(?:[1-9]\d{{0,2}}([{other}{_SPACES}])\d{{3}}(?:\1\d{{3}})*|\d+)"
-    return re.compile(rf"(?:{whole}(?:[{mark}]\d*)?|[{mark}]\d+){_POWER}")
+    return re.compile(rf"(?:{whole}(?:[{mark}]\d+)?|\d+\.|[{mark}]\d+){_POWER}")
 
 
 _PATTERNS = {POINT: _pattern(POINT, COMMA), COMMA: _pattern(COMMA, POINT)}

@@ -22,7 +22,7 @@ LETTERS = 1 << 17  # in more than a FEW of them
 SUMMARIES = 3  # rows at the end of a table, of its own width, that may sum it up
 DELIMITERS = ("\t", ";", "|", ",", " ", "\x1f")  # the last separates nothing; of equals the first is taken
 _COMMENTS = ("#", "%")
-_TOLD = re.compile(r'"?sep=([^\w\s".]|[ \t])"?\s*')
+_TOLD = re.compile(r'"?sep=([^\w\s".]|[ \t])"?\s*', re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _DOTTED_DATE = re.compile(r"\d\d?\.\d\d?\.(\d{2}|\d{4})?(\s.*)?")
 
@@ -81,11 +81,16 @@ class Table:
             self.first += 1
         else:  # they may stand apart, or in a comment
             line = next(filter(str.strip, reversed(lines[: self.first - 1])), "")
-            row = next(_parsed([line.lstrip("#% ")], self._delimiter), [])
+            row = next(_parsed([line.lstrip("#% ")], self._delimiter, strict=False), [])
             if len(row) == self.width and are_names(row):
                 self.names = tuple(map(one_line, row))
                 self.above -= not line.startswith(_COMMENTS)
-        self.head = [row for number, row in run if number >= self.first and self._is_regular(row, 1)]
+            elif above and above[-1][0] == self.first - 1 and len(row) > 1 and are_names(row):
+                expected = (
+                    f"expected names for {counted(self.width, 'column')} as below it, found {len(row):,}"
+                )
+                raise DataError(path, f"row {self.first - 1:,}", expected)
+        self.head = [row for number, row in run if number >= self.first and self._is_regular(row)]
         if not self.head:
             raise DataError(path, "", "expected rows of numbers, found only the names of the columns")
         cells = [cell for row in self.head for cell in row]
@@ -102,10 +107,15 @@ class Table:
         self._stream.seek(0)
         rest: list[Numbered] = []  # rows that are none of the table, unless it goes on behind them
         count = 0
-        for number, row in _rows(self._path, text_lines(self._path, self._stream), self._delimiter):
+        for number, row in _rows(
+            self._path, text_lines(self._path, self._stream), self._delimiter, strict=True
+        ):
             if number < self.first:
                 continue
-            if not (len(row) == self.width and (row[0][:1] in "0123456789" or self._is_regular(row, index))):
+            if not (
+                len(row) == self.width
+                and (row[0][:1] in "0123456789" or self._is_regular(row, index == 0 and not rest))
+            ):
                 if row or not rest:
                     rest.append((number, row))
                 if len(rest) <= max(SAMPLE, count):
@@ -139,11 +149,14 @@ class Table:
             return POINT if self._delimiter == COMMA else ""
         return "" if self._has_dotted_dates and self._delimiter != COMMA else POINT
 
-    def _is_regular(self, row: Row, wanted: int) -> bool:
-        """Whether it begins as the others do; a sum has a word in the place of their date or number."""
-        return (
-            wanted == 0 or not (_DIGIT.search(self._kind) and is_word(row[0])) or bool(_DIGIT.search(row[0]))
-        )
+    def _is_regular(self, row: Row, is_wanted: bool = False) -> bool:
+        """Whether it begins as the others do; a sum has a word in the place of their date or number.
+
+        Arguments:
+            is_wanted: whether what it begins with is to be read, so that a word there is to be told.
+        """
+        is_sum = _DIGIT.search(self._kind) and not _DIGIT.search(row[0]) and is_word(row[0])
+        return is_wanted or not is_sum
 
     def _belongs(self, row: Row) -> bool:
         """Whether it is a row of the table, also where its width is another."""
@@ -165,18 +178,18 @@ class Table:
             )
 
 
-def _rows(path: str | Path, lines: Iterable[str], delimiter: str) -> Iterator[Numbered]:
+def _rows(path: str | Path, lines: Iterable[str], delimiter: str, strict: bool) -> Iterator[Numbered]:
     """Every row but comments, with its number; one without a word in it is an empty list."""
     number = 0
     try:
-        for number, row in enumerate(_parsed(lines, delimiter, strict=True), start=1):
+        for number, row in enumerate(_parsed(lines, delimiter, strict), start=1):
             if row != [_COMMENTS[0]]:
                 yield number, row if any(row) else []
     except csv.Error as error:
         raise DataError(path, f"row {number + 1:,}", f"cannot be read as CSV ({error})") from None
 
 
-def _parsed(lines: Iterable[str], delimiter: str, strict: bool = False) -> Iterator[Row]:
+def _parsed(lines: Iterable[str], delimiter: str, strict: bool) -> Iterator[Row]:
     """The rows; a comment is its sign alone."""
     plain = (
         _COMMENTS[0] if line[:1] in _COMMENTS or (at == 0 and _TOLD.fullmatch(line)) else line
@@ -190,10 +203,8 @@ def _parsed(lines: Iterable[str], delimiter: str, strict: bool = False) -> Itera
 def _sample(lines: Sequence[str], delimiter: str) -> list[Numbered]:
     """The rows of the first lines; a quotation that goes on beyond them ends with them."""
     rows: list[Numbered] = []
-    with contextlib.suppress(csv.Error, DataError):  # it will be met again, and told, when cells are read
-        for number, row in enumerate(_parsed(lines, delimiter), start=1):
-            if row != [_COMMENTS[0]]:
-                rows.append((number, row if any(row) else []))
+    with contextlib.suppress(DataError):  # it will be met again, and told, when cells are read
+        rows.extend(_rows("", lines, delimiter, strict=False))
     return rows
 
 
@@ -224,7 +235,7 @@ def _worth(lines: Sequence[str], delimiter: str) -> tuple[float, float, bool]:
     width = len(_fullest(_runs(numbered))[0][1])
     table = [row for row in rows if len(row) == width]
     covered = len(table) / len(rows)
-    if width == 1 and re.search(r"[,;|\t]", rows[0][0]):  # hardly the only column's name, or first value
-        covered *= 0.5
+    if len(rows[0]) != width or (width == 1 and re.search(r"[,;|\t]", rows[0][0])):
+        covered *= 0.5  # the first row is hardly one of it, and most often it is
     cells = [cell for row in table[1:] or table for cell in row]
     return round(covered * sum(map(bool, map(written, cells))) / len(cells), 6), covered, width > 1

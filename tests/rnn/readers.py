@@ -73,6 +73,7 @@ READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "tensors": (".safetensors", read_weights),
     "series": (".csv", read_series),
     "series of arrays": (".npz", read_series),
+    "series of one array": (".npy", read_series),
     "columns": (".csv", read_columns),
     "columns of arrays": (".npz", read_columns),
     "text": (".txt", read_text),

@@ -45,7 +45,14 @@ def sound(folder: Path) -> dict[str, dict[str, bytes]]:
         "own": (folder / "own.safetensors").read_bytes(),
         "of others": save_tensors({name: array.astype("f2") for name, array in weights.items()}),
     }
-    tables = {"names": f"day;value\n{table}".encode(), "numbers": "\n".join(map(str, wave)).encode()}
+    saved = io.BytesIO()
+    np.save(saved, wave)
+    money = "".join(f"day {number};{value:.2f} €\n".replace(".", ",") for number, value in enumerate(wave))
+    tables = {
+        "names": f"day;value\n{table}".encode(),
+        "numbers": "\n".join(map(str, wave)).encode(),
+        "money": f"# below\nday;value\n{money}\nabove".encode(),
+    }
     return {
         "config": {"run": seal.sealed(RunConfig().to_toml(), {}).encode(), "by hand": BY_HAND},
         "settings of the window": {"saved": (folder / "window.toml").read_bytes()},
@@ -55,6 +62,7 @@ def sound(folder: Path) -> dict[str, dict[str, bytes]]:
         "series": tables,
         "columns": tables,
         "series of arrays": series,
+        "series of one array": {"saved": saved.getvalue()},
         "columns of arrays": series,
         "text": {"letters": ("Grüße, ∂h\r\n" * 200).encode()},
         "model": {**arrays, **tensors},

@@ -84,6 +84,25 @@ READ: dict[str, tuple[str, str, str, str]] = {
         "N",
         "rows 2 to 61, 1 row below left out",
     ),
+    "tabs beside thousands": (
+        "a\tb\n" + rows(lambda n: f"x{n}\t{VALUES[n]:,.2f}"),
+        "",
+        "b",
+        "with commas between thousands",
+    ),
+    "a footer under one column": (
+        "N\n" + rows(lambda n: f"{VALUES[n]}") + "\nSource: invented\n",
+        "",
+        "N",
+        "1 row below left out",
+    ),
+    "a column that ends its rows with nothing": (
+        "a;b;\n" + rows(lambda n: f"x;{VALUES[n]};"),
+        "",
+        "b",
+        "",
+    ),
+    "a sign for a name of the index": ("#,Price\n" + rows(lambda n: f"{n},{VALUES[n]}"), "", "Price", ""),
     "empty rows of a spreadsheet": ("a,b\n" + rows(lambda n: f"x,{VALUES[n]}") + ",\n" * 500, "", "b", ""),
 }
 
@@ -165,6 +184,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a;b\n" + rows(lambda n: f"x;{n},5" if n < 40 else f"x;{n}.5"),
         "b",
         "row 42, column b: expected a number with a decimal comma as above it, found '40.5'",
+    ),
+    "thousands that are columns as well": (
+        "a,b\n" + rows(lambda n: f"{DATES[n]},1,{n + 100}"),
+        "b",
+        "row 1: expected names for 3 columns as below it, found 2",
+    ),
+    "no such column below comments": (
+        "# c\na,b\n" + rows(lambda n: f"{n},{n}"),
+        "c",
+        "there is no column c in the table from row 3 on; there are a, b; name one with task.column",
     ),
     "a name or a value": (
         "0\n" + rows(lambda n: f"{112 + n * n}"),

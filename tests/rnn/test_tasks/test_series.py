@@ -160,14 +160,24 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "no such name": (
         TABLE,
         "temp",
-        "there is no column temp; there are time, temperature, note; name one with task.column",
+        "there is no column temp in the table from row 2 on; there are time, temperature, note; "
+        "name one with task.column",
     ),
-    "no such number": ("1,2\n3,4\n", "3", "there is no column 3; there are 1, 2; name one with task.column"),
-    "column 0": ("1,2\n3,4\n", "0", "there is no column 0; there are 1, 2; name one with task.column"),
+    "no such number": (
+        "1,2\n3,4\n",
+        "3",
+        "there is no column 3 in the table from row 1 on; there are 1, 2; name one with task.column",
+    ),
+    "column 0": (
+        "1,2\n3,4\n",
+        "0",
+        "there is no column 0 in the table from row 1 on; there are 1, 2; name one with task.column",
+    ),
     "many columns": (
         ",".join(f"c{i}" for i in range(30)) + "\n" + ",".join("1" * 30) + "\n",
         "x",
-        "there is no column x; there are c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 18 more; "
+        "there is no column x in the table from row 2 on; "
+        "there are c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 18 more; "
         "name one with task.column",
     ),
     "which of two": (
