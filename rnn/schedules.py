@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from rnn.array import Array
+from rnn.batch import Classes
+from rnn.settings import Settings, setting
 
 
-class Schedule:
+@dataclass(frozen=True, slots=True)
+class Schedule(Settings):
     """A factor for the learning rate, by how far the run is.
+
+    A setting that only one of them has is a field of it, as of a task; in the form and in files it is one of
+    the training.
 
     Attributes:
         title: its name in the form.
-        settings: the names of the settings of `TrainingConfig` that only this one reads.
     """
 
+    section: ClassVar[str] = "training"
     title: ClassVar[str]
-    settings: ClassVar[tuple[str, ...]] = ()
 
-    @staticmethod
-    def factor(training: Any, update: int, an_epoch: int) -> float:
-        """The factor at an update.
+    def factors(self, updates: Classes, an_epoch: int, epochs: int) -> Array:
+        """(K,) the factor at each of these updates.
 
         Arguments:
-            training: a `TrainingConfig`, of which it reads its ``settings`` and the ``epochs``.
-            update: the updates before it, over the whole run.
+            updates: (K,) how many were made before it, over the whole run.
             an_epoch: the updates of one epoch.
+            epochs: those of the run.
         """
         raise NotImplementedError
-
-    @classmethod
-    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
-        """(count,) the factors at so many updates, from ``update`` on."""
-        return np.array([cls.factor(training, u, an_epoch) for u in range(update, update + count)])
 
 
 class Constant(Schedule):
@@ -43,29 +42,34 @@ class Constant(Schedule):
 
     title = "Constant"
 
-    @staticmethod
-    def factor(training: Any, update: int, an_epoch: int) -> float:
-        return 1.0
-
-    @classmethod
-    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
-        return np.ones(count)
+    def factors(self, updates: Classes, an_epoch: int, epochs: int) -> Array:
+        return np.ones(len(updates))
 
 
+@dataclass(frozen=True, slots=True)
 class Step(Schedule):
     """γ^⌊epoch / n⌋: after every n epochs γ times what it was (PyTorch's StepLR)."""
 
     title = "Step"
-    settings = ("step_epochs", "step_factor")
 
-    @staticmethod
-    def factor(training: Any, update: int, an_epoch: int) -> float:
-        return float(np.power(training.step_factor, update // an_epoch // training.step_epochs))
+    step_epochs: int = setting(
+        10,
+        "Step every",
+        "After so many epochs the learning rate is multiplied with the step factor, again and again.",
+        minimum=1,
+        maximum=10_000_000,
+        unit="epochs",
+    )
+    step_factor: float = setting(
+        0.1,
+        "Step factor",
+        "What the learning rate is multiplied with at each step.",
+        above=0.0,
+        maximum=10.0,
+    )
 
-    @classmethod
-    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
-        steps = np.arange(update, update + count) // an_epoch // training.step_epochs
-        return np.asarray(np.power(training.step_factor, steps))
+    def factors(self, updates: Classes, an_epoch: int, epochs: int) -> Array:
+        return np.asarray(np.power(self.step_factor, updates // an_epoch // self.step_epochs))
 
 
 class Cosine(Schedule):
@@ -76,32 +80,28 @@ class Cosine(Schedule):
 
     title = "Cosine"
 
-    @staticmethod
-    def factor(training: Any, update: int, an_epoch: int) -> float:
-        whole = training.epochs * an_epoch
-        return 0.5 * (1.0 + math.cos(math.pi * (update % whole) / whole))
-
-    @classmethod
-    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
-        whole = training.epochs * an_epoch
-        angles = math.pi * (np.arange(update, update + count) % whole) / whole
-        return np.asarray(0.5 * (1.0 + np.cos(angles)))
+    def factors(self, updates: Classes, an_epoch: int, epochs: int) -> Array:
+        whole = epochs * an_epoch
+        return np.asarray(0.5 * (1.0 + np.cos(np.pi * (updates % whole) / whole)))
 
 
+@dataclass(frozen=True, slots=True)
 class WarmUp(Schedule):
     """A line from near zero to the whole rate over the first n epochs, then constant."""
 
     title = "Warm-up"
-    settings = ("warmup_epochs",)
 
-    @staticmethod
-    def factor(training: Any, update: int, an_epoch: int) -> float:
-        return float(min(1.0, (update + 1) / (training.warmup_epochs * an_epoch)))
+    warmup_epochs: int = setting(
+        1,
+        "Warm-up",
+        "Over so many epochs the learning rate rises in a line to its full value.",
+        minimum=1,
+        maximum=10_000_000,
+        unit="epochs",
+    )
 
-    @classmethod
-    def factors(cls, training: Any, update: int, count: int, an_epoch: int) -> Array:
-        shares = np.arange(update + 1, update + count + 1) / (training.warmup_epochs * an_epoch)
-        return np.asarray(np.minimum(1.0, shares))
+    def factors(self, updates: Classes, an_epoch: int, epochs: int) -> Array:
+        return np.asarray(np.minimum(1.0, (updates + 1) / (self.warmup_epochs * an_epoch)))
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

@@ -11,8 +11,8 @@ import types
 import typing
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar, Self
+from functools import cache, partial
+from typing import Any, ClassVar, Self, TypeVar
 
 from rnn.errors import ConfigError
 
@@ -123,6 +123,42 @@ class Settings:
     def values(self) -> dict[str, Any]:
         """The settings by field name."""
         return {name: getattr(self, name) for name, _, _ in declarations(type(self))}
+
+
+Kind = TypeVar("Kind", bound=Settings)
+
+
+def with_settings_of(
+    registry: Mapping[str, type[Settings]], chosen_by: str
+) -> Callable[[type[Kind]], type[Kind]]:
+    """Decorates a class that is to be a dataclass, one of whose settings is a choice from a registry.
+
+    It gets the settings of all that may be chosen, behind that one; each applies where its own is chosen.
+    """
+
+    def decorate(cls: type[Kind]) -> type[Kind]:
+        kinds: dict[str, Any] = {}
+        for name, kind in cls.__annotations__.items():
+            kinds[name] = kind
+            for part in registry.values() if name == chosen_by else ():
+                for entry in dataclasses.fields(part):  # type: ignore[arg-type]
+                    unless = partial(_not_chosen, registry, cls.key(chosen_by), entry.name)
+                    declared = dataclasses.replace(entry.metadata["setting"], unless=unless)
+                    kinds[entry.name] = typing.get_type_hints(part)[entry.name]
+                    setattr(cls, entry.name, field(default=entry.default, metadata={"setting": declared}))
+        cls.__annotations__ = kinds
+        return cls
+
+    return decorate
+
+
+def _not_chosen(
+    registry: Mapping[str, type[Settings]], key: str, name: str, values: Mapping[str, Any]
+) -> str | None:
+    """Why the setting ``name`` does not apply: what is chosen by ``key`` is without it."""
+    chosen = values[key]
+    has_it = name in (own for own, _, _ in declarations(registry[chosen]))
+    return None if has_it else f"with the {key.rpartition('.')[2]} {chosen}"
 
 
 def declarations(cls: type) -> tuple[tuple[str, Setting, Any], ...]:

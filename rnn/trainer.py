@@ -21,7 +21,6 @@ from rnn.epochs import Epochs
 from rnn.errors import ConfigError, Divergence
 from rnn.observer import Observer
 from rnn.scalars import EpochResult, Scalars
-from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.tasks import Data
 from rnn.trainer_state import TrainerState
@@ -160,9 +159,8 @@ class Trainer:
 
     def _learning_rates(self, position: int, count: int) -> Array:
         """(count,) those of the updates from this position of the epoch on."""
-        training, update = self.config.training, self.epoch * self.updates_an_epoch + position
-        factors = SCHEDULES[training.schedule].factors(training, update, count, self.updates_an_epoch)
-        return factors * training.learning_rate
+        first, an_epoch = self.epoch * self.updates_an_epoch + position, self.updates_an_epoch
+        return self.config.training.learning_rates(np.arange(first, first + count), an_epoch)
 
     def _scalars(self, first: int, bursts: list[Burst], results: list[EpochResult]) -> Scalars:
         """What the bursts from the update ``first`` on have measured."""

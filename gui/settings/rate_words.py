@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from rnn.config import RunConfig
 from rnn.figures import short
-from rnn.schedules import SCHEDULES
 from rnn.snapshot import RunInfo
 
 
@@ -18,7 +19,6 @@ def rate_words(info: RunInfo, config: RunConfig, update: int) -> str:
     schedule = config.training.schedule
     if schedule == "constant" or schedule != info.config.training.schedule:
         return ""
-    rate = config.training.learning_rate
-    training = replace(info.config.training, learning_rate=rate)
-    factor = SCHEDULES[schedule].factor(training, max(update - 1, 0), info.updates_an_epoch)
-    return f"now {short(factor * rate)}"
+    training = replace(info.config.training, learning_rate=config.training.learning_rate)
+    (rate,) = training.learning_rates(np.array([max(update - 1, 0)]), info.updates_an_epoch).tolist()
+    return f"now {short(rate)}"

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rnn.array import Array
+from rnn.batch import Classes
 from rnn.optimizers import OPTIMIZERS
 from rnn.schedules import SCHEDULES
-from rnn.settings import Settings, declarations, setting
-
-
-def _other_schedule(name: str) -> Callable[[Mapping[str, Any]], str | None]:
-    """Why the setting ``name`` does not apply: another schedule than its own is chosen."""
-
-    def unless(values: Mapping[str, Any]) -> str | None:
-        schedule = values["training.schedule"]
-        return None if name in SCHEDULES[schedule].settings else f"with the schedule {schedule}"
-
-    return unless
+from rnn.settings import Settings, declarations, setting, with_settings_of
 
 
 def _carried(values: Mapping[str, Any]) -> str | None:
@@ -27,6 +19,7 @@ def _carried(values: Mapping[str, Any]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+@with_settings_of(SCHEDULES, chosen_by="schedule")
 class TrainingConfig(Settings):
     """How the network is trained."""
 
@@ -46,32 +39,6 @@ class TrainingConfig(Settings):
         "Schedule",
         "How the learning rate changes over the run.",
         choices=lambda: SCHEDULES,
-    )
-    step_epochs: int = setting(
-        10,
-        "Step every",
-        "After so many epochs the learning rate is multiplied with the step factor, again and again.",
-        minimum=1,
-        maximum=10_000_000,
-        unit="epochs",
-        unless=_other_schedule("step_epochs"),
-    )
-    step_factor: float = setting(
-        0.1,
-        "Step factor",
-        "What the learning rate is multiplied with at each step.",
-        above=0.0,
-        maximum=10.0,
-        unless=_other_schedule("step_factor"),
-    )
-    warmup_epochs: int = setting(
-        1,
-        "Warm-up",
-        "Over so many epochs the learning rate rises in a line to its full value.",
-        minimum=1,
-        maximum=10_000_000,
-        unit="epochs",
-        unless=_other_schedule("warmup_epochs"),
     )
     weight_decay: float = setting(
         0.0,
@@ -127,6 +94,12 @@ class TrainingConfig(Settings):
     epochs: int = setting(
         9, "Epochs", "How often all sequences are trained on before it stops.", minimum=1, maximum=10_000_000
     )
+
+    def learning_rates(self, updates: Classes, an_epoch: int) -> Array:
+        """(K,) those of updates (K,), counted from 0 over the whole run, of which an epoch has so many."""
+        kind = SCHEDULES[self.schedule]
+        schedule = kind(**{name: getattr(self, name) for name, _, _ in declarations(kind)})
+        return self.learning_rate * schedule.factors(updates, an_epoch, self.epochs)
 
 
 def live_keys() -> frozenset[str]:

@@ -15,7 +15,6 @@ from rnn.probes.moment import Moment
 from rnn.probes.norms import norms
 from rnn.probes.ray import losses_along
 from rnn.probes.walk import walk
-from rnn.schedules import SCHEDULES
 
 MOST_POINTS, FEWEST_POINTS = 100, 48
 WORK, STEP_WORK = 30_000_000, 2_000  # multiplications in all, and what a block of columns costs beside them
@@ -98,9 +97,7 @@ def line(moment: Moment) -> Line:
         direction = g / -size
         exact = g if training.truncation is None else network.backward(moment.tape, dy).parameters.vector
         slope = scale * float(exact @ direction)
-        rate = training.learning_rate * SCHEDULES[training.schedule].factor(
-            training, moment.update, moment.batches.updates
-        )
+        (rate,) = training.learning_rates(np.array([moment.update]), moment.batches.updates).tolist()
         lengths = [rate * size]
         if training.clip_norm is not None and training.clip_norm < size:
             clip_norm(g, size, training.clip_norm)

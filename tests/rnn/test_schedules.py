@@ -7,15 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from rnn.config import TrainingConfig
+from rnn.config import RunConfig, TrainingConfig
+from rnn.errors import ConfigError
 from rnn.schedules import SCHEDULES
+from rnn.settings import declarations
 
 AN_EPOCH = 7
 
 
-def factors(name: str, updates: int, **settings: float) -> list[float]:
-    training = TrainingConfig(schedule=name, **settings)  # type: ignore[arg-type]
-    return [SCHEDULES[name].factor(training, update, AN_EPOCH) for update in range(updates)]
+def factors(name: str, updates: int, epochs: int = 9, **settings: float) -> list[float]:
+    schedule = SCHEDULES[name](**settings)
+    return schedule.factors(np.arange(updates), AN_EPOCH, epochs).tolist()
 
 
 def test_constant_is_one() -> None:
@@ -39,18 +41,30 @@ def test_warm_up_rises_in_a_line_and_stays() -> None:
     assert found == pytest.approx([*((update + 1) / 14 for update in range(14)), *[1.0] * 6], abs=1e-15)
 
 
-def test_every_schedule_reads_settings_that_there_are_and_has_a_title_of_its_own() -> None:
-    known = TrainingConfig().values()
-    for schedule in SCHEDULES.values():
-        assert set(schedule.settings) <= set(known)
+def test_every_schedule_has_a_title_of_its_own_and_its_settings_are_those_of_the_training() -> None:
+    names = [name for schedule in SCHEDULES.values() for name, _, _ in declarations(schedule)]
+    assert names == ["step_epochs", "step_factor", "warmup_epochs"]
+    known = [name for name, _, _ in declarations(TrainingConfig)]
+    assert known[3:6] == names
+    assert known[2] == "schedule"
     assert len({schedule.title for schedule in SCHEDULES.values()}) == len(SCHEDULES)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_many_factors_at_once_are_those_of_each_update_by_itself(name: str) -> None:
-    schedule, training = SCHEDULES[name], TrainingConfig(schedule=name, epochs=5)
-    at_once = schedule.factors(training, 3, 60, AN_EPOCH)
-    one_by_one = [schedule.factors(training, update, 1, AN_EPOCH)[0] for update in range(3, 63)]
-    np.testing.assert_array_equal(at_once, one_by_one)
-    each = [schedule.factor(training, update, AN_EPOCH) for update in range(3, 63)]
-    np.testing.assert_allclose(at_once, each, rtol=1e-15, atol=1e-16)
+def test_the_learning_rate_is_so_many_times_the_factor_at_once_and_one_by_one(name: str) -> None:
+    training = RunConfig().with_values({"training.schedule": name, "training.epochs": 5}).training
+    at_once = training.learning_rates(np.arange(3, 63), AN_EPOCH)
+    each = [training.learning_rates(np.array([update]), AN_EPOCH)[0] for update in range(3, 63)]
+    np.testing.assert_array_equal(at_once, each)
+    np.testing.assert_array_equal(at_once, 0.2 * np.array(factors(name, 63, 5)[3:]))
+
+
+def test_a_setting_of_its_own_is_declared_with_the_schedule_alone() -> None:
+    config = RunConfig().with_values({"training.schedule": "step", "training.step_epochs": "3"})
+    assert config.training.values()["step_epochs"] == 3
+    found = config.training.learning_rates(np.arange(4 * AN_EPOCH), AN_EPOCH)
+    np.testing.assert_allclose(found, [0.2] * 3 * AN_EPOCH + [0.02] * AN_EPOCH)
+    with pytest.raises(ConfigError, match="step_epochs must be from 1 to 10,000,000, not 0"):
+        config.with_values({"training.step_epochs": 0})
+    with pytest.raises(ConfigError, match="step_epochs must be 10 with the schedule cosine, not 3"):
+        config.with_values({"training.schedule": "cosine", "training.step_epochs": 3})
