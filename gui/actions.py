@@ -24,9 +24,9 @@ from gui.theme.choice import ThemeChoice
 from gui.transport.faces import SPACE, STATES, Action, Faces
 from gui.widgets.file_dialog import FileDialog
 from rnn.config import RunConfig
+from rnn.config.presets import load_preset
 from rnn.errors import ConfigError
-from rnn.opening import Found
-from rnn.presets import load_preset
+from rnn.report.opening import Found
 
 WEIGHTS = "model.weights"
 ENDINGS = {"NumPy archive (*.npz)": "npz", "Safetensors (*.safetensors)": "safetensors"}

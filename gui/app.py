@@ -29,9 +29,9 @@ from rnn.commands.arguments import Parser, Request, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import requests_to_end
 from rnn.config import RunConfig
-from rnn.engines.compiled import readiness
+from rnn.config.presets import load_preset
 from rnn.errors import ConfigError
-from rnn.presets import load_preset
+from rnn.training.engines.compiled import readiness
 
 SMALLEST, LARGEST = 0.5, 4.0  # times the usual size
 AT_ONCE_SECONDS = 1.0  # so long files are waited for before the window opens

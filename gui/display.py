@@ -17,7 +17,7 @@ from gui.transport.progress import Progress
 from gui.transport.transport import Transport
 from rnn.config import live_keys
 from rnn.errors import ConfigError, DataError, ScopeError
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 WORDS_SECONDS = 0.1
 GIVE_UP_SECONDS = 2.0

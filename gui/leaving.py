@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 
 from gui.runs.training_thread import TrainingThread
-from rnn.engines.compiled import readiness
+from rnn.training.engines.compiled import readiness
 
 
 def leave(code: int) -> int:

@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def added_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     """The registry has the cells that people add as well, for configs that name them."""
-    from rnn.cells import CELLS
+    from rnn.model.cells import CELLS
     from tests.rnn.added_cells import ADDED
 
     for name, cell in ADDED.items():
@@ -37,7 +37,7 @@ def added_cells(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def step(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     """The preparation of the compiled step as a program finds it: nobody has started it yet."""
-    from rnn.engines.compiled import cache, readiness
+    from rnn.training.engines.compiled import cache, readiness
 
     fresh = readiness.Preparation(cache.KERNELS, cache.places)
     monkeypatch.setattr(readiness, "STEP", fresh)

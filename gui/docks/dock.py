@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QStackedWidget, QWidget
 
 from gui.panels import Panel
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 EDGE = 5  # pixels around a floating panel, to take hold of when it is resized
 MOUSE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)

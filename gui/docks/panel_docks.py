@@ -17,7 +17,7 @@ from gui.docks.saved_layout import SavedLayout
 from gui.docks.window import dock_window
 from gui.panels import Panel
 from gui.panels.frame.card import LEAST
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 
 class PanelDocks(QStackedWidget):

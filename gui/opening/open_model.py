@@ -17,11 +17,11 @@ from gui.widgets.boxes import Part, in_column, in_row
 from gui.widgets.inputs import PushButton
 from gui.widgets.plain import SELECTABLE, PlainLabel
 from gui.widgets.reader import Reader
-from rnn.cells import CELLS
 from rnn.config import RunConfig
 from rnn.errors import ScopeError
-from rnn.nonlinearities import NONLINEARITIES
-from rnn.opening import CELL, HEAD, LABELS, NONLINEARITY, RNN, Found, Wish, is_data, look
+from rnn.model.cells import CELLS
+from rnn.model.nonlinearities import NONLINEARITIES
+from rnn.report.opening import CELL, HEAD, LABELS, NONLINEARITY, RNN, Found, Wish, is_data, look
 from rnn.settings import Setting
 from rnn.weights import ENDINGS
 

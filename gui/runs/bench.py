@@ -12,7 +12,7 @@ from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, Update
 from gui.runs.run import Run
 from rnn.config import RunConfig, live_keys
-from rnn.snapshot import SnapshotRequest
+from rnn.observing.snapshot import SnapshotRequest
 
 PREPARED_AT_ONCE = 2  # one that is no longer wanted, and the one that is
 LATE_SECONDS = 0.15

@@ -11,8 +11,8 @@ from typing import Any
 from gui.runs.mailbox import Mailbox, Notice, State, Status
 from gui.runs.pace import Pace
 from rnn.errors import ScopeError
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 from rnn.weights import save_weights
 
 BURST_SECONDS = 0.006

@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Literal
 
 from gui.runs.turns import Turns
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.training.scalars import Scalars
 
 State = Literal["ready", "running", "paused", "finished", "diverged", "failed"]
 

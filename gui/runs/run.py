@@ -9,9 +9,9 @@ from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox, Update
 from gui.runs.training_thread import TrainingThread
 from rnn.config import RunConfig
-from rnn.presets import marked_epochs
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import marked_epochs
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 
 
 class Run:

@@ -12,8 +12,8 @@ from typing import Concatenate, ParamSpec
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox
 from rnn.errors import ScopeError
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 GIVEN_UP = "Reading was given up, since a file of the run did not answer"

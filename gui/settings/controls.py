@@ -20,9 +20,9 @@ from gui.widgets.fading import FadingScrollArea
 from gui.widgets.plain import PlainLabel
 from gui.widgets.reader import Reader
 from rnn.config import RunConfig, live_keys
+from rnn.config.presets import starting_config
 from rnn.errors import ConfigError, DataError, ScopeError, Undecided
-from rnn.presets import starting_config
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 SIZE = QSize(272, 700)
 TASK, RATE, ENGINE = "task.name", "training.learning_rate", "engine"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnn.figures import counted
-from rnn.snapshot import RunInfo
+from rnn.number_format import counted
+from rnn.observing.snapshot import RunInfo
 
 NARROWEST, WIDEST, STOP_APART = 26.0, 72.0, 6.0
 FEW = 3  # updates that need no squeezing however wide they would like to be

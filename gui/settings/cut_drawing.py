@@ -10,7 +10,7 @@ from gui.settings.cut import Column, Cut
 from gui.theme import Theme, font
 from gui.widgets.boxes import in_column
 from gui.widgets.plain import SELECTABLE, PlainLabel
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 TINY = 10
 LINE, ROW, ROW_GAP, GUTTER_GAP = 14.0, 12.0, 5.0, 6.0

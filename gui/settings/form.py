@@ -15,9 +15,9 @@ from gui.theme import Theme
 from gui.widgets.boxes import in_column
 from gui.widgets.plain import PlainLabel
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
+from rnn.data.tasks import TASKS
 from rnn.errors import Undecided
 from rnn.settings import Setting, Settings, declarations
-from rnn.tasks import TASKS
 
 Row = tuple[str, Setting, Any]
 

@@ -14,7 +14,7 @@ from gui.widgets.boxes import in_column, in_row
 from gui.widgets.inputs import ComboBox
 from gui.widgets.plain import SELECTABLE, PlainLabel
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
-from rnn.presets import Preset, load_preset, presets
+from rnn.config.presets import Preset, load_preset, presets
 from rnn.settings import Setting, Settings, as_text, declarations
 
 CUSTOM = "Custom"

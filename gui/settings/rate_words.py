@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from rnn.config import RunConfig
-from rnn.figures import short
-from rnn.snapshot import RunInfo
+from rnn.number_format import short
+from rnn.observing.snapshot import RunInfo
 
 
 def rate_words(info: RunInfo, config: RunConfig, update: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gui.runs.mailbox import Status
 from gui.transport.rates import Rate
 from gui.transport.transport import Transport
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 
 class Progress:

@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 from rnn.commands.streams import say
 from rnn.config import RunConfig, read_settings
+from rnn.config.presets import load_preset, presets
 from rnn.errors import ConfigError, ScopeError
-from rnn.presets import load_preset, presets
 from rnn.settings import as_text
 from rnn.weights import HEAD_NAMES, LAYER_NAMES
 

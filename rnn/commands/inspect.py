@@ -11,26 +11,26 @@ from urllib.parse import quote
 
 import numpy as np
 
-from rnn.cells import CELLS
-from rnn.claims import difference
 from rnn.commands.arguments import Parser
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import interrupts
 from rnn.commands.progress import ProgressLine
 from rnn.commands.streams import say
+from rnn.data.initial_states import refuse_unfit_start, start_states
+from rnn.data.tasks import Sequences
+from rnn.data.tasks.brought import holds_classes, other_reading, sequences_of
 from rnn.errors import DataError, ScopeError, Undecided
-from rnn.figures import counted, listed
 from rnn.files import claimed, tidy, write_all
 from rnn.files.npz import read_npz
 from rnn.files.stored import kind_of_array, place
-from rnn.inspection import ALL, OF_WEIGHTS, Report, bare, inspect, names_of, of_weights
-from rnn.inspection_summary import summary
-from rnn.network import Network
-from rnn.nonlinearities import NONLINEARITIES
-from rnn.readout import READOUTS, Readout
-from rnn.start import refuse_unfit_start, start_states
-from rnn.tasks import Sequences
-from rnn.tasks.brought import holds_classes, other_reading, sequences_of
+from rnn.model.cells import CELLS
+from rnn.model.network import Network
+from rnn.model.nonlinearities import NONLINEARITIES
+from rnn.model.readout import READOUTS, Readout
+from rnn.number_format import counted, listed
+from rnn.report.inspection import ALL, OF_WEIGHTS, Report, bare, inspect, names_of, of_weights
+from rnn.report.summary import summary
+from rnn.training.claims import difference
 from rnn.weights import Names, network_of, npz_bytes, read_weights, to_torch
 
 DESCRIPTION = """\

@@ -7,12 +7,12 @@ import time
 from typing import TextIO
 
 from resources.streams import write
-from rnn.engines import Choice
-from rnn.engines.compiled import readiness
 from rnn.errors import one_line
-from rnn.figures import counted
-from rnn.scalars import EpochResult, Scalars
-from rnn.trainer import Trainer
+from rnn.number_format import counted
+from rnn.training.engines import Choice
+from rnn.training.engines.compiled import readiness
+from rnn.training.scalars import EpochResult, Scalars
+from rnn.training.trainer import Trainer
 
 SECONDS_IN_TERMINAL, SECONDS_ELSEWHERE = 0.1, 5.0
 WORTH_A_WORD = 1.0  # seconds of waiting

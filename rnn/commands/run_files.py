@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from rnn.errors import DataError
 from rnn.files import mode_of, scratch, seal, write_result
-from rnn.scalars import Scalars
-from rnn.trainer import Trainer
+from rnn.training.scalars import Scalars
+from rnn.training.trainer import Trainer
 from rnn.weights import named_weights, npz_bytes
 
 UPDATES, EPOCHS, WEIGHTS = BESIDE = ("updates.csv", "epochs.csv", "weights.npz")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rnn.config import ModelConfig, RunConfig, TrainingConfig
+from rnn.data.tasks import TASKS
 from rnn.settings import Setting, Settings, as_text, base_type, declarations, is_optional
-from rnn.tasks import TASKS
 
 WIDTH = 100
 

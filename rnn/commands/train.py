@@ -21,7 +21,7 @@ from rnn.config import RunConfig
 from rnn.errors import DataError, ScopeError, one_line
 from rnn.files import claimed, finish
 from rnn.recording import MEGABYTES, RecordingFile
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 
 DESCRIPTION = """\
 Train a recurrent network without a window. Progress goes to stderr.

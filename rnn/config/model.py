@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rnn.cells import CELLS
+from rnn.data.tasks import TASKS
 from rnn.errors import ConfigError, DataError
-from rnn.initializers import INITIALIZERS
-from rnn.nonlinearities import NONLINEARITIES
-from rnn.readout import READOUTS
+from rnn.model.cells import CELLS
+from rnn.model.initializers import INITIALIZERS
+from rnn.model.nonlinearities import NONLINEARITIES
+from rnn.model.readout import READOUTS
 from rnn.settings import Settings, setting
-from rnn.tasks import TASKS
 
 MOST_LAYERS = 32
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from rnn.cells import CELLS
 from rnn.config.model import ModelConfig
 from rnn.config.toml import toml_value
 from rnn.config.training import TrainingConfig
+from rnn.data.tasks import TASKS, Task
 from rnn.errors import ConfigError
+from rnn.model.cells import CELLS
 from rnn.settings import Setting, Settings, as_text, declarations, same_name, setting
-from rnn.tasks import TASKS, Task
 
 
 @dataclass(frozen=True, slots=True)

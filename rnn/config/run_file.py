@@ -8,9 +8,9 @@ from typing import Any
 
 from rnn.config.run import RunConfig
 from rnn.config.toml import flatten, parsed_toml, read_text
+from rnn.data.tasks import TASKS
 from rnn.errors import DataError
 from rnn.files import refuse_mixture, seal
-from rnn.tasks import TASKS
 
 NEWER = frozenset({"model.rnn"})  # settings that no file without the two lines has, since they came after
 

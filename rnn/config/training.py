@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rnn.array import Array
-from rnn.batch import Classes
-from rnn.optimizers import OPTIMIZERS
-from rnn.schedules import SCHEDULES
+from rnn.model.batch import Classes
+from rnn.optimizing.optimizers import OPTIMIZERS
+from rnn.optimizing.schedules import SCHEDULES
 from rnn.settings import Settings, declarations, setting, with_settings_of
 
 

@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 
 from rnn.config import RunConfig, flatten
 from rnn.config.toml import parsed_toml
-from rnn.engines import EngineState
-from rnn.epochs import EpochsState
+from rnn.data.tasks import Data
 from rnn.errors import DataError, Divergence
 from rnn.files import mode_of, scratch, write_all
 from rnn.files.safetensors import read_safetensors, write_safetensors
 from rnn.recording.recorder import ORDERS, Recorder
 from rnn.recording.recording import Checkpoint, Event, Recording
 from rnn.recording.series import Series
-from rnn.tasks import Data
-from rnn.trainer import Trainer
-from rnn.trainer_state import TrainerState
+from rnn.training.engines import EngineState
+from rnn.training.epochs import EpochsState
+from rnn.training.state import TrainerState
+from rnn.training.trainer import Trainer
 
 ABOUT = "recording"  # the array that holds all that is no array, as JSON
 WHAT = "a recording, as train --record writes it"

@@ -8,15 +8,15 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rnn.array import Array
-from rnn.batches import Batches
 from rnn.config import TrainingConfig
+from rnn.data.batches import Batches
+from rnn.data.tasks import Data
 from rnn.errors import ScopeError
-from rnn.network import Network
-from rnn.observer import Observer
+from rnn.model.network import Network
+from rnn.observing.observer import Observer
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.recording.recording import Recording
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.tasks import Data
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 
 SLICE = 0.02  # seconds of training, after which a seek may be dropped
 

@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from rnn.recording.recording import MEGABYTES, SPACING, Event, Recording
-from rnn.scalars import Scalars
-from rnn.trainer import Trainer
+from rnn.training.scalars import Scalars
+from rnn.training.trainer import Trainer
 
 ORDERS = ("set_live", "extend", "keep_now", "forget")  # methods of a trainer that change what it becomes
 

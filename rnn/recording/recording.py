@@ -13,8 +13,8 @@ import numpy as np
 from rnn.config import RunConfig
 from rnn.errors import Divergence
 from rnn.recording.series import Series
-from rnn.scalars import Scalars
-from rnn.trainer_state import TrainerState
+from rnn.training.scalars import Scalars
+from rnn.training.state import TrainerState
 
 MEGABYTES = 256
 SPACING = 0.08  # seconds of training from one checkpoint to the next

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rnn.errors import DataError, Undecided
-from rnn.figures import listed
+from rnn.number_format import listed
 
 BARE = "."  # what a module is called whose arrays have no prefix
 FIRST = "weight_ih"

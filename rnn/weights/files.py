@@ -15,7 +15,7 @@ from rnn.files.kinds import NPZ, ZIP
 from rnn.files.npz import read_npz
 from rnn.files.safetensors import read_safetensors, safetensors_bytes
 from rnn.files.stored import StoredArray
-from rnn.network import Network
+from rnn.model.network import Network
 from rnn.weights.model_names import Names
 from rnn.weights.torch_names import to_torch
 

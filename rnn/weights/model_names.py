@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rnn.errors import DataError
-from rnn.figures import listed
-from rnn.network import Network
-from rnn.readout import Readout
+from rnn.model.network import Network
+from rnn.model.readout import Readout
+from rnn.number_format import listed
 from rnn.weights.contents import Contents
 from rnn.weights.readouts import Readouts
 from rnn.weights.torch_names import from_torch

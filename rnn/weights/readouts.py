@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rnn.errors import DataError, Undecided
-from rnn.figures import listed
+from rnn.number_format import listed
 from rnn.weights.contents import Contents
 
 OURS = "head"  # what this program calls the readout in what it saves

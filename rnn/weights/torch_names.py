@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from rnn.array import Array
-from rnn.cells import CELLS, Cell, Weights
 from rnn.errors import DataError
 from rnn.files.stored import kind_of_array, numeric, refuse_other_axes, refuse_too_many
-from rnn.network import Network
-from rnn.parameters import Parameters
-from rnn.readout import Readout, SquaredError
+from rnn.model.cells import CELLS, Cell, Weights
+from rnn.model.network import Network
+from rnn.model.parameters import Parameters
+from rnn.model.readout import Readout, SquaredError
 
 LAYER_NAMES = ("rnn.weight_ih_l{}", "rnn.weight_hh_l{}", "rnn.bias_ih_l{}", "rnn.bias_hh_l{}")
 HEAD_NAMES = ("head.weight", "head.bias")

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn.batch import Batch
-from rnn.network import Network
-from rnn.optimizers import OPTIMIZERS
-from rnn.probes.article_recursion import ERRORS, article_gradient
-from rnn.readout import SquaredError
+from rnn.model.batch import Batch
+from rnn.model.network import Network
+from rnn.model.readout import SquaredError
+from rnn.observing.probes.article_recursion import ERRORS, article_gradient
+from rnn.optimizing.optimizers import OPTIMIZERS
 from rnn.weights.torch_names import from_torch
 from tests.benchmarks.peers.answering import FIRST
 from tests.benchmarks.peers.case import Array, Case

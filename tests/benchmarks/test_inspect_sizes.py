@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS
-from rnn.network import Network
+from rnn.model.cells import CELLS
+from rnn.model.network import Network
 from rnn.weights import save_weights
 from tests.rnn.cases import write_data
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from rnn.presets import load_preset
-from rnn.scalars import EpochResult
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.training.scalars import EpochResult
+from rnn.training.trainer import Trainer
 
 SECONDS = 120.0
 

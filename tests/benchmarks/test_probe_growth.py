@@ -11,11 +11,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from rnn.batch import Batch
-from rnn.cells import CELLS
-from rnn.network import Network, Tape
-from rnn.probes.parts import by_lag, parts
-from rnn.probes.spectrum import step_jacobians
+from rnn.model.batch import Batch
+from rnn.model.cells import CELLS
+from rnn.model.network import Network, Tape
+from rnn.observing.probes.parts import by_lag, parts
+from rnn.observing.probes.spectrum import step_jacobians
 
 STEPS, WIDTHS = (25, 50, 100, 200, 400), (16, 32, 64, 128, 256)
 T, H = 100, 64

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from rnn.engines.compiled.engine import Compiled
-from rnn.presets import load_preset, presets
+from rnn.config.presets import load_preset, presets
 from rnn.recording import Recorder, Replay
+from rnn.training.engines.compiled.engine import Compiled
 from tests.rnn.cuts import trainer_with
-from tests.rnn.test_engines.conftest import kernels  # noqa: F401
+from tests.rnn.training.engines.conftest import kernels  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("kernels")
 NAMES = [preset.name for preset in presets()]

@@ -6,9 +6,9 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from rnn.config import RunConfig
-from rnn.probes import PROBES
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.probes import PROBES
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 
 
 @pytest.mark.parametrize(("T", "H"), [(10, 10), (50, 32)])

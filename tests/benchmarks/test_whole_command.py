@@ -31,7 +31,7 @@ import sys, time
 begun = time.perf_counter()
 import json
 from rnn.commands import run_files, train
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 parts = {"imports": time.perf_counter() - begun}
 def clocked(owner, method, part):
     plain = getattr(owner, method)

@@ -21,8 +21,8 @@ from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.theme import DARK
-from rnn.engines.compiled import readiness
-from rnn.presets import load_preset, presets
+from rnn.config.presets import load_preset, presets
+from rnn.training.engines.compiled import readiness
 
 MINUTES = float(os.environ.get("RNN_SCOPE_MINUTES", "2"))
 ENDLESS = {"training.epochs": 10_000_000, "engine": "compiled"}

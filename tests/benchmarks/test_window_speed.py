@@ -28,9 +28,9 @@ from gui.panels import Panel
 from gui.preferences import Preferences
 from gui.runs.driver import BURST_SECONDS
 from gui.theme import DARK
-from rnn.engines.compiled import readiness
-from rnn.presets import load_preset
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.training.engines.compiled import readiness
+from rnn.training.trainer import Trainer
 
 ROOT = Path(__file__).parent.parent.parent
 CONFIG = load_preset("article").config.with_values({"training.epochs": 10_000_000, "engine": "compiled"})

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from rnn.presets import presets
+from rnn.config.presets import presets
 from tests.gui.windows import ARTICLE, OpenWindow, close, trainings
 
 KEYS = [Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_E, Qt.Key.Key_R, Qt.Key.Key_P, Qt.Key.Key_Period]

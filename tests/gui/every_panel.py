@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from gui.docks.layouts import NAMES
 from gui.main_window import MainWindow
 from rnn.config import RunConfig
-from rnn.presets import presets, starting_config
-from rnn.tasks import TASKS
+from rnn.config.presets import presets, starting_config
+from rnn.data.tasks import TASKS
 from tests.gui.windows import ARTICLE, OpenWindow
 
 PACE = 0.01  # updates a second: on no machine is it over before it was seen running

@@ -46,7 +46,7 @@ def main(file: str) -> None:
     from gui.main_window import MainWindow
     from gui.preferences import Preferences
     from gui.theme import DARK
-    from rnn.presets import load_preset
+    from rnn.config.presets import load_preset
 
     make_application()
     preset = load_preset(PRESET_OF_LONG_NAMES)

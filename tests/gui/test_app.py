@@ -56,7 +56,7 @@ sys.exit(app.main([]))
 REFUSED = """
 import sys
 from gui import app
-from rnn.network import Network
+from rnn.model.network import Network
 def refuse(*_):
     raise {error}
 Network.initialize = refuse

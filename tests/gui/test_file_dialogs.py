@@ -13,7 +13,7 @@ from gui.main_window import MainWindow
 from gui.panels.loss.panel import LossPanel
 from gui.preferences import Preferences
 from gui.widgets.file_dialog import FileDialog
-from rnn.network import Network
+from rnn.model.network import Network
 from rnn.weights import npz_bytes, to_torch
 from tests.gui.windows import OpenWindow
 

@@ -33,10 +33,10 @@ from gui.preferences import Preferences
 from gui.theme import DARK, LIGHT
 from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.config import RunConfig
+from rnn.config.presets import presets, starting_config
 from rnn.errors import ConfigError
-from rnn.network import Network
-from rnn.presets import presets, starting_config
-from rnn.trainer import Trainer
+from rnn.model.network import Network
+from rnn.training.trainer import Trainer
 from rnn.weights import npz_bytes, to_torch
 from tests.gui.any_actions import act
 from tests.gui.windows import ARTICLE, OpenWindow, close, trainings

@@ -25,9 +25,9 @@ from gui.fields import TextField
 from gui.panels.frame.paper import say_failure
 from gui.widgets.plain import tip
 from rnn.config import RunConfig
+from rnn.config.presets import starting_config
 from rnn.errors import ConfigError, ScopeError
-from rnn.network import Network
-from rnn.presets import starting_config
+from rnn.model.network import Network
 from rnn.weights import Names, save_weights
 from tests.gui.every_panel import settle
 from tests.gui.windows import ARTICLE, OpenWindow

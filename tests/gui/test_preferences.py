@@ -129,7 +129,7 @@ from gui.app import make_application
 from gui.main_window import MainWindow
 from gui.preferences import Preferences, preferences_file
 from gui.theme import DARK
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
 
 app = make_application()
 window = MainWindow(load_preset("article").config, None, DARK, Preferences(preferences_file()))

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.fields import NameField
 from gui.main_window import MainWindow
 from gui.panels.fit.panel import FitPanel
-from rnn.presets import starting_config
+from rnn.config.presets import starting_config
 from tests.gui.settings.by_hand import enter, line
 from tests.gui.windows import OpenWindow
 

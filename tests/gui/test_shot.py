@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from gui.panels import PANELS
-from rnn.network import Network
+from rnn.model.network import Network
 from rnn.weights import npz_bytes, to_torch
 from tests.waiting import PATIENCE
 
@@ -25,7 +25,7 @@ ENDLESS = ["x.png", "--epochs", "10000000"]
 PLANTED = """
 import sys, gui.shot
 from gui.main_window import MainWindow
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 def fail(*_):
     raise {error}
 {what} = fail

@@ -18,9 +18,9 @@ from gui.opening.open_model import OpenModel
 from gui.runs.training_thread import GIVEN_UP
 from gui.widgets import reader
 from rnn.config import RunConfig, read_config
+from rnn.config.presets import load_preset
 from rnn.errors import ScopeError
 from rnn.files import reading
-from rnn.presets import load_preset
 from tests.gui.windows import ARTICLE, OpenWindow
 from tests.waiting import PATIENCE
 

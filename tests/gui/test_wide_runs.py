@@ -13,7 +13,7 @@ from gui.panels.frame.chooser import MOST, Chooser, numbered
 from gui.panels.memory.classes import MemoryClassesPanel
 from gui.panels.plots import rows
 from gui.panels.plots.rows import gathered
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import shown
 from tests.gui.panels.measured import look
 from tests.gui.wide_runs import wide, worst_gap

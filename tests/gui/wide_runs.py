@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from rnn.config import RunConfig
-from rnn.presets import load_preset, starting_config
+from rnn.config.presets import load_preset, starting_config
 from tests.gui.windows import OpenWindow
 from tests.rnn.cases import write_data
 

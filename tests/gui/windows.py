@@ -22,7 +22,7 @@ from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.theme import DARK
 from rnn.config import RunConfig
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
 from tests.waiting import PATIENCE
 
 ARTICLE = load_preset("article").config

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rnn.config.presets import load_preset, presets
 from rnn.files.seal import sealed
-from rnn.presets import load_preset, presets
 from rnn.weights import save_weights
-from tests.rnn.test_run_file import DIGESTS, cuts_that_are_read
-from tests.rnn.test_weights.test_files import ENDINGS, drawn, flips_that_are_read
+from tests.rnn.config.test_run_file import DIGESTS, cuts_that_are_read
+from tests.rnn.weights.test_files import ENDINGS, drawn, flips_that_are_read
 
 
 @pytest.mark.parametrize("name", [preset.name for preset in presets()])

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from rnn.commands.run_files import NAMES
-from tests.rnn.test_commands.killed_writing import files_in, prepare, read
+from tests.rnn.commands.killed_writing import files_in, prepare, read
 
 ROOT = Path(__file__).parents[2]
 COMMAND = """
@@ -26,7 +26,7 @@ sys.exit(main(sys.argv[3:]))
 
 def test_a_mending_that_is_killed_is_mended_too(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.rnn.test_commands.killed_writing", tmp_path, "mends too"],
+        [sys.executable, "-m", "tests.rnn.commands.killed_writing", tmp_path, "mends too"],
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rnn.engines import ENGINES
-from rnn.presets import load_preset, presets
+from rnn.config.presets import load_preset, presets
+from rnn.training.engines import ENGINES
 from tests.rnn.recording.recorded import assert_exact
-from tests.rnn.test_engines.conftest import kernels  # noqa: F401
+from tests.rnn.training.engines.conftest import kernels  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("kernels")
 EPOCHS = {

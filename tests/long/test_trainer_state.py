@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rnn.engines import ENGINES
-from rnn.presets import load_preset, presets
+from rnn.config.presets import load_preset, presets
+from rnn.training.engines import ENGINES
 from tests.rnn.cuts import assert_goes_on_from_every_cut
-from tests.rnn.test_engines.conftest import kernels  # noqa: F401
+from tests.rnn.training.engines.conftest import kernels  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("kernels")
 MOST = {"numpy": 3_000, "compiled": float("inf")}  # updates; the whole of each preset takes minutes in NumPy

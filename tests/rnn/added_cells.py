@@ -15,9 +15,9 @@ from typing import ClassVar
 import numpy as np
 
 from rnn.array import Array
-from rnn.cells import CELLS, Cell, CellTape, Signal, State, Weights
-from rnn.cells.base import Role, Slopes
-from rnn.nonlinearities import NONLINEARITIES
+from rnn.model.cells import CELLS, Cell, CellTape, Signal, State, Weights
+from rnn.model.cells.base import Role, Slopes
+from rnn.model.nonlinearities import NONLINEARITIES
 
 README = Path(__file__).parent.parent.parent / "README.md"
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from rnn.array import Array
 from rnn.config import RunConfig
-from rnn.network import Network, States
-from rnn.readout import READOUTS
-from rnn.trainer import Trainer
+from rnn.model.network import Network, States
+from rnn.model.readout import READOUTS
+from rnn.training.trainer import Trainer
 from rnn.weights import from_torch, npz_bytes
 
 GOLDEN = Path(__file__).parent.parent / "golden"

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from rnn.cells import Cell
 from rnn.config import RunConfig
-from rnn.engines import Choice
-from rnn.engines.base import Engine
-from rnn.scalars import Scalars
-from rnn.trainer import Trainer
-from rnn.trainer_state import TrainerState
+from rnn.model.cells import Cell
+from rnn.training.engines import Choice
+from rnn.training.engines.base import Engine
+from rnn.training.scalars import Scalars
+from rnn.training.state import TrainerState
+from rnn.training.trainer import Trainer
 
 HALF_AS_FAST = {"training.learning_rate": 1e-3, "training.clip_norm": 0.5}
 

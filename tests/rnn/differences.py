@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from rnn.array import Array
-from rnn.batch import Batch
-from rnn.network import Gradients, Network, States
+from rnn.model.batch import Batch
+from rnn.model.network import Gradients, Network, States
 
 
 def quantities(network: Network, gradients: Gradients, start: States) -> Iterator[tuple[str, Array, Array]]:

@@ -14,13 +14,13 @@ from typing import NoReturn
 import numpy as np
 
 from gui.preferences import Preferences
-from rnn.assembly import load_weights
 from rnn.config import ModelConfig, RunConfig, read_config
+from rnn.data.tasks.data_file import DataFile
+from rnn.data.tasks.series import Series, column_titles
+from rnn.data.tasks.text import Text
 from rnn.errors import ScopeError
-from rnn.opening import Wish, look
-from rnn.tasks.data_file import DataFile
-from rnn.tasks.series import Series, column_titles
-from rnn.tasks.text import Text
+from rnn.report.opening import Wish, look
+from rnn.training.build import load_weights
 
 
 def refuse(why: str) -> NoReturn:

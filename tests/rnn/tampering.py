@@ -15,7 +15,7 @@ from gui.preferences import Choices, Preferences
 from rnn.config import RunConfig
 from rnn.errors import LONGEST, ScopeError
 from rnn.files import seal
-from rnn.network import Network
+from rnn.model.network import Network
 from rnn.weights import npz_bytes, save_weights, to_torch
 from tests.rnn.readers import READERS, most_memory
 

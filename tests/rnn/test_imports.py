@@ -11,7 +11,7 @@ from pathlib import Path
 import rnn
 
 ROOT = Path(__file__).parent.parent.parent
-KERNELS = "rnn.engines.compiled.kernels"  # imported by nobody until they are compiled
+KERNELS = "rnn.training.engines.compiled.kernels"  # imported by nobody until they are compiled
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(rnn.__path__, "rnn.")
@@ -39,8 +39,13 @@ def loaded_by(*modules: str) -> set[str]:
 
 
 def test_the_whole_of_rnn_loads_without_qt_without_the_window_and_without_the_compiler() -> None:
-    assert {"rnn.trainer", "rnn.commands.train", "rnn.probes.flow", "rnn.tasks.sine"} <= set(MODULES)
-    assert {"rnn.engines.compiled.engine", "rnn.engines.compiled.readiness"} <= set(MODULES)
+    assert {
+        "rnn.training.trainer",
+        "rnn.commands.train",
+        "rnn.observing.probes.flow",
+        "rnn.data.tasks.sine",
+    } <= set(MODULES)
+    assert {"rnn.training.engines.compiled.engine", "rnn.training.engines.compiled.readiness"} <= set(MODULES)
     loaded = loaded_by(*MODULES)
     assert "rnn" in loaded
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "gui", *COMPILER}

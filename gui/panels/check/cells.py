@@ -13,9 +13,9 @@ from gui.panels.check import words
 from gui.theme import Theme
 from gui.widgets.plain import tip
 from rnn.array import Array
-from rnn.figures import short
-from rnn.probes.article_recursion import Errors
-from rnn.probes.check_result import Row, Verdict
+from rnn.number_format import short
+from rnn.observing.probes.article_recursion import Errors
+from rnn.observing.probes.check_result import Row, Verdict
 
 Index = QModelIndex | QPersistentModelIndex
 HEADERS = (

@@ -15,10 +15,10 @@ from gui.panels.frame.header import SIGN_WIDTH
 from gui.panels.frame.panel import Panel
 from gui.theme import Theme, font
 from gui.widgets.plain import PlainLabel
-from rnn.probes.check_result import GradientCheck
-from rnn.probes.planted import PLANTED
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.probes.check_result import GradientCheck
+from rnn.observing.probes.planted import PLANTED
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 NO_ERROR = "no error"
 LARGEST = 16  # pixels: the letters of the sentence

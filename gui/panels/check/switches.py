@@ -10,7 +10,7 @@ from gui.panels.check.words import SHORT_SWITCHES, SWITCH_HELP, SWITCHES
 from gui.theme import Theme
 from gui.widgets.boxes import in_row
 from gui.widgets.plain import PlainLabel
-from rnn.probes.article_recursion import ERRORS, Errors
+from rnn.observing.probes.article_recursion import ERRORS, Errors
 
 WIDE = 420  # pixels: where there is less, the switches are called by one word
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from gui.panels.check import words
 from gui.panels.check.cells import ARTICLE, HEADERS, NORM, CheckModel, cells_of
 from gui.theme import SMALL, Theme, font
-from rnn.probes.article_recursion import Errors
-from rnn.probes.check_result import GradientCheck
+from rnn.observing.probes.article_recursion import Errors
+from rnn.observing.probes.check_result import GradientCheck
 
 ROW_HEIGHT = 19  # pixels, with the smallest letters
 PADDING = 3  # pixels at the sides of a cell

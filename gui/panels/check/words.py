@@ -10,9 +10,9 @@ import numpy as np
 from gui.panels.frame.export import Table
 from gui.panels.words.parameters import names
 from rnn.array import Array
-from rnn.figures import short
-from rnn.probes.article_recursion import CARRIED, TRANSPOSED, Errors
-from rnn.probes.check_result import Agreement, GradientCheck, Row, Verdict
+from rnn.number_format import short
+from rnn.observing.probes.article_recursion import CARRIED, TRANSPOSED, Errors
+from rnn.observing.probes.check_result import Agreement, GradientCheck, Row, Verdict
 
 MARKS: dict[Verdict, str] = {
     "agrees": "✓ agrees",

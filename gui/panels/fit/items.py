@@ -18,7 +18,7 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import StepLine
 from gui.theme import SMALL, Theme, font
 from rnn.array import Array
-from rnn.batch import Mask
+from rnn.model.batch import Mask
 
 OWN_OUTPUT_LABEL = "runs on its own output from here"
 BELOW_PREDICTION = 0.5

@@ -17,10 +17,10 @@ from gui.panels.keys.legend import Legend
 from gui.panels.plots.plot import Plot, steady
 from gui.panels.plots.step_marks import StepPointer, nearest
 from gui.theme import Theme
-from rnn.figures import counted, short
-from rnn.probes import Fit
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.number_format import counted, short
+from rnn.observing.probes import Fit
+from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.training.scalars import Scalars
 
 ROOM_FOR_WORDS = 0.15
 FILLED = 0.7  # of the value axis, at least

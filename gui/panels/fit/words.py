@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rnn.data.tasks import Task
 from rnn.errors import cut, one_line
-from rnn.figures import short
-from rnn.tasks import Task
+from rnn.number_format import short
 
 EXPLANATION = """
 <p>Dots are the target <i>y<sub>t</sub></i>, the bold line is what the network answers,

@@ -25,11 +25,11 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import StepLine, StepPointer, nearest
 from gui.theme import BODY, Theme
 from rnn.array import Array
-from rnn.probes import Flow
-from rnn.probes.flow import LayerFlow
-from rnn.probes.flow_sentence import describe
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.probes import Flow
+from rnn.observing.probes.flow import LayerFlow
+from rnn.observing.probes.flow_sentence import describe
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 ARRAYS = ("last", "total", "last_cell", "total_cell")
 

@@ -11,12 +11,12 @@ from gui.panels.flow.items import cut_pen
 from gui.panels.keys.legend import Entry, Stroke
 from gui.panels.plots.axes import Markup
 from gui.theme import Theme
-from rnn.figures import factor_words, short
-from rnn.nonlinearities import NONLINEARITIES
-from rnn.probes import Flow
-from rnn.probes.flow import LayerFlow
-from rnn.probes.flow_sentence import name_of
-from rnn.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
+from rnn.model.nonlinearities import NONLINEARITIES
+from rnn.number_format import factor_words, short
+from rnn.observing.probes import Flow
+from rnn.observing.probes.flow import LayerFlow
+from rnn.observing.probes.flow_sentence import name_of
+from rnn.observing.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 
 THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} per time step\nexploding above ×{EXPLODING_ABOVE:g}"
 BAND = f"band: last {ROWS} snapshots"

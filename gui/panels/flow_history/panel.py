@@ -25,9 +25,9 @@ from gui.panels.plots.plot import Plot
 from gui.panels.views.view import moment_words
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.probes import Flow
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.probes import Flow
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 CURSOR = "#ff5a3c"  # is seen on all colours of the map, and on both panels
 ALL = slice(None)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from gui.panels.plots.history import History
 from rnn.array import Array
-from rnn.probes import Flow
-from rnn.probes.flow import LayerFlow
+from rnn.observing.probes import Flow
+from rnn.observing.probes.flow import LayerFlow
 
 PARTED = 5.0  # pixels between two moments, from which on there is a gap
 SHARE = 0.4  # of what lies between two moments: how far the column of each reaches at most

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from gui.panels.views.view import moment_words
 from rnn.array import Array
-from rnn.figures import factor_words, short
-from rnn.probes.rates import rate
-from rnn.snapshot import RunInfo
+from rnn.number_format import factor_words, short
+from rnn.observing.probes.rates import rate
+from rnn.observing.snapshot import RunInfo
 
 EXPLANATION = """
 <p>Each column is a moment of the training, each row a time step t of the displayed sequence. The colour is

@@ -16,8 +16,8 @@ from gui.panels.frame.header import Header
 from gui.panels.frame.paper import Paper
 from gui.panels.plots.plot import Plot
 from gui.theme import Theme
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 SUMMARY_MILLISECONDS = 500
 TRY_AGAIN = "Try again"

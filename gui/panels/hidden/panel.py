@@ -29,10 +29,10 @@ from gui.panels.plots.rows import gathered
 from gui.panels.plots.step_marks import StepColumn, StepPointer, nearest
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.cells import Signal, Vanilla
-from rnn.figures import percent, short
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.model.cells import Signal, Vanilla
+from rnn.number_format import percent, short
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 MOVES = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 USUAL = SignalLook(Vanilla().signals[0])

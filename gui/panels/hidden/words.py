@@ -5,8 +5,8 @@ from __future__ import annotations
 from gui.panels.keys.signal_look import SignalLook
 from gui.panels.plots.hatch import Cells
 from rnn.array import Array
-from rnn.cells import Signal
-from rnn.figures import counted, percent, short
+from rnn.model.cells import Signal
+from rnn.number_format import counted, percent, short
 
 EXPLANATION = """
 <p>Each row is a unit, each column a time step of the displayed sequence. The colour is the unit's state,

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.panels.plots.ink import INK
 from gui.theme import Theme, font
-from rnn.tasks.memory_symbols import BLANK, GO
+from rnn.data.tasks.memory_symbols import BLANK, GO
 
 LETTER = 10
 NARROW = 4.0  # pixels: below that a cell is its colour alone

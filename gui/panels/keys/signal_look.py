@@ -14,9 +14,9 @@ from gui.panels.plots.hatch import Cells
 from gui.panels.plots.ink import INK
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.cells import Signal
-from rnn.figures import short
-from rnn.nonlinearities import NONLINEARITIES, Nonlinearity
+from rnn.model.cells import Signal
+from rnn.model.nonlinearities import NONLINEARITIES, Nonlinearity
+from rnn.number_format import short
 
 SHUT_BELOW = 0.05  # of the steepest slope
 SMALLEST_FILLED = 0.3

@@ -25,9 +25,9 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.probes import Lags
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.probes import Lags
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 NONE = np.zeros(0)
 NAMES = ("parameter", "parameters", "residual", "last_only")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gui.panels.words.parameters import full_name, names
-from rnn.figures import counted, percent, short
-from rnn.probes import Lags
-from rnn.probes.rates import ENOUGH
+from rnn.number_format import counted, percent, short
+from rnn.observing.probes import Lags
+from rnn.observing.probes.rates import ENOUGH
 
 EXACT = 1e-10
 LARGEST = 1e150  # on a linear axis

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics
 from gui.panels.plots.plot import Plot
 from gui.theme import SMALL, font
 from rnn.array import Array
-from rnn.probes.walk import LOGARITHMIC
+from rnn.observing.probes.walk import LOGARITHMIC
 
 LINEAR = 5.0  # an axis of decades is kept until the losses span less than this
 BEYOND = 5.0

@@ -21,10 +21,10 @@ from gui.panels.plots.labels import Sentence
 from gui.panels.plots.plot import Plot, steady
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.probes.line import Line, Step
-from rnn.readout import Readout, SquaredError
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.model.readout import Readout, SquaredError
+from rnn.observing.probes.line import Line, Step
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 DISTANCE = "distance s against the gradient"
 DEEPEST = 4.0  # decades that the curve may fall below every marked place and still be shown

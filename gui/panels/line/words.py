@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from rnn.figures import counted, short
-from rnn.optimizers import OPTIMIZERS
-from rnn.probes.line import Line, Step
+from rnn.number_format import counted, short
+from rnn.observing.probes.line import Line, Step
+from rnn.optimizing.optimizers import OPTIMIZERS
 
 CAPTION = "loss of the displayed sequence along its gradient"
 PROMISE = "dashed: what its slope promises"

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from gui.panels.plots.labels import Label, Polyline, choose, least_covering
 from gui.panels.plots.plot import Plot
 from gui.theme import Theme
-from rnn.tasks import Reference
+from rnn.data.tasks import Reference
 
 EDGE = 4.0
 BETWEEN = 12.0  # pixels, more than a space: two names in a row are not read as one

@@ -27,10 +27,10 @@ from gui.panels.plots.updates import extent
 from gui.panels.words.figures import accuracy_words
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.figures import short
-from rnn.presets import marked_epochs
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.config.presets import marked_epochs
+from rnn.number_format import short
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 CARRIED = "each epoch begins at zero"
 MARGIN = 0.02

@@ -13,9 +13,9 @@ from gui.panels.loss.words import loss_words
 from gui.panels.plots.pyramid import Pyramid
 from gui.panels.words.figures import accuracy_words
 from rnn.array import Array
-from rnn.figures import short
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo
+from rnn.number_format import short
+from rnn.observing.snapshot import RunInfo
+from rnn.training.scalars import Scalars
 
 
 class LossRecord:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from rnn.figures import short
-from rnn.readout import bits, perplexity
-from rnn.snapshot import RunInfo
+from rnn.model.readout import bits, perplexity
+from rnn.number_format import short
+from rnn.observing.snapshot import RunInfo
 
 EXPLANATION = """
 <p>Faint is the loss of every update, bold the mean over each epoch, dashed that of held-out sequences. For

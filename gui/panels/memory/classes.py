@@ -20,10 +20,10 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.rows import gathered
 from gui.panels.plots.step_marks import StepColumn, nearest
 from gui.theme import Theme
-from rnn.figures import short
-from rnn.probes import Answers
-from rnn.probes.answers import NO_ANSWER
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.number_format import short
+from rnn.observing.probes import Answers
+from rnn.observing.probes.answers import NO_ANSWER
+from rnn.observing.snapshot import RunInfo, Snapshot
 
 SIGNS = {BLANK: "a blank", GO: "the go mark"}
 

@@ -20,9 +20,9 @@ from gui.panels.plots.step_marks import StepLine, nearest
 from gui.theme import Theme
 from gui.widgets.boxes import in_row
 from rnn.array import Array
-from rnn.figures import short
-from rnn.probes import Answers
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.number_format import short
+from rnn.observing.probes import Answers
+from rnn.observing.snapshot import RunInfo, Snapshot
 
 FAR = 10.0  # times the largest target: an answer beyond that leaves the picture
 BAR = 0.7

@@ -10,10 +10,10 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import StepPointer
 from gui.panels.words.figures import accuracy_words
 from gui.theme import Theme
-from rnn.figures import short
-from rnn.probes import Answers
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.number_format import short
+from rnn.observing.probes import Answers
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 
 class MemoryFitPanel(Panel):

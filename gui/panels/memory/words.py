@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gui.panels.words.figures import accuracy_words
-from rnn.probes import Answers
+from rnn.observing.probes import Answers
 
 CLASSES = """
 <p>The upper row is what the network was shown, one symbol a time step. Below it, the deeper the colour of a

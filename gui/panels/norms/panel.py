@@ -13,8 +13,8 @@ from gui.panels.plots.axes import LogAxis
 from gui.panels.plots.plot import Plot
 from gui.panels.views.panel import ViewsPanel
 from gui.theme import Theme
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 
 class NormsPanel(ViewsPanel):

@@ -19,8 +19,8 @@ from gui.panels.views.view import BEYOND, DEEPEST, View
 from gui.panels.words.parameters import short_names
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.figures import short
-from rnn.probes.parameter_norms import ParameterNorms
+from rnn.number_format import short
+from rnn.observing.probes.parameter_norms import ParameterNorms
 
 DOT = 9.0
 NAMES_WIDTH = 62

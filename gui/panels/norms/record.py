@@ -10,9 +10,9 @@ import numpy as np
 from gui.panels.plots.history import History, usual_spacing
 from gui.panels.plots.pyramid import Pyramid
 from rnn.array import Array
-from rnn.probes.parameter_norms import ParameterNorms
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.probes.parameter_norms import ParameterNorms
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 ROUNDING = 1e-6  # a clipped gradient is divided by its norm and this
 

@@ -18,7 +18,7 @@ from gui.panels.plots.plot import Plot
 from gui.panels.views.view import Line, moment_words
 from gui.panels.words.parameters import names
 from gui.theme import Theme
-from rnn.figures import percent, short
+from rnn.number_format import percent, short
 
 STROKES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gui.panels.norms.record import NormsRecord
 from gui.panels.words.parameters import names
-from rnn.figures import percent, short
+from rnn.number_format import percent, short
 
 LOW, HIGH = 3e-4, 3e-3
 RULE = "rule of thumb: about 0.001 a step"

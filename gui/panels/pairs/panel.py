@@ -20,10 +20,10 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.batch import Mask
-from rnn.probes import Pairs
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.model.batch import Mask
+from rnn.observing.probes import Pairs
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 NOTHING = np.zeros((0, 0))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from gui.panels.plots.labels import Label
 from gui.panels.plots.plot import Plot
 from gui.theme import Theme
-from rnn.batch import Mask
+from rnn.model.batch import Mask
 
 WORDS = "no loss at these steps"
 GAP = 6.0

@@ -14,7 +14,7 @@ from gui.panels.plots.hatch import Cells, Hatch
 from gui.panels.plots.plot import Plot
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.batch import Mask
+from rnn.model.batch import Mask
 
 NO_CELLS: Cells = np.zeros((0, 0), dtype=bool)
 

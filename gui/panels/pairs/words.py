@@ -9,8 +9,8 @@ import numpy as np
 from gui.panels.keys.legend import Swatch
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.figures import counted, short
-from rnn.probes import Pairs
+from rnn.number_format import counted, short
+from rnn.observing.probes import Pairs
 
 SENTENCES = {
     "not finite": "The gradients of some losses by earlier states are not finite.",

@@ -7,7 +7,7 @@ from html import escape
 
 import pyqtgraph as pg
 
-from rnn.figures import SUPERSCRIPTS, short
+from rnn.number_format import SUPERSCRIPTS, short
 
 Ticks = list[tuple[float, list[float]]]
 DECADE, PART_OF_DECADE, FINE = 1.0, 0.3, 0.01

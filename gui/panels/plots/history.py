@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn.array import Array
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 MOST, FEWEST = 512, 64
 NUMBERS = 1_000_000

@@ -15,7 +15,7 @@ from gui.panels.spectrum.plane import matrix_table
 from gui.panels.spectrum.spectra import Spectra
 from gui.panels.views.view import CurvesView, Line, moment_words, steps_range, updates_range
 from gui.theme import Theme
-from rnn.figures import short
+from rnn.number_format import short
 
 ONE_PEN = 0.8
 

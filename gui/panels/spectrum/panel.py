@@ -14,8 +14,8 @@ from gui.panels.spectrum.spectra import Spectra
 from gui.panels.spectrum.steps import SplitView, StepsView
 from gui.panels.views.panel import ViewsPanel
 from gui.theme import Theme
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 OF_ALL_VIEWS = frozenset({"spectrum", "flow"})  # for the sentence, and for the curves over training
 

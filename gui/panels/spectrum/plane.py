@@ -15,8 +15,8 @@ from gui.panels.spectrum import words
 from gui.panels.spectrum.spectra import Spectra
 from gui.panels.views.view import View
 from gui.theme import Theme
-from rnn.figures import short
-from rnn.probes.spectrum import LayerSpectrum
+from rnn.number_format import short
+from rnn.observing.probes.spectrum import LayerSpectrum
 
 LEAST = 1.12  # so that the whole unit circle is seen
 NEAR = 12.0  # pixels

@@ -6,12 +6,12 @@ import numpy as np
 
 from gui.panels.plots.history import History, usual_spacing
 from rnn.array import Array
-from rnn.cells import Vanilla
-from rnn.nonlinearities import Nonlinearity
-from rnn.probes import Flow, Jacobians, Spectrum
-from rnn.probes.flow import LayerFlow
-from rnn.probes.spectrum import LayerSpectrum
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.model.cells import Vanilla
+from rnn.model.nonlinearities import Nonlinearity
+from rnn.observing.probes import Flow, Jacobians, Spectrum
+from rnn.observing.probes.flow import LayerFlow
+from rnn.observing.probes.spectrum import LayerSpectrum
+from rnn.observing.snapshot import RunInfo, Snapshot
 
 
 class Spectra:

@@ -14,7 +14,7 @@ from gui.panels.spectrum.curves import SpectraView
 from gui.panels.spectrum.spectra import Spectra
 from gui.panels.views.view import Line, steps_range
 from rnn.array import Array
-from rnn.figures import short
+from rnn.number_format import short
 
 
 class StepsView(SpectraView):

@@ -8,10 +8,10 @@ import numpy as np
 
 from gui.panels.spectrum.spectra import Spectra
 from rnn.array import Array
-from rnn.figures import short
-from rnn.nonlinearities import NONLINEARITIES
-from rnn.probes.flow import LayerFlow
-from rnn.probes.flow_sentence import name_of
+from rnn.model.nonlinearities import NONLINEARITIES
+from rnn.number_format import short
+from rnn.observing.probes.flow import LayerFlow
+from rnn.observing.probes.flow_sentence import name_of
 
 EXPLANATION = """
 <p>One step back multiplies the gradient by <b>∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(g′)

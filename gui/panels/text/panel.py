@@ -24,10 +24,10 @@ from gui.panels.text.writing import Writing
 from gui.panels.words.characters import spelled, visible
 from gui.theme import SMALL, Theme, mono
 from rnn.array import Array
-from rnn.figures import short
-from rnn.probes import Characters
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.number_format import short
+from rnn.observing.probes import Characters
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 REST = "all others"
 NAMES_WIDTH = 92

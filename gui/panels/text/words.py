@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rnn.figures import short
-from rnn.probes import Characters
+from rnn.number_format import short
+from rnn.observing.probes import Characters
 
 EXPLANATION = """
 <p>Below each column stands the character that the network reads at that time step; the rows are what may

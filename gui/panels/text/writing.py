@@ -10,7 +10,7 @@ from gui.theme import Theme
 from gui.widgets.boxes import in_column, in_row
 from gui.widgets.inputs import SpinBox
 from gui.widgets.plain import PlainLabel
-from rnn.snapshot import SnapshotRequest
+from rnn.observing.snapshot import SnapshotRequest
 
 NOT_FINITE = "\nThe network's answers are not finite."
 ONLY_SPACES = "· spaces alone, nothing to see"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gui.panels.words.characters import visible
-from rnn.cells import Cell, Gru, Lstm, Vanilla
-from rnn.figures import short
-from rnn.probes.unrolled import Unrolled
+from rnn.model.cells import Cell, Gru, Lstm, Vanilla
+from rnn.number_format import short
+from rnn.observing.probes.unrolled import Unrolled
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FEW = 6  # so many products are written out

@@ -16,8 +16,8 @@ from gui.panels.unrolled.columns import Span
 from gui.theme import SMALL, Theme, font
 from gui.widgets.plain import tip
 from rnn.array import Array
-from rnn.batch import Mask
-from rnn.figures import short
+from rnn.model.batch import Mask
+from rnn.number_format import short
 
 ROW, LEAST, MOST = 6, 14, 26  # pixels
 SAMPLE, GAP = 34, 4

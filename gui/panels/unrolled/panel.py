@@ -27,11 +27,11 @@ from gui.panels.unrolled.spoken import (
 )
 from gui.panels.unrolled.words import Words
 from gui.theme import Theme
-from rnn.cells import Vanilla
-from rnn.figures import short
-from rnn.probes.unrolled import Unrolled
-from rnn.scalars import Scalars
-from rnn.snapshot import RunInfo, Snapshot
+from rnn.model.cells import Vanilla
+from rnn.number_format import short
+from rnn.observing.probes.unrolled import Unrolled
+from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.scalars import Scalars
 
 
 class UnrolledPanel(UnrolledFrame):

@@ -13,10 +13,10 @@ from gui.panels.unrolled.overview import Track
 from gui.panels.unrolled.sayings import track_names
 from gui.panels.unrolled.words import Words
 from rnn.array import Array
-from rnn.cells import Signal
-from rnn.figures import short
-from rnn.probes.norms import norms
-from rnn.probes.unrolled import Unrolled
+from rnn.model.cells import Signal
+from rnn.number_format import short
+from rnn.observing.probes.norms import norms
+from rnn.observing.probes.unrolled import Unrolled
 
 THINNEST, THICKEST = 1.5, 11.0
 FEWEST_DECADES, MOST_DECADES = 1.0, 6.0

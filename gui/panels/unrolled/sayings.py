@@ -8,9 +8,9 @@ from gui.panels.frame.export import Table
 from gui.panels.unrolled.layout import Spoken
 from gui.panels.unrolled.wave import Wave
 from gui.panels.unrolled.words import Words, size
-from rnn.figures import counted, short
-from rnn.probes.norms import norms
-from rnn.probes.unrolled import Unrolled
+from rnn.number_format import counted, short
+from rnn.observing.probes.norms import norms
+from rnn.observing.probes.unrolled import Unrolled
 
 EXPLANATION = """
 <p>The network once for every time step, side by side. Units have the

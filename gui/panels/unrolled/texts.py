@@ -14,7 +14,7 @@ from gui.panels.unrolled.layout import RowKind
 from gui.panels.unrolled.words import Words
 from gui.theme import SMALL, Theme, font
 from rnn.array import Array
-from rnn.figures import short
+from rnn.number_format import short
 
 NUMBER = 9
 CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip

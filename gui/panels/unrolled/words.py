@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from gui.panels.unrolled.forward import EQUATIONS, ForwardWords, Lines, factor, number, sub
 from rnn.array import Array
-from rnn.cells import Gru, Lstm
-from rnn.nonlinearities import NONLINEARITIES
-from rnn.probes.norms import norms
-from rnn.probes.unrolled import Way
+from rnn.model.cells import Gru, Lstm
+from rnn.model.nonlinearities import NONLINEARITIES
+from rnn.observing.probes.norms import norms
+from rnn.observing.probes.unrolled import Way
 
 SLOPES = {"tanh": "(1 − {0}²)", "logistic": "{0}(1 − {0})", "relu": "[{0} > 0]"}
 

@@ -20,7 +20,7 @@ from gui.panels.plots.pyramid import trimmed
 from gui.panels.plots.updates import extent
 from gui.theme import Theme
 from rnn.array import Array
-from rnn.snapshot import RunInfo
+from rnn.observing.snapshot import RunInfo
 
 LONG = 400
 DOTTED = 40

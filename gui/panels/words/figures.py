@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnn.figures import percent
+from rnn.number_format import percent
 
 
 def accuracy_words(share: float) -> str:

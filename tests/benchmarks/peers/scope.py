@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn.config import RunConfig
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.benchmarks.peers.answering import Train, answer
 from tests.benchmarks.peers.case import Array, Case
 

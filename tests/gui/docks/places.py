@@ -14,9 +14,9 @@ from gui.panels import PANELS
 from gui.panels.frame.panel import Panel
 from gui.panels.plots.plot import Plot
 from gui.theme import DARK
-from rnn.presets import load_preset
-from rnn.snapshot import RunInfo
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.observing.snapshot import RunInfo
+from rnn.training.trainer import Trainer
 
 ARTICLE = load_preset("article").config
 ONE, TWO = (Trainer(ARTICLE.with_values({"seed": seed})).info() for seed in (1, 2))

@@ -31,8 +31,8 @@ from gui.panels.plots.plot import Plot
 from gui.preferences import Preferences
 from gui.runs.mailbox import Status
 from gui.theme import DARK
-from rnn.presets import load_preset
-from rnn.probes import PROBES
+from rnn.config.presets import load_preset
+from rnn.observing.probes import PROBES
 
 PATIENCE = 60.0  # seconds; they are spent only where what is waited for never comes
 ENDLESS = {"training.epochs": 1_000_000}

@@ -22,8 +22,8 @@ from gui.opening.open_model import OpenModel
 from gui.panels.flow.panel import FlowPanel
 from gui.preferences import Preferences
 from rnn.commands.inspect import main as inspect
-from rnn.opening import Found
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
+from rnn.report.opening import Found
 from rnn.weights import npz_bytes
 from tests.rnn.cases import golden, write_data
 

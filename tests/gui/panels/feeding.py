@@ -12,9 +12,9 @@ from gui import theme
 from gui.panels.frame.panel import Panel
 from gui.theme import DARK
 from rnn.config import RunConfig
-from rnn.presets import load_preset
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 
 AnyPanel = TypeVar("AnyPanel", bound=Panel)
 ARTICLE = load_preset("article").config

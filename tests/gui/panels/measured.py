@@ -9,8 +9,8 @@ import numpy as np
 
 from gui.panels.frame.panel import Panel
 from rnn.config import RunConfig
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, settle
 
 CELLS: dict[str, dict[str, Any]] = {

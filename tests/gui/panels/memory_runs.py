@@ -9,9 +9,9 @@ import numpy as np
 from gui.panels.frame.panel import Panel
 from rnn.array import Array
 from rnn.config import RunConfig
-from rnn.probes import Answers
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.probes import Answers
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import settle
 
 

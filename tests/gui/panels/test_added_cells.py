@@ -17,8 +17,8 @@ from gui.panels.unrolled.panel import UnrolledPanel
 from gui.panels.unrolled.words import Words
 from gui.panels.views.panel import ViewsPanel
 from rnn.config import RunConfig
-from rnn.figures import short
-from rnn.trainer import Trainer
+from rnn.number_format import short
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, settle, shown
 from tests.gui.panels.measured import look
 from tests.gui.panels.unrolled_runs import run

@@ -19,10 +19,10 @@ from gui.panels.check.table import LARGEST, SPARED
 from gui.panels.check.words import EXPLANATION, listed
 from gui.theme import DARK, LIGHT, SMALL
 from rnn.config import RunConfig
-from rnn.probes.article_recursion import CARRIED, ERRORS, TRANSPOSED
-from rnn.probes.check_result import GradientCheck
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.probes.article_recursion import CARRIED, ERRORS, TRANSPOSED
+from rnn.observing.probes.check_result import GradientCheck
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE as PRESET
 from tests.gui.panels.feeding import begun, settle, shown
 

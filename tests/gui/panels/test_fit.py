@@ -24,10 +24,10 @@ from gui.panels.memory.classes import MemoryClassesPanel
 from gui.panels.plots.curves import LONG
 from rnn.array import Array
 from rnn.config import RunConfig
-from rnn.presets import load_preset
-from rnn.probes import Fit
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.observing.probes import Fit
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.rnn.cases import write_data
 
 ARTICLE = load_preset("article").config

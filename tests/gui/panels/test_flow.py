@@ -20,11 +20,11 @@ from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Stroke
 from gui.theme import DARK, LIGHT
 from rnn.config import RunConfig
-from rnn.figures import factor_words, short
-from rnn.probes import Flow
-from rnn.probes.flow import LayerFlow, Split
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.number_format import factor_words, short
+from rnn.observing.probes import Flow
+from rnn.observing.probes.flow import LayerFlow, Split
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, REQUEST, begun, feed, settle, shown
 from tests.rnn.cases import write_data
 

@@ -13,8 +13,8 @@ from gui.panels.flow_history.panel import FlowHistoryPanel
 from gui.panels.flow_history.record import FlowRecord
 from gui.panels.plots.history import MOST
 from gui.theme import DARK, LIGHT
-from rnn.probes import Flow
-from rnn.snapshot import Snapshot
+from rnn.observing.probes import Flow
+from rnn.observing.snapshot import Snapshot
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, look, small
 

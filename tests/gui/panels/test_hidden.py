@@ -21,10 +21,10 @@ from gui.panels.hidden.trace import HINT
 from gui.panels.plots.hatch import hatched
 from rnn.array import Array
 from rnn.config import RunConfig
-from rnn.figures import percent
-from rnn.presets import load_preset
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.number_format import percent
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 
 ARTICLE = load_preset("article").config
 Shown = Callable[[Trainer], HiddenPanel]

@@ -6,7 +6,7 @@ import numpy as np
 
 from gui.panels.plots.colour_levels import ABOVE, DEEPEST, ColourLevels
 from gui.panels.plots.history import FEWEST, MOST, History, usual_spacing
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.panels.measured import small
 
 

@@ -18,11 +18,11 @@ from gui import theme as themes
 from gui.panels.lags.items import Bars, linear_range, log_range
 from gui.panels.lags.panel import LagsPanel
 from rnn.array import Array
-from rnn.cells import CELLS
-from rnn.figures import short
-from rnn.probes import Lags
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.model.cells import CELLS
+from rnn.number_format import short
+from rnn.observing.probes import Lags
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, settle, shown
 from tests.gui.panels.memory_runs import memory_run
 from tests.gui.panels.pointing import leave, pixel, point
@@ -313,7 +313,7 @@ def test_a_memory_task_shows_its_far_lags(panel: LagsPanel) -> None:
 def test_a_very_long_sequence_says_what_is_taken_apart(
     panel: LagsPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["rnn.probes.pairs"], "BYTES", 20**2 * 6 * 8.0)
+    monkeypatch.setattr(sys.modules["rnn.observing.probes.pairs"], "BYTES", 20**2 * 6 * 8.0)
     lags = look(panel, trained(task__length=61))
     assert lags.last_only
     assert words(panel).endswith("; of the last 20 steps only")

@@ -15,10 +15,10 @@ from gui.panels.line.panel import LinePanel
 from gui.panels.plots.axes import LogAxis, NumberAxis
 from gui.theme import DARK, LIGHT, SMALL, font
 from rnn.config import RunConfig
-from rnn.presets import load_preset
-from rnn.probes.line import Line, Step
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.observing.probes.line import Line, Step
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
 
 REQUEST = SnapshotRequest(probes=frozenset({"line"}))

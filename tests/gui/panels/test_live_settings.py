@@ -12,8 +12,8 @@ from gui.panels import PANELS
 from gui.panels.frame.panel import Panel
 from gui.theme import LIGHT
 from rnn.config import live_keys
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import RUNS, settle, shown
 
 LIVE = {key.removeprefix("training.") for key in live_keys()}

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from gui.panels.loss.panel import LossPanel
 from gui.panels.plots import pyramid
 from gui.theme import DARK, LIGHT
-from rnn.figures import short
-from rnn.presets import Preset, marked_epochs, presets, starting_config
-from rnn.scalars import EpochResult, Scalars
+from rnn.config.presets import Preset, marked_epochs, presets, starting_config
+from rnn.number_format import short
+from rnn.training.scalars import EpochResult, Scalars
 from tests.gui.panels.feeding import ARTICLE, begun, feed, settle, shown
 
 

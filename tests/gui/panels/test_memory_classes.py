@@ -19,9 +19,9 @@ from gui.panels.memory.classes import MemoryClassesPanel
 from gui.panels.words.figures import accuracy_words
 from gui.theme import DARK, LIGHT
 from rnn.array import Array
-from rnn.presets import load_preset
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import settle, shown
 from tests.gui.panels.memory_runs import broken, logits, look, memory_run
 

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from gui.panels.frame.export import save_picture
 from gui.panels.memory.numbers import MemoryNumbersPanel
 from gui.theme import LIGHT
-from rnn.figures import short
-from rnn.presets import load_preset
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.number_format import short
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import settle, shown
 from tests.gui.panels.memory_runs import broken, logits, look, memory_run
 

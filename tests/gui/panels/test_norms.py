@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.panels.norms.panel import NormsPanel
 from gui.theme import DARK, LIGHT
-from rnn.scalars import Scalars
-from rnn.trainer import Trainer
+from rnn.training.scalars import Scalars
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, column, look, of_curve, small
 

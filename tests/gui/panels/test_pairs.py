@@ -21,10 +21,10 @@ from gui.panels.pairs.marks import borders
 from gui.panels.pairs.panel import PairsPanel
 from gui.panels.pairs.rowless import longest_run
 from rnn.array import Array
-from rnn.cells import CELLS
-from rnn.probes import Pairs
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.model.cells import CELLS
+from rnn.observing.probes import Pairs
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, settle, shown
 from tests.gui.panels.memory_runs import memory_run
 from tests.gui.panels.pointing import leave, pixel, point
@@ -365,7 +365,7 @@ def test_the_longest_run_is_found() -> None:
 def test_a_very_long_sequence_keeps_its_own_time_steps(
     panel: PairsPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["rnn.probes.pairs"], "BYTES", 20**2 * 6 * 8.0)
+    monkeypatch.setattr(sys.modules["rnn.observing.probes.pairs"], "BYTES", 20**2 * 6 * 8.0)
     pairs = look(panel, trained(task__length=61, training__truncation=16))
     assert pairs.first == 41
     assert panel.plot.shown() == ((40.5, 60.5), (40.5, 60.5))

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from gui.panels.lags.panel import LagsPanel
 from gui.panels.norms.panel import NormsPanel
 from gui.panels.words.parameters import full_name, names, short_names
-from rnn.cells import CELLS
-from rnn.trainer import Trainer
+from rnn.model.cells import CELLS
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import settle, shown
 from tests.gui.panels.measured import look, small
 

@@ -21,10 +21,10 @@ from gui.panels.plots.names_axis import ROW_HEIGHT
 from gui.panels.text.panel import REST, TextFitPanel
 from gui.panels.text.writing import NOT_FINITE
 from rnn.config import RunConfig
-from rnn.probes import Characters
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.tasks.text import SHIPPED
-from rnn.trainer import Trainer
+from rnn.data.tasks.text import SHIPPED
+from rnn.observing.probes import Characters
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import settle, shown
 
 TEXT = {

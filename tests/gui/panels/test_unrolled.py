@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK, LIGHT
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
 from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
 from tests.gui.panels.unrolled_runs import STACKED_LSTM, feed, figures, run
 

@@ -16,9 +16,9 @@ from gui.panels.unrolled.panel import UnrolledPanel
 from gui.panels.unrolled.picture import MOST_DECADES, THICKEST, THINNEST, Widths
 from gui.panels.unrolled.texts import write_number, write_row, write_units
 from gui.theme import DARK
-from rnn.cells import CELLS
-from rnn.figures import short
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
+from rnn.model.cells import CELLS
+from rnn.number_format import short
 from tests.gui.panels.feeding import ARTICLE, shown
 from tests.gui.panels.pointing import pixel
 from tests.gui.panels.unrolled_runs import STACKED_LSTM, run

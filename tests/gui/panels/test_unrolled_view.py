@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from gui.panels.unrolled.columns import NEAREST, Columns
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK
-from rnn.figures import short
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
+from rnn.number_format import short
 from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
 from tests.gui.panels.pointing import leave, pixel, point
 from tests.gui.panels.unrolled_runs import feed, run

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
 from tests.gui.panels.unrolled_runs import REQUEST, feed, run
 

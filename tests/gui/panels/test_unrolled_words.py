@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from gui.panels.unrolled.layout import Place
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.panels.unrolled.words import Words
-from rnn.figures import short
+from rnn.number_format import short
 from tests.gui.panels.feeding import ARTICLE, settle, shown
 from tests.gui.panels.unrolled_runs import STACKED_LSTM, figures, run
 from tests.rnn.cases import write_data

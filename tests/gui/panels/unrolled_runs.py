@@ -6,9 +6,9 @@ import re
 
 from gui.panels.unrolled.panel import UnrolledPanel
 from rnn.config import RunConfig
-from rnn.probes.unrolled import Unrolled
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.probes.unrolled import Unrolled
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE, begun, settle
 
 REQUEST = SnapshotRequest(probes=frozenset({"unrolled"}))

@@ -13,8 +13,8 @@ from gui.runs.bench import Bench
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, Status
 from rnn.config import RunConfig
-from rnn.network import Network
-from rnn.presets import load_preset
+from rnn.config.presets import load_preset
+from rnn.model.network import Network
 from tests.waiting import PATIENCE, wait_for
 
 ENDLESS = load_preset("article").config.with_values({"training.epochs": 1_000_000})

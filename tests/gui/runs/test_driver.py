@@ -10,10 +10,10 @@ import pytest
 
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox
-from rnn.presets import load_preset
-from rnn.probes import Line
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.config.presets import load_preset
+from rnn.observing.probes import Line
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.training.trainer import Trainer
 from rnn.weights import npz_bytes, to_torch
 from tests.waiting import Clock
 

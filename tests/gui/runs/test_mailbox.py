@@ -6,9 +6,9 @@ import numpy as np
 
 from gui.runs.mailbox import Mailbox, Notice, Status
 from rnn.config import RunConfig
-from rnn.scalars import EpochResult, Scalars
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.scalars import EpochResult, Scalars
+from rnn.training.trainer import Trainer
 
 
 def scalars(first: int, count: int) -> Scalars:

@@ -17,13 +17,13 @@ from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, State, Status
 from gui.runs.run import Run
 from rnn.config import RunConfig
+from rnn.config.presets import load_preset
 from rnn.errors import DataError, ScopeError
-from rnn.network import Network
-from rnn.presets import load_preset
-from rnn.probes import PROBES, GradientCheck
-from rnn.scalars import EpochResult, Scalars
-from rnn.snapshot import RunInfo, Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.model.network import Network
+from rnn.observing.probes import PROBES, GradientCheck
+from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.training.scalars import EpochResult, Scalars
+from rnn.training.trainer import Trainer
 from rnn.weights import to_torch
 from tests.waiting import PATIENCE, wait_for
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.settings.controls import Controls
-from rnn.presets import presets
+from rnn.config.presets import presets
 from tests.gui.settings.by_hand import Heard
 
 

@@ -12,8 +12,8 @@ from gui import theme as themes
 from gui.fields.choice import ChoiceField, SwitchField
 from gui.settings.controls import Controls
 from rnn.config import RunConfig
-from rnn.presets import presets
-from rnn.tasks import TASKS
+from rnn.config.presets import presets
+from rnn.data.tasks import TASKS
 from tests.gui.settings.by_hand import Heard, Key, choose, enter, line, write
 
 

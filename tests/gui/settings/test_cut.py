@@ -11,7 +11,7 @@ import pytest
 
 from gui.settings.cut import Cut
 from rnn.config import RunConfig
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.rnn.cases import write_data
 
 

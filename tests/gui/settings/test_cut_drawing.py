@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui import theme as themes
 from gui.settings.cut_drawing import LINE, ROW, ROW_GAP, CutDrawing
 from rnn.config import RunConfig
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 
 STREAMS = {"task.carry_state": True, "training.batch": 4, "training.truncation": 5}
 

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from gui.fields import NEW_RUN
 from gui.settings.controls import Controls
 from rnn.config import RunConfig, live_keys
+from rnn.data.tasks import TASKS
 from rnn.errors import ConfigError
-from rnn.tasks import TASKS
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.settings.by_hand import Heard, Key, choose, line, write
 
 

@@ -13,7 +13,7 @@ from gui.fields.names import NameField
 from gui.settings.controls import Controls
 from gui.widgets.inputs import ComboBox
 from rnn.config import RunConfig
-from rnn.tasks import TASKS
+from rnn.data.tasks import TASKS
 from tests.gui.settings.by_hand import Heard, Key, choose, enter, line, turn
 
 

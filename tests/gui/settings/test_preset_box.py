@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from gui.fields.choice import ChoiceField
 from gui.settings.controls import Controls
 from rnn.config import RunConfig
-from rnn.presets import presets
-from rnn.tasks import TASKS
+from rnn.config.presets import presets
+from rnn.data.tasks import TASKS
 from tests.gui.settings.by_hand import Heard, Key, choose, enter
 
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings.controls import Controls
 from rnn.config import RunConfig
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.settings.by_hand import enter
 
 

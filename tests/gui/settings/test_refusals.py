@@ -10,7 +10,7 @@ from gui.fields import Field
 from gui.settings.controls import Controls
 from rnn.config import RunConfig
 from rnn.errors import ConfigError, Undecided
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.settings.by_hand import Heard, Key, enter, line, write
 
 

@@ -15,7 +15,7 @@ from gui.fields.file import FileField
 from gui.fields.text import NumberField
 from gui.settings.controls import Controls
 from rnn.config import RunConfig
-from rnn.trainer import Trainer
+from rnn.training.trainer import Trainer
 from tests.gui.settings.by_hand import CONTROL, Heard, Key, enter, line, turn, write
 
 

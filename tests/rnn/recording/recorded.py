@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from rnn.config import RunConfig
-from rnn.engines.base import Engine
-from rnn.probes import PROBES
+from rnn.observing.probes import PROBES
+from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.recording import Event, Playback, Recorder, Recording, Replay
-from rnn.snapshot import Snapshot, SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.training.engines.base import Engine
+from rnn.training.trainer import Trainer
 from tests.rnn.cuts import around_epochs, bits, trainer_with
 
 EVERYTHING = SnapshotRequest(sequence=1, span=2, probes=frozenset(PROBES))

@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.cells import CELLS
 from rnn.config import RunConfig
-from rnn.engines import ENGINES
-from rnn.engines.compiled.engine import Compiled
-from rnn.engines.numpy_engine import Numpy
 from rnn.errors import DataError, ScopeError
 from rnn.files.safetensors import read_safetensors, safetensors_bytes
-from rnn.optimizers import OPTIMIZERS
+from rnn.model.cells import CELLS
+from rnn.optimizing.optimizers import OPTIMIZERS
 from rnn.recording import Recorder, Recording, Replay, file, open_recording
 from rnn.recording.file import RecordingFile
-from rnn.trainer import Trainer
+from rnn.training.engines import ENGINES
+from rnn.training.engines.compiled.engine import Compiled
+from rnn.training.engines.numpy_engine import Numpy
+from rnn.training.trainer import Trainer
 from rnn.weights import save_weights
 from tests.rnn.cases import data_trainer, small
 from tests.rnn.cuts import bits, trainer_with
 from tests.rnn.recording.recorded import changes, recorded, stopped
-from tests.rnn.test_engines.conftest import kernels  # noqa: F401
+from tests.rnn.training.engines.conftest import kernels  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("kernels")
 SUCCESSION: dict[str, dict[str, Any]] = {

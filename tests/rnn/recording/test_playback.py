@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn.engines import ENGINES
-from rnn.engines.compiled.engine import Compiled
-from rnn.engines.numpy_engine import Numpy
+from rnn.config.presets import load_preset
 from rnn.errors import ScopeError
-from rnn.presets import load_preset
+from rnn.observing.snapshot import SnapshotRequest
 from rnn.recording import Instant, Recorder, Replay, Stored
-from rnn.snapshot import SnapshotRequest
+from rnn.training.engines import ENGINES
+from rnn.training.engines.compiled.engine import Compiled
+from rnn.training.engines.numpy_engine import Numpy
 from tests.rnn.cases import small
 from tests.rnn.cuts import bits, trainer_with
 from tests.rnn.recording.recorded import (
@@ -27,7 +27,7 @@ from tests.rnn.recording.recorded import (
     recorded,
     stopped,
 )
-from tests.rnn.test_engines.conftest import kernels  # noqa: F401
+from tests.rnn.training.engines.conftest import kernels  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("kernels")
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn.engines.compiled.engine import Compiled
-from rnn.engines.numpy_engine import Numpy
 from rnn.errors import ConfigError
 from rnn.recording import Recorder, Recording, Replay, Series, series
 from rnn.recording.recording import BESIDE, SHARE, SPACING
-from rnn.trainer import Trainer
+from rnn.training.engines.compiled.engine import Compiled
+from rnn.training.engines.numpy_engine import Numpy
+from rnn.training.trainer import Trainer
 from tests.rnn.cases import small
 from tests.rnn.cuts import bits, trainer_with
 from tests.rnn.recording.recorded import changes, gone_to, recorded, stopped
-from tests.rnn.test_engines.conftest import kernels  # noqa: F401
+from tests.rnn.training.engines.conftest import kernels  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("kernels")
 
@@ -50,7 +50,7 @@ def test_recording_changes_no_bit_of_the_run() -> None:
 
 
 def test_a_run_that_waits_for_its_engine_costs_no_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnn.trainer.choose", lambda *_: None)
+    monkeypatch.setattr("rnn.training.trainer.choose", lambda *_: None)
     recorder = Recorder(Trainer(small()))
     recorder.advance(seconds=0.0)
     assert (recorder.recording.seconds, recorder.recording.engine, recorder.recording.update) == (

@@ -1,6 +1,0 @@
-"""What makes the updates: the readable network in NumPy, or the same compiled; here it is decided which."""
-
-from rnn.engines.base import Burst, Engine, EngineState, Failure, Measured
-from rnn.engines.choice import ENGINES, Choice, choose, named
-
-__all__ = ["ENGINES", "Burst", "Choice", "Engine", "EngineState", "Failure", "Measured", "choose", "named"]

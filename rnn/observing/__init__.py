@@ -1,0 +1,1 @@
+"""What is measured of a moment: probes, and the snapshots that hold what they measured."""

@@ -1,0 +1,1 @@
+"""By which step: optimizers and schedules, which get numbers and know no setting."""
