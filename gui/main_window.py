@@ -36,6 +36,7 @@ from gui.theme import Theme
 from gui.theme.choice import ThemeChoice
 from gui.transport.transport import Transport
 from gui.widgets.file_dialog import ANY, FileDialog
+from gui.widgets.painting import painted_later
 from gui.widgets.screen_fit import ScreenFit
 from rnn.config import RunConfig
 
@@ -150,7 +151,7 @@ class MainWindow(QMainWindow):
             panel.paper.saved.connect(self.transport.show_done)
 
     def _on_theme_changed(self, theme: Theme) -> None:
-        with self.run.mailbox.turns.for_painting():
+        with self.run.mailbox.turns.for_painting(), painted_later(self):
             self._dress_application(theme)
             self._dress_parts(theme)
 

@@ -17,6 +17,7 @@ from gui.docks.saved_layout import SavedLayout
 from gui.docks.window import dock_window
 from gui.panels import Panel
 from gui.panels.frame.card import LEAST
+from gui.widgets.painting import painted_later
 from rnn.observing.snapshot import RunInfo
 
 
@@ -211,9 +212,10 @@ class PanelDocks(QStackedWidget):
     def _arrange(self, names: Container[str], layout: str) -> None:
         for dock in self.docks:
             dock.wanted = dock.objectName() in names
-        self.fill(None)
-        self._arrangement.choose(layout)
-        self._show_wanted()
+        with painted_later(self):
+            self.fill(None)
+            self._arrangement.choose(layout)
+            self._show_wanted()
 
     def _show_wanted(self) -> None:
         self._filling.forget_sizes()
