@@ -14,7 +14,7 @@ WIDE = 1.23  # how much wider than high a panel should be, as a share of what th
 # Places, and the panels that lie in each behind tabs, the first one in front.
 LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "Four panels": (("loss",), ("fit",), ("hidden",), ("flow",)),
-    "Gradient": (
+    "Six gradient panels": (
         ("flow",),
         ("pairs",),
         ("lags",),

@@ -60,7 +60,7 @@ class TextField(Field):
 
 
 class NumberField(TextField):
-    """A number, a whole number or a list of widths; the keys ↑ and ↓ and the wheel step a single one.
+    """A number, a whole number or a list of widths; the keys ↑ and ↓ and the wheel change a single one.
 
     A number that can be off has a check box in front of it. Off, its field says so and takes the word.
     """
@@ -69,7 +69,7 @@ class NumberField(TextField):
     _last: Any = None
 
     def hint(self) -> str:
-        return "↑ and ↓ step it, and so does the wheel while it is written in; with Ctrl finely."
+        return "↑ ↓ or the wheel change it; hold Ctrl for finer changes."
 
     def display(self, value: Any) -> None:
         self.line.show_text(", ".join(map(str, value)) if isinstance(value, tuple) else as_text(value))

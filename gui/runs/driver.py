@@ -242,4 +242,4 @@ class Driver:
         choice = self._trainer.choice
         if choice is not None:
             return choice.engine.title, choice.why_now
-        return ("waits for the compiled step" if self.state == "running" else ""), ""
+        return ("waits for the compiled update" if self.state == "running" else ""), ""

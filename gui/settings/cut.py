@@ -82,11 +82,11 @@ class Cut:
             text += ", in a new order every epoch" if self._training.shuffle else ""
         if self.stops:
             k = self.stops[0]
-            text += f"; the gradient stops {'at every step' if k == 1 else f'every {k:,} steps'}"
+            text += f"; the gradient stops {'at every time step' if k == 1 else f'every {k:,} time steps'}"
         elif self.goes_on:
             text += f"; the gradient stops at the start of each {self._what}"
         return f"{text}."
 
     def _steps_words(self) -> str:
-        steps = counted(self.steps, "step")
+        steps = counted(self.steps, "time step")
         return steps if self._shortest is None else f"{self._shortest:,} to {steps}"

@@ -120,7 +120,7 @@ def _departure(preset: Preset, config: RunConfig) -> str:
     declared = _declared(config)
     changed = [
         f"{_lower(declared[key].label)} {_words(declared[key], after[key])} "
-        f"(not {_words(declared[key], before[key])})"
+        f"(changed from {_words(declared[key], before[key])})"
         for key in after
         if before[key] != after[key]
     ]

@@ -38,6 +38,11 @@ def style_sheet(theme: Theme) -> str:
     QToolButton:hover {{ color: {t.text}; border: 1px solid {t.border}; }}
     QToolButton:focus {{ color: {t.text}; border: 1px solid {t.accent}; }}
     QToolButton:checked {{ color: {t.text}; background: {t.raised}; }}
+    QToolButton#left, QToolButton#right {{ border: 1px solid {t.border}; }}
+    QToolButton#left {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
+    QToolButton#right {{ border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: none; }}
+    QToolButton#left:checked, QToolButton#right:checked {{ background: {t.raised}; color: {t.text};
+        font-weight: 600; }}
     QToolButton::menu-indicator {{ image: none; width: 0; }}
     QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {t.background}; color: {t.text};
         border: 1px solid {t.border}; border-radius: 4px; padding: 2px 6px; min-height: 17px; }}

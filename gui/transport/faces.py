@@ -118,4 +118,4 @@ class Faces(dict[str, QAction]):
 
     def _on_still_running(self) -> None:
         self[TOGGLE].setText("Pausing…")
-        self[TOGGLE].setEnabled(False)  # a second press would mean to run on
+        self[TOGGLE].setEnabled(False)  # a second press would mean to continue

@@ -43,13 +43,13 @@ goes to stdout, and says first what the files do not tell and was assumed.
 
 DATA is an .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs), or class
 numbers from 0 on, integers (sequences, time steps); y (sequences, outputs), or class numbers (sequences), are
-one answer a sequence, at its last scored step. mask (sequences, time steps) is 1 where a step is scored, as
-one or more of each sequence must be; h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the states that the
-sequences begin in, zero where they are left out. output (sequences, time steps, outputs) and loss, PyTorch's
-mean, may be those of your own model: where the network as read answers otherwise by 1e-4 relative, nothing is
-measured. What is held out, such as x_validation, is not measured. All
-sequences form one batch: loss, loss_terms, output, the hidden states, every grad.NAME and the lags are of the
-whole batch, the rest is of one sequence.
+one answer a sequence, at its last scored time step. mask (sequences, time steps) is 1 where a time step is
+scored, as one or more of each sequence must be; h0_l0, h0_l1, … and c0_l0, … (sequences, units) are the
+states that the sequences begin in, zero where they are left out. output (sequences, time steps, outputs) and
+loss, PyTorch's mean, may be those of your own model: where the network as read answers otherwise by 1e-4
+relative, nothing is measured. What is held out, such as x_validation, is not measured. All sequences form one
+batch: loss, loss_terms, output, the hidden states, every grad.NAME and the lags are of the whole batch, the
+rest is of one sequence.
 
 The loss is the mean over the scored time steps, of half the square of what is missed, summed over the outputs
 (nn.MSELoss and its gradients are 2/outputs times that), or of nll (nn.CrossEntropyLoss). The norm of its
@@ -58,14 +58,15 @@ gradient counts bias_ih and bias_hh each; train has one bias for the two, and a 
 In the report, time comes first:
   loss, loss_torch (PyTorch's mean), loss_terms (T), output (T, N, O), hidden_l0 and cell_l0 (T, N, H),
   grad.NAME                               the gradient by the array that the model calls NAME
-  dL_dh_norm_l0, dL_dc_norm_l0 (T)        the norm of the gradient by the state of each step
-  dL_doutput_norm_l0 (T)                  of the part of it that the layers above send back to that very step
-  dLi_dhj_norm_l0, dLi_dcj_norm_l0 (T, T) of the loss of step i by the state of step j, NaN above the diagonal
-  lag_contribution_weight_hh_norm (T)     of the part of the gradient of W_h that passed n Jacobians
+  dL_dh_norm_l0, dL_dc_norm_l0 (T)        the norm of the gradient by the state of each time step
+  dL_doutput_norm_l0 (T)                  of the part that the layers above send back to that very time step
+  dLi_dhj_norm_l0, dLi_dcj_norm_l0 (T, T) of the loss of time step i by the state of time step j, NaN above
+                                          the diagonal
+  lag_contribution_weight_hh_norm (T)     of the part of that gradient that came from n time steps back
   lag_left_weight_hh_norm (T+1)           of what is missing of it without any, with one, … of these parts
-  jacobian_singular_values (T, H)         of each step's Jacobian, the largest first; row 0 is that of step 1
-  dhT_dhj_spectral_norm                   of the Jacobian of the state at the last scored step by that of each
-                                          step up to it
+  jacobian_singular_values (T, H)         of each time step's Jacobian, largest first; row 0 is the first's
+  dhT_dhj_spectral_norm                   of the Jacobian of the state at the last scored time step by that of
+                                          each one up to it
   eigenvalues_weight_hh, singular_values_weight_hh (H), or (gates, H)
 With more than one layer each of them ends in its layer, such as _l0. For an LSTM the Jacobians are those of h
 and c together, and the gradient by h is told apart from that by c.

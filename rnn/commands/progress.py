@@ -17,8 +17,8 @@ from rnn.training.trainer import Trainer
 SECONDS_IN_TERMINAL, SECONDS_ELSEWHERE = 0.1, 5.0
 WORTH_A_WORD = 1.0  # seconds of waiting
 WAITING = {
-    "compiling": "Compiling the training step, once on this machine",
-    "loading": "Loading the compiled training step",
+    "compiling": "Compiling the update, once on this machine",
+    "loading": "Loading the compiled update",
 }
 
 

@@ -24,7 +24,7 @@ def _one_nonlinearity(values: Mapping[str, Any]) -> str | None:
 
 def _gated(values: Mapping[str, Any]) -> str | None:
     cell = values["model.cell"]
-    return f"with the cell {cell}, which has several W_h" if CELLS[cell].gates > 1 else None
+    return f"with the cell {cell}, which has several recurrent matrices" if CELLS[cell].gates > 1 else None
 
 
 def _one_readout(values: Mapping[str, Any]) -> str | None:
@@ -92,7 +92,7 @@ class ModelConfig(Settings):
     spectral_radius: float | None = setting(
         None,
         "Spectral radius ρ",
-        "Rescale W_h at the start so that its largest eigenvalue has this absolute value; "
+        "Rescale the recurrent weights at the start so that their largest |eigenvalue| is this; "
         "off leaves it as drawn.",
         minimum=0.0,
         maximum=100.0,

@@ -25,11 +25,13 @@ class TrainingConfig(Settings):
 
     section: ClassVar[str] = "training"
 
-    optimizer: str = setting("sgd", "Optimizer", "How a gradient becomes a step.", choices=lambda: OPTIMIZERS)
+    optimizer: str = setting(
+        "sgd", "Optimizer", "How a gradient becomes an update.", choices=lambda: OPTIMIZERS
+    )
     learning_rate: float = setting(
         0.2,
         "Learning rate",
-        "The factor between the gradient and the step. Takes effect at the next update.",
+        "How far one update moves along the gradient. Takes effect at the next update.",
         minimum=0.0,
         maximum=1e6,
         live=True,
@@ -78,12 +80,12 @@ class TrainingConfig(Settings):
     truncation: int | None = setting(
         None,
         "Truncate at",
-        "Stop the gradient after so many time steps: it does not pass from step k + 1 back to step k. "
+        "Stop the gradient after so many time steps: it does not pass from time step k + 1 to k. "
         "The states go on. Off lets it pass through the whole sequence.",
         first=5,
         minimum=1,
         maximum=10_000,
-        unit="steps",
+        unit="time steps",
     )
     shuffle: bool = setting(
         False,

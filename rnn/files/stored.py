@@ -161,7 +161,7 @@ def kind_of_array(array: Any) -> str:
 
 def not_real(kind: str) -> str:
     """Why an array that holds something else than real numbers is not read, and what to do."""
-    way_out = "; pad sequences of several lengths to one, and say in mask which steps count"
+    way_out = "; pad sequences of several lengths to one, and say in mask which time steps count"
     return f"expected real numbers, found {kind}{way_out if kind == OBJECTS else ''}"
 
 

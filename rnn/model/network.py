@@ -135,7 +135,7 @@ class Network:
             if radius is not None:
                 drawn = spectral_radius(layer["Wh"])
                 if drawn == 0.0 and radius > 0.0:
-                    raise ValueError("W_h was drawn with ρ = 0")
+                    raise ValueError("the recurrent weights were drawn with ρ = 0")
                 layer["Wh"] *= radius / drawn if drawn else 1.0
         self._head["W"][...] = draw.readout_weight(rng, self._head["W"].shape)
         self._head["b"][...] = draw.bias(rng, self._head["b"].shape)

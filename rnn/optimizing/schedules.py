@@ -50,20 +50,20 @@ class Constant(Schedule):
 class Step(Schedule):
     """γ^⌊epoch / n⌋: after every n epochs γ times what it was (PyTorch's StepLR)."""
 
-    title = "Step"
+    title = "Step decay"
 
     step_epochs: int = setting(
         10,
-        "Step every",
-        "After so many epochs the learning rate is multiplied with the step factor, again and again.",
+        "Drop every",
+        "After so many epochs the learning rate is multiplied with the drop factor, again and again.",
         minimum=1,
         maximum=10_000_000,
         unit="epochs",
     )
     step_factor: float = setting(
         0.1,
-        "Step factor",
-        "What the learning rate is multiplied with at each step.",
+        "Drop factor",
+        "What the learning rate is multiplied with at each drop.",
         above=0.0,
         maximum=10.0,
     )

@@ -219,7 +219,7 @@ def _of_lags(subject: _Subject) -> Arrays:
     of_parts, of_rest = (np.empty((len(layers), T + more)) for more in (0, 1))
     of_rest[:, 0] = [_norm(each) for each in left]
     for n, lags in enumerate(lag_by_lag(network, tape, dy)):
-        subject.told(f"The gradient of W_h by lag, {n + 1:,} of {T:,}")
+        subject.told(f"The gradient of Wₕ by lag, {n + 1:,} of {T:,}")
         for k, lag in enumerate(lags):
             part = network.cell.weight_gradient("Wh", tape.cells[k], slopes[k], lag.sums, slice(0, T - n))
             left[k] -= part

@@ -220,7 +220,7 @@ def _described(data: Data) -> str:
         answers,
     ]
     if train.scored is not None:
-        parts.append(f"scored at {train.scores:,} of {train.count * train.steps:,} steps")
+        parts.append(f"scored at {train.scores:,} of {train.count * train.steps:,} time steps")
     if train.start:
         parts.append(f"beginning in {_listed(train)}")
     if data.validation is not None:

@@ -66,7 +66,9 @@ def _lines(network: Network, report: Report, names: Names, notes: Iterable[str])
     found = report.of_data
     if found is not None:
         of_steps = found.count * found.steps
-        scored = "" if found.scores == of_steps else f", scored at {found.scores:,} of {of_steps:,} steps"
+        scored = (
+            "" if found.scores == of_steps else f", scored at {found.scores:,} of {of_steps:,} time steps"
+        )
         steps = counted(found.steps, "time step")
         yield f"Batch of {counted(found.count, 'sequence')} of {steps}{scored}"
     yield from _weights(network, report)
@@ -90,7 +92,7 @@ def _weights(network: Network, report: Report) -> Iterator[str]:
         for block, of_block, largest in blocks:
             name = f"layer {layer + 1}" + (f", {block}" if block else "")
             radius, sigma = short(float(np.abs(of_block).max()), 3), short(float(largest[0]), 3)
-            yield f"  {name:26} ρ {radius:>8}   σ_max {sigma:>8}"
+            yield f"  {name:26} ρ {radius:>8}   σₘₐₓ {sigma:>8}"
 
 
 def _way_back(network: Network, found: OfData) -> Iterator[str]:
@@ -98,7 +100,8 @@ def _way_back(network: Network, found: OfData) -> Iterator[str]:
     end = found.flow.end
     where = f"sequence {found.sequence}, {counted(end, 'time step')}"
     yield ""
-    yield f"Gradient of the last {'scored ' if end < found.steps else ''}step's loss on its way back, {where}"
+    scored = "scored " if end < found.steps else ""
+    yield f"Gradient of the last {scored}time step's loss on its way back, {where}"
     for layer, of_layer in enumerate(found.flow.layers):
         for name, row in zip(network.cell.symbols, (of_layer.last, of_layer.last_cell), strict=False):
             yield f"  layer {layer + 1}, {name}   {_rate(row)}"
@@ -118,7 +121,7 @@ def _lags(network: Network, report: Report) -> Iterator[str]:
     left = [report.of_layer(LEFT, layer) for layer in range(len(network.widths))]
     if all(each is not None for each in left):
         yield ""
-        yield "How far back it learns (the gradient of W_h by the number of step Jacobians it came through)"
+        yield "How far back it learns (the gradient of Wₕ by how many time steps back it came from)"
         yield from (f"  layer {number}   {_horizon(each)}" for number, each in enumerate(left, start=1))
 
 
@@ -150,15 +153,15 @@ def _loss(network: Network, found: OfData) -> Iterator[str]:
 
 
 def _clipped(network: Network, found: OfData, whole: float) -> Iterator[str]:
-    """Which thresholds scale such a step down, PyTorch's and ours; ``whole`` is the norm by all arrays."""
+    """Which thresholds scale it down, PyTorch's and ours; ``whole`` is the norm by all arrays."""
     if network.readout.classes:
-        yield f"  with nn.CrossEntropyLoss, clip_grad_norm_ below {short(whole, 3)} scales its step down"
+        yield f"  with nn.CrossEntropyLoss, clip_grad_norm_ below {short(whole, 3)} scales it down"
     else:
         O = network.outputs  # noqa: E741
         times = {1: "twice", 2: "just"}.get(O, f"2/{O} of")
-        scored = "" if found.scores == found.count * found.steps else " over the scored steps"
+        scored = "" if found.scores == found.count * found.steps else " over the scored time steps"
         below = short(network.readout.torch_scale(O) * whole, 3)
-        yield f"  nn.MSELoss{scored} is {times} this loss: clip_grad_norm_ below {below} scales its step down"
+        yield f"  nn.MSELoss{scored} is {times} this loss: clip_grad_norm_ below {below} scales it down"
     if not math.isclose(found.trained_norm, whole, rel_tol=1e-9):
         below = short(found.trained_norm, 3)
         yield f"  clip_norm of train does so below {below}, since bias_ih and bias_hh are one bias there"
@@ -192,12 +195,8 @@ def _horizon(left: Any) -> str:
     steps = horizon(left[1:], left[0])
     if steps is None:
         return "the gradient is not finite"
-    much = f"{100 * (1 - ENOUGH):.0f} % of it from"
-    return (
-        f"{much} at most {counted(steps, 'time step')} back"
-        if steps
-        else f"{much} the very step of each loss"
-    )
+    beyond = counted(steps, "time step")
+    return f"beyond {beyond} less than {100 * ENOUGH:.0f} % of the whole gradient is missing"
 
 
 def _why(network: Network, found: OfData, layer: int) -> str:

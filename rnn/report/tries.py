@@ -24,7 +24,7 @@ def tries(network: Network, report: Report, found: OfData) -> Iterator[str]:
         return
     if network.readout.scale * found.loss >= min(found.guesses.values()):
         better = "It does no better than answers that do not look at the input"
-        yield f"{better}: see that x and y belong together, and train on, by larger steps or for longer."
+        yield f"{better}: see that x and y belong together, and train on, by larger updates or for longer."
     factors = {k: float(of_layer.mean()) for k, of_layer in enumerate(found.factors) if len(of_layer)}
     if factors:
         least, most = min(factors, key=factors.__getitem__), max(factors, key=factors.__getitem__)
@@ -33,10 +33,8 @@ def tries(network: Network, report: Report, found: OfData) -> Iterator[str]:
         if factors[least] < VANISHING_BELOW:
             yield _vanishing(network, found, least, _comes_back(least, factors))
         elif factors[most] <= EXPLODING_ABOVE:
-            other = (
-                "where it does not learn, it is for another reason, such as the size of its steps or the data"
-            )
-            yield f"{_comes_back(least, factors)}: {other}."
+            reason = "for another reason, such as the size of its updates or the data"
+            yield f"{_comes_back(least, factors)}: where it does not learn, it is {reason}."
     yield from _reach(network, report, found)
 
 
@@ -48,7 +46,7 @@ def _comes_back(layer: int, factors: Mapping[int, float]) -> str:
 def _exploding(network: Network, found: OfData, how: str) -> str:
     size = network.readout.torch_scale(network.outputs) * math.hypot(*found.gradients.values())
     norm = f", which over this batch is {short(size, 3)} in PyTorch's loss" if math.isfinite(size) else ""
-    return f"{how}: clip its norm{norm}, or begin with a smaller W_h."
+    return f"{how}: clip its norm{norm}, or begin with a smaller Wₕ."
 
 
 def _vanishing(network: Network, found: OfData, layer: int, how: str) -> str:
@@ -57,11 +55,11 @@ def _vanishing(network: Network, found: OfData, layer: int, how: str) -> str:
     still = 0.0 if found.saturated is None else found.saturated[layer]
     if g is not None and g.shut is not None and still > MANY:
         mend = "scale the inputs down, or begin with smaller weights"
-        mend = mend if g.shut == "saturated" else "begin with larger biases, or learn by smaller steps"
+        mend = mend if g.shut == "saturated" else "begin with larger biases, or learn by smaller updates"
         return f"{how}, and {percent(still)} of units and time steps are {g.shut}: {mend}."
     if keeps is None:
         gated = "an LSTM or a GRU, whose memory need not pass a matrix"
-        return f"{how}: begin with an orthogonal W_h, or take {gated}."
+        return f"{how}: begin with an orthogonal Wₕ, or take {gated}."
     if gates[keeps] < OPEN:
         let = f"{how}, and the {keeps} lets {gates[keeps]:.2f} through"
         return f"{let}: begin with a bias of 1 to 3 there, so that it keeps more of what it holds."
@@ -74,5 +72,5 @@ def _reach(network: Network, report: Report, found: OfData) -> Iterator[str]:
     reach = None if left is None else horizon(np.asarray(left[1:], dtype=float), float(left[0]))
     if reach is not None and 0 < reach < found.steps // 2:
         steps = counted(reach, "time step")
-        much = f"{100 * (1 - ENOUGH):.0f} % of what it learns now comes from at most {steps} back"
-        yield f"{much}: truncation there would miss little, and what lies further back is hardly taught."
+        missing = f"Beyond {steps} less than {100 * ENOUGH:.0f} % of what it learns now is missing"
+        yield f"{missing}: truncation there would miss little, and what lies further back is hardly taught."

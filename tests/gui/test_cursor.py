@@ -132,4 +132,4 @@ def test_each_column_of_pairs_is_pointed_at_over_its_whole_width(qtbot: QtBot) -
     for step in (3, 4, 5, 6):
         panel.plot.hovered.emit(QPointF(step - 0.5, 8.5))
         assert panel.cell == (9, step)
-        assert panel.readout(step - 0.5, 8.5).startswith(f"loss of step 9, state of step {step},")
+        assert panel.readout(step - 0.5, 8.5).startswith(f"loss of time step 9, state of time step {step},")

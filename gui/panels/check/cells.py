@@ -117,7 +117,7 @@ class CheckModel(QAbstractTableModel):
 def cells_of(row: Row, name: str, planted: str | None, errors: Errors) -> list[Cell]:
     """The cells of one row."""
     gradient = row.gradient(planted)
-    left_out = f"{row.kinks} left out: a ReLU's kink lies within the step" if row.kinks else ""
+    left_out = f"{row.kinks} left out: a ReLU's kink lies within the difference" if row.kinks else ""
     verdict = row.verdict(gradient)
     cells = [
         Cell(name, help=row.name),

@@ -42,7 +42,7 @@ class CheckPanel(Panel):
     name = "check"
     title = "Gradient check"
     judges = True
-    caption = "backpropagation beside differences of the loss"
+    says_first = words.SAYS_FIRST
     explanation = words.EXPLANATION
     probes = frozenset({"check"})
 

@@ -31,27 +31,31 @@ SHORT_SWITCHES = {
 }
 SWITCH_HELP = {
     TRANSPOSED: (
-        "The forward pass is h W_h, so that ∂h_i of step t+1 by h_j of step t is (1 − h_i²) W_h[j, i]; "
-        "the article's code takes W_h[i, j]. Click to mend it, or to have it back."
+        "The forward pass is h Wₕ, so that ∂hᵢ of time step t+1 by hⱼ of time step t is (1 − hᵢ²) Wₕ[j, i]; "
+        "the article's code takes Wₕ[i, j]. Click to mend it, or to have it back."
     ),
     CARRIED: (
-        "A step's own derivative joins the list before the list is multiplied by that step's Jacobian: it is "
-        "carried one step too far and counted twice. Click to mend it, or to have it back."
+        "A time step's own derivative joins the list before the list is multiplied by its Jacobian: it is "
+        "carried one time step too far and counted twice. Click to mend it, or to have it back."
     ),
 }
+SAYS_FIRST = (
+    "The first columns test this program; the last one tests a formula from the article, which this program "
+    "does not use."
+)
 EXPLANATION = """
 <p><b>What it shows.</b> Whether backpropagation finds the true gradient, for this network and this sequence:
 each parameter's gradient beside the slope of the loss itself, entry by entry.</p>
 <p><b>Equations.</b> Differences: ∂L/∂θ ≈ (L(θ + δ) − L(θ − δ)) / 2δ with δ = 10⁻⁶, by the network's own
 forward pass; good to about nine digits. Complex steps: ∂L/∂θ = Im L(θ + iε) / ε with ε = 10⁻³⁰, by equations
-written a second time; good to all digits, but for smooth functions only. The error is, in every
-column, ‖a − n‖ divided by the larger of ‖a‖ and ‖n‖: 1 (100 %) where one is next to nothing beside the other,
-2 where they are opposite. In large parameters 200 entries are drawn at random.</p>
+written a second time; good to all digits, but for smooth functions only. The error is, in every column, ‖a −
+n‖ divided by the larger of ‖a‖ and ‖n‖: 1 (100 %) where one is next to nothing beside the other, 2 where
+they are opposite. In large parameters 200 entries are drawn at random.</p>
 <p><b>How to read it.</b> ✓ means that the two agree as far as such a measurement can tell. With truncation
 the states at the cuts are held in both.</p>
 <p><b>What to try.</b> Mend the two errors in the article's recursion, one by one. Plant an error and see
-which rows give it away. Plant the wrong transpose where W_h is symmetric: nothing shows, for nothing is
-wrong there.</p>
+which rows give it away. Plant the wrong transpose where W<sub>h</sub> is symmetric: nothing shows, for
+nothing is wrong there.</p>
 """
 
 
@@ -83,7 +87,7 @@ def marked(agreement: Agreement) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """``W_x, W_h and b``; the first few where there are many."""
+    """``Wₓ, Wₕ and b``; the first few where there are many."""
     if len(names) > 4:
         return f"{', '.join(names[:3])} and {len(names) - 3} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -177,11 +181,11 @@ def _of_planted(check: GradientCheck, planted: str, differing: list[str]) -> str
 
 def standing(check: GradientCheck) -> str:
     """The caption: what was checked, and when."""
-    what = "relative errors of ∂L/∂θ"
+    what = "relative errors of ∂L/∂θ."
     if check.truncation is not None:
         k = check.truncation
-        what = f"cut as in training: states at steps {k}, {2 * k}, … held"
-    return f"sequence {check.sequence + 1}, update {check.update:,} · {what}"
+        what = f"cut as in training: states at time steps {k}, {2 * k}, … held."
+    return f"Sequence {check.sequence + 1}, update {check.update:,} · {what}"
 
 
 def table(check: GradientCheck, planted: str | None, errors: Errors) -> Table:

@@ -20,7 +20,7 @@ from gui.theme import SMALL, Theme, font
 from rnn.array import Array
 from rnn.model.batch import Mask
 
-OWN_OUTPUT_LABEL = "runs on its own output from here"
+OWN_OUTPUT_LABEL = "from here it feeds on its own answers"
 BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
 FAINT = 0.35
@@ -78,7 +78,7 @@ class FitItems:
     def __init__(self, plot: Plot, theme: Theme) -> None:
         self._plot = plot
         self._theme = theme
-        self.answers_name = words.ONE_STEP_AHEAD
+        self.answers_name = words.GIVEN_THE_PAST
         self._prediction_width = 2.0
         self._target_scored: Mask = np.empty(0, dtype=bool)
         self.ghosts: dict[str, pg.PlotCurveItem] = {}
@@ -200,7 +200,7 @@ class FitItems:
         if len(self.answers.getData()[0]):
             entries.append(Entry("not scored", Stroke(self.unscored.opts["pen"])))
         if self.warm_up.isVisible():
-            entries.append(Entry("own output", Stroke(self._own_output_pen())))
+            entries.append(Entry("given its own answers", Stroke(self._own_output_pen())))
         return entries
 
     def _draw_target(self, drawn: Drawn, shown: tuple[float, float]) -> None:

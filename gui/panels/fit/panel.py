@@ -30,11 +30,11 @@ FAR = 100.0  # times the largest target: a prediction beyond that leaves the pic
 
 
 class FitPanel(Panel):
-    """Target and one-step-ahead prediction over consecutive sequences, with earlier moments as ghosts."""
+    """Target and prediction over consecutive sequences, with earlier moments as ghosts."""
 
     name = "fit"
     title = "Sine fit"
-    caption = "target and prediction one step ahead"
+    says_first = words.FREE_FIRST
     explanation = words.EXPLANATION
     probes = frozenset({"fit"})
 
@@ -107,7 +107,8 @@ class FitPanel(Panel):
         self.items.say_off_the_scale(off_the_scale)
         self._mark_step()
         self.legend.show_entries(self.items.entries())
-        self.set_figure(f"mse {short(drawn.mse, 3)}")
+        self.say_first(words.SAYS_FIRST if drawn.own_output is None else words.FREE_FIRST)
+        self.set_figure(f"mean square error {short(drawn.mse, 3)}")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -143,7 +144,7 @@ class FitPanel(Panel):
             "sequence": (fit.first + places // fit.steps + 1).tolist(),
             "time_step": (places % fit.steps + 1).tolist(),
             "target": drawn.target.tolist(),
-            self.items.answers_name.replace(" ", "_"): drawn.prediction.tolist(),
+            words.COLUMNS[self.items.answers_name]: drawn.prediction.tolist(),
         }
         if not drawn.scored.all():
             table["scored"] = drawn.scored.astype(int).tolist()
@@ -168,7 +169,7 @@ class FitPanel(Panel):
 
     def extend_menu(self, menu: QMenu) -> None:
         for text, wanted, toggled in (
-            ("Own output", self._own_output_wanted, self._on_own_output_toggled),
+            ("Given its own answers", self._own_output_wanted, self._on_own_output_toggled),
             ("Ghosts", self._ghosts_wanted, self._on_ghosts_toggled),
         ):
             action = menu.addAction(text)
@@ -207,7 +208,7 @@ class FitPanel(Panel):
         feature = (
             f", output {self.feature.value + 1} of {self.feature.count}" if self.feature.count > 1 else ""
         )
-        standing = f"{which}, {steps_each}{feature}; {state}"
+        standing = f"{which[:1].upper()}{which[1:]}, {steps_each}{feature}; {state}."
         if standing != self._standing:
             self._standing = standing
             self.set_caption(standing)

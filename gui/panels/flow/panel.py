@@ -15,7 +15,7 @@ from gui.panels.flow.items import LONG, Norms, Note, Stops
 from gui.panels.frame.chooser import Chooser, numbered
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
-from gui.panels.frame.toggle import Toggle
+from gui.panels.frame.toggle import Either
 from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Legend
 from gui.panels.plots.axes import LogAxis
@@ -23,6 +23,7 @@ from gui.panels.plots.decades import decades, heights, placed
 from gui.panels.plots.labels import Polyline
 from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import StepLine, StepPointer, nearest
+from gui.panels.words.losses import LOSSES, OF_ALL, WHICH_LOSSES
 from gui.theme import BODY, Theme
 from rnn.array import Array
 from rnn.observing.probes import Flow
@@ -39,8 +40,9 @@ class FlowPanel(Panel):
 
     Attributes:
         layer: the chooser of the layer; the top one until a person chooses.
-        whole_loss: whether the gradient is that of the whole loss, not of the last step's alone; the bound
-            holds for the latter only and is drawn with it only.
+        losses: the choice between the last time step's loss and all of them.
+        whole_loss: whether the gradient is that of all time steps' losses, not of the last one's alone; the
+            bound holds for the latter only and is drawn with it only.
         norms: what is drawn of h, and of an LSTM's c.
     """
 
@@ -48,6 +50,7 @@ class FlowPanel(Panel):
     title = "Gradient through time"
     judges = True
     tells = True
+    says_first = words.SAYS_FIRST
     caption = words.Drawn().caption
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})
@@ -79,14 +82,10 @@ class FlowPanel(Panel):
     def _make_controls(self) -> None:
         self.layer = Chooser("the layer whose gradient is drawn")
         self.layer.chosen.connect(self._on_layer_chosen)
-        self._whole_button = Toggle(
-            "whole loss",
-            "Gradient of the whole loss",
-            "Show the gradient of the whole loss, not of the last step's loss alone",
-        )
-        self._whole_button.toggled.connect(self._on_whole_toggled)
+        self.losses = Either(*LOSSES, OF_ALL, WHICH_LOSSES)
+        self.losses.toggled.connect(self._on_whole_toggled)
         self.legend = Legend()
-        self.add_key(self.legend, self.layer, self._whole_button, wide=self.legend)
+        self.add_key(self.legend, self.layer, self.losses, wide=self.legend)
 
     def _forget(self) -> None:
         self._flow: Flow | None = None
@@ -184,7 +183,7 @@ class FlowPanel(Panel):
         self.line.show_step(None if step is None or step > self._steps else step)
 
     def extend_menu(self, menu: QMenu) -> None:
-        self._whole_button.extend_menu(menu)
+        self.losses.extend_menu(menu)
 
     # What is on show
 
@@ -227,6 +226,7 @@ class FlowPanel(Panel):
             self.plot.label_axes("time step t", drawn.axis_label)
         self._drawn = drawn
         self.set_caption(drawn.caption)
+        self.say_first(drawn.says_first)
 
     def _write_words(self, lines: Sequence[Polyline]) -> None:
         """Words and figures change a few times a second, all at once, so that they can be read."""

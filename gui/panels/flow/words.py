@@ -19,20 +19,29 @@ from rnn.observing.probes.flow_sentence import name_of
 from rnn.observing.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
 
 THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} per time step\nexploding above ×{EXPLODING_ABOVE:g}"
-BAND = f"band: last {ROWS} snapshots"
+SAYS_FIRST = (
+    "Read from right to left: how strongly the last answer's error would still be felt by each earlier "
+    "state. Height is how wrong the answer is, slope is vanishing or exploding."
+)
+OF_ALL_FIRST = (
+    "The errors of all time steps, each sent back to the states before it: each time step's own error "
+    "refills the gradient, so that it can look flat although nothing comes from far away."
+)
+BAND = f"Band: the line's last {ROWS} moments"
 
 EXPLANATION = f"""
 <p>The loss of the last time step alone is sent back through the network; the line is how large its gradient
-is when it arrives at the state of step <i>t</i>:</p>
+is when it arrives at the state of time step <i>t</i>:</p>
 <p>∂<i>L<sub>T</sub></i>/∂<i>h</i><sub><i>t</i>−1</sub> = ((1 − <i>h<sub>t</sub></i>²) ⊙
 ∂<i>L<sub>T</sub></i>/∂<i>h<sub>t</sub></i>) <i>W<sub>h</sub></i>ᵀ &nbsp; in a vanilla tanh cell.</p>
 <p>The figure is the factor per time step, (‖∂<i>L<sub>T</sub></i>/∂<i>h</i><sub>1</sub>‖ /
-‖∂<i>L<sub>T</sub></i>/∂<i>h<sub>T</sub></i>‖)<sup>1/(<i>T</i>−1)</sup>. Dashed is the bound: the most that
-σ<sub>max</sub> of <i>W<sub>h</sub></i> allows. The band holds the last {ROWS} snapshots.</p>
+‖∂<i>L<sub>T</sub></i>/∂<i>h<sub>T</sub></i>‖)<sup>1/(<i>T</i>−1)</sup>. Dashed is the bound of the line: the
+most that σ<sub>max</sub> of <i>W<sub>h</sub></i> allows it now. The band is what the line was in the last
+{ROWS} moments, and has other bounds.</p>
 <p><b>How to read it.</b> On a logarithmic axis a straight slope is a constant factor. Below
-×{VANISHING_BELOW:g} per time step the gradient vanishes, above ×{EXPLODING_ABOVE:g} it explodes. A low
-line that is level is neither: a small gradient is not a vanishing one.</p>
-<p><b>What to try.</b> <i>whole loss</i>: each step's own loss refills the gradient, and it looks flat
+×{VANISHING_BELOW:g} per time step the gradient vanishes, above ×{EXPLODING_ABOVE:g} it explodes. A low line
+that is level is neither: a small gradient is not a vanishing one.</p>
+<p><b>What to try.</b> <i>all time steps</i>: each one's own loss refills the gradient, and it looks flat
 although nothing comes from far away. Change the spectral radius; change the cell.</p>
 """
 
@@ -44,7 +53,7 @@ class Drawn:
     Attributes:
         layer: which layer, such as "layer 1 of 2"; empty where there is one.
         end: the last scored time step where that is not the last one of all.
-        whole_loss: the gradient of the whole loss, not of the last step's alone.
+        whole_loss: the gradient of the losses of all time steps, not of the last one's alone.
         symbols: of the arrays of the state, all of which are drawn.
         has_bound: the bound is drawn.
         truncated: training stops the gradient on its way.
@@ -59,23 +68,26 @@ class Drawn:
 
     @property
     def caption(self) -> str:
-        """One line, the most needed first."""
-        where = f"{self.layer}, " if self.layer else ""
+        """What is drawn, the most needed first."""
+        parts = [self.layer[:1].upper() + self.layer[1:]] if self.layer else []
         if self.whole_loss:
-            stop = ", truncated as in training" if self.truncated else ""
-            refills = "each step's own loss refills it"
-            return f"{where}of the whole loss{stop}: {refills}; the verdict is the last step's"
-        step = "the last step's loss alone"
+            if self.truncated:
+                parts.append("Truncated as in training")
+            return "".join(f"{part}. " for part in [*parts, "The verdict is the last time step's"]).rstrip()
         if self.end is not None:
-            step = f"step {self.end:,}'s loss alone, the last that is scored"
-        parts = [f"{where}of {step}"]
+            parts.append(f"The last answer is that of time step {self.end:,}")
         if len(self.symbols) > 1:
             parts.append(f"h alone, with {self.symbols[1]} held, looks as if the cell forgot")
         if self.has_bound:
-            parts.append("dashed: bound by σ_max")
+            parts.append("Dashed: the most that σₘₐₓ lets the line be, not the band")
         if self.truncated:
-            parts.append("dotted: cut off by truncation, never trained on")
-        return "; ".join([*parts, BAND])
+            parts.append("Dotted: cut off by truncation, never trained on")
+        return "".join(f"{part}. " for part in [*parts, BAND]).rstrip()
+
+    @property
+    def says_first(self) -> str:
+        """What is to be known before any symbol."""
+        return OF_ALL_FIRST if self.whole_loss else SAYS_FIRST
 
     @property
     def axis_label(self) -> Markup:
@@ -96,7 +108,7 @@ class Drawn:
 
 
 def note(flow: LayerFlow | None) -> str:
-    """What is left at the first step, and the thresholds of the verdict."""
+    """What is left at the first time step, and the thresholds of the verdict."""
     rate = None if flow is None else flow.rate
     if flow is None or rate is None:
         return THRESHOLDS
@@ -126,7 +138,7 @@ def summary(flow: LayerFlow) -> str:
 def at_step(flow: Flow, layer: int, t: int, whole_loss: bool) -> str:
     """The norms of time step ``t``, counted from 1, and what its step back does to the gradient."""
     if t > flow.end:
-        return f"time step {t}: after the last scored step, {flow.end}, nothing comes back"
+        return f"time step {t}: after the last scored one, {flow.end}, nothing comes back"
     shown = flow.layers[layer]
     text = f"time step {t}: "
     last = _parts(shown, t)
@@ -134,7 +146,7 @@ def at_step(flow: Flow, layer: int, t: int, whole_loss: bool) -> str:
         to = f", to {shown.symbols[-1]} "
         cell = "" if shown.total_cell is None else f"{to}{short(shown.total_cell[t - 1])}"
         to_h = "to h " if cell else ""
-        return f"{text}{to_h}{short(shown.total[t - 1])}{cell} · of the last step's loss alone {last}"
+        return f"{text}{to_h}{short(shown.total[t - 1])}{cell} · of the last time step's loss alone {last}"
     cut = " · cut off by truncation" if t < flow.first_trained else ""
     return f"{text}{last}{cut}{_split(shown, t)}"
 
@@ -145,7 +157,7 @@ def _parts(shown: LayerFlow, t: int) -> str:
     for name, norms in zip(shown.symbols, (shown.last, shown.last_cell), strict=False):
         if norms is not None:
             known = norms[-1] > 0.0 and np.isfinite(norms[t - 1])
-            share = f", {short(norms[t - 1] / norms[-1])} of step {len(norms)}'s" if known else ""
+            share = f", {short(norms[t - 1] / norms[-1])} of time step {len(norms)}'s" if known else ""
             parts.append(f"{'' if shown.last_cell is None else f'to {name} '}{short(norms[t - 1])}{share}")
     return " · ".join(parts)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from gui.panels.flow_history import words
@@ -20,6 +21,7 @@ from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.colour_key import ColourKey
 from gui.panels.plots.axes import NumberAxis, StepAxis
 from gui.panels.plots.colour_levels import ColourLevels
+from gui.panels.plots.hatch import Hatch
 from gui.panels.plots.history import usual_spacing
 from gui.panels.plots.plot import Plot
 from gui.panels.views.view import moment_words
@@ -31,6 +33,7 @@ from rnn.training.scalars import Scalars
 
 CURSOR = "#ff5a3c"  # is seen on all colours of the map, and on both panels
 ALL = slice(None)
+NO_CELLS = np.zeros((0, 0), dtype=bool)
 COLUMNS = 1024  # of the image, at most
 PIXELS = 10  # columns of pixels for an update, where there are few
 STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -40,9 +43,10 @@ class FlowHistoryPanel(Panel):
     """log10 ‖∂L_T/∂s_t‖ of the displayed sequence, a row a time step, a column a moment of the training.
 
     Attributes:
-        relative: a button; each column is divided by its norm at the last step.
+        relative: a button; each column is divided by its norm at the last time step.
         layer, state: the choosers; the top layer, and of an LSTM the cell state, until a person chooses.
         image: the colours; moments that are far apart have a gap between their columns.
+        gaps: the hatching of these gaps, in which nothing was looked at.
         record: what was measured of all layers and states.
         levels: the range of the colours.
     """
@@ -50,7 +54,7 @@ class FlowHistoryPanel(Panel):
     name = "flow-history"
     title = "Gradient through time, over training"
     judges = True
-    caption = words.caption("", words.norm("h", False), None, "")
+    says_first = words.SAYS_FIRST
     explanation = words.EXPLANATION
     probes = frozenset({"flow"})
 
@@ -60,7 +64,8 @@ class FlowHistoryPanel(Panel):
         self.image = pg.ImageItem(axisOrder="row-major")
         self.row = pg.InfiniteLine(angle=0, movable=False)
         self.row.setVisible(False)
-        for item in (self.image, self.row):
+        self.gaps = Hatch()
+        for item in (self.image, self.gaps, self.row):
             self.plot.add(item)
         self.colours = ColourKey()
         key = QHBoxLayout()
@@ -75,8 +80,8 @@ class FlowHistoryPanel(Panel):
             key.addWidget(chooser)
         self.relative = Toggle(
             "relative",
-            "Relative to the last step",
-            "Divide each column by its last step: the rate alone is left",
+            "Relative to the last time step",
+            "Divide each column by its last time step: the rate alone is left",
         )
         self.relative.toggled.connect(self._on_chosen)
         key.addWidget(self.relative)
@@ -134,6 +139,7 @@ class FlowHistoryPanel(Panel):
         rgba[:, :3] = scale
         rgba[0, 3] = 0  # nothing was measured
         self.image.setLookupTable(rgba)
+        self.gaps.set_colour(theme.faint(theme.muted, 0.5))
         self.colours.apply_theme(theme, scale)
         self.row.setPen(pg.mkPen(CURSOR))
         self._words.hurry()
@@ -194,6 +200,7 @@ class FlowHistoryPanel(Panel):
         self.plot.set_ranges(x=(0.0, reach / unit), y=(0.5, steps + 0.5))
         if len(self.record.history) == 0:
             self.image.clear()
+            self.gaps.set_cells(NO_CELLS)
             return
         logs, last = (
             self.record.logs(self.layer.value, self.state.value, self.relative.isChecked()),
@@ -207,7 +214,19 @@ class FlowHistoryPanel(Panel):
         places = self.record.seen_at(np.linspace(0.5, count - 0.5, count) * pixel, pixel)
         seen = np.where(places[:, None] >= 0, colours[places], 0).astype(np.uint8)
         self.image.setImage(seen.T, autoLevels=False, levels=(0, 255))
-        self.image.setRect(QRectF(0.0, 0.5, last / unit, self.record.end))
+        whole = QRectF(0.0, 0.5, last / unit, self.record.end)
+        self.image.setRect(whole)
+        self.gaps.set_cells((places < 0)[None])
+        self.gaps.setTransform(
+            QTransform(
+                whole.width() / count,
+                0,
+                0,
+                whole.height(),
+                -0.5 * whole.width() / count,
+                0.5 - 0.5 * whole.height(),
+            )
+        )
 
     def _axis(self) -> tuple[float, float, str]:
         """How many updates the axis holds, how many make its unit, and what that is called."""
@@ -226,8 +245,9 @@ class FlowHistoryPanel(Panel):
         layer = f"{self.layer.name} of {self.layer.count}, " if self.layer.count > 1 else ""
         symbols = ("h",) if self._info is None else self._info.cell.symbols
         symbol = list(words.states(symbols).values())[self.state.value]
-        end = self.record.end if self._info is not None and 0 < self.record.end < self._info.steps else None
-        norm = words.norm(symbol, self.relative.isChecked())
+        steps = 1 if self._info is None else self._info.steps
+        end = self.record.end if 0 < self.record.end < steps else None
+        norm = words.norm(symbol, self.relative.isChecked(), end or steps)
         held = symbols[1] if symbol == "h" and len(symbols) > 1 else ""
         self.set_caption(words.caption(layer, norm, end, held))
         self.colours.show_range(norm, [mark for mark in self.levels.marks() if mark])

@@ -8,23 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gui.panels.views.view import moment_words
+from gui.panels.words.figures import sub
 from rnn.array import Array
 from rnn.number_format import factor_words, short
 from rnn.observing.probes.rates import rate
 from rnn.observing.snapshot import RunInfo
 
+SAYS_FIRST = "Each column is one moment; a jump between columns is a gap between moments, not an event."
 EXPLANATION = """
-<p>Each column is a moment of the training, each row a time step t of the displayed sequence. The colour is
-<b>‖∂L<sub>T</sub>/∂h<sub>t</sub>‖</b>: how much the loss of the last step T alone changes with the state of
-step t. Colours are logarithmic: equal steps are equal factors.</p>
-<p><b>How to read it.</b> In one column the gradient starts at the top, at step T, and goes down, back through
-time. Colours that darken evenly on their way down are a constant factor a step: it vanishes. Colours that
-grow brighter explode. From left to right you see when the network learns to look back, and when units
-saturate and cut the past off. A whole column that darkens is no vanishing gradient: the loss is small then.
-A jump between two columns is a gap between moments, not an event.
-<i>relative</i> divides each column by its own top, so that the rate alone is left.</p>
-<p><b>What to try.</b> The preset <i>Vanishing gradient</i>, then an LSTM on the same task by its cell
-state c: h alone, with c held, looks as if it forgot. Another sequence begins anew.</p>
+<p>Each row is a time step t of the displayed sequence. The colour is <b>‖∂L<sub>T</sub>/∂h<sub>t</sub>‖</b>:
+how much the loss of the last time step T alone changes with the state of time step t. Colours are
+logarithmic: equal distances in the key are equal factors. Hatched is what was not looked at: training went
+on from one moment to the next.</p>
+<p><b>How to read it.</b> In one column the gradient starts at the top, at time step T, and goes down, back
+through time. Colours that darken evenly on their way down are a constant factor per time step: it vanishes.
+Colours that grow brighter explode. From left to right you see when the network learns to look back, and when
+units saturate and cut the past off. A whole column that darkens is no vanishing gradient: the loss is small
+then. <i>relative</i> divides each column by its own top, so that the rate alone is left.</p>
+<p><b>What to try.</b> The preset <i>Vanishing gradient</i>, then an LSTM on the same task by its cell state
+c: h alone, with c held, looks as if it forgot. Another sequence begins anew.</p>
 """
 
 
@@ -37,20 +39,19 @@ def states(symbols: Sequence[str]) -> dict[str, str]:
 
 
 def caption(layer: str, norm: str, end: int | None, held: str) -> str:
-    """What is drawn; ``layer`` stands before it, ``end`` is the last scored step where that is not T, and
-    ``held`` another array of the state.
+    """What is drawn; ``layer`` stands before it, ``end`` is the last scored time step where that is not T,
+    and ``held`` another array of the state.
     """
-    step = (
-        "the last step's loss alone" if end is None else f"the loss of step {end:,}, the last that is scored"
-    )
+    of = "the last time step's loss" if end is None else f"the loss of time step {end:,}, the last scored"
     alone = f", {held} held as if the cell forgot" if held else ""
-    return f"{layer}{norm}{alone}, of {step}; a column a moment"
+    return f"Hatched: not looked at. {layer}{norm}{alone}, of {of}."
 
 
-def norm(symbol: str, relative: bool) -> str:
-    """What the colours stand for."""
-    over = f" / ‖∂L_T/∂{symbol}_T‖" if relative else ""
-    return f"‖∂L_T/∂{symbol}ₜ‖{over}"
+def norm(symbol: str, relative: bool, end: int) -> str:
+    """What the colours stand for, of the loss of time step ``end``."""
+    loss = sub("L", end)
+    over = f" / ‖∂{loss}/∂{sub(symbol, end)}‖" if relative else ""
+    return f"‖∂{loss}/∂{symbol}ₜ‖{over}"
 
 
 def figure(norms: Array) -> tuple[str, ...]:
@@ -83,5 +84,6 @@ def summary(info: RunInfo, updates: NDArray[np.int64], norms: Array) -> str:
 def at_step(norms: Array, t: int, end: int) -> str:
     """One cell, of the time step ``t``, counted from 1, in a column (T,)."""
     value, own = float(norms[t - 1]), float(norms[-1])
-    share = f", {short(value / own)} of step {end}'s" if t < end and own > 0.0 and np.isfinite(value) else ""
+    known = t < end and own > 0.0 and np.isfinite(value)
+    share = f", {short(value / own)} of time step {end}'s" if known else ""
     return f"time step {t}: {short(value)}{share}"

@@ -1,21 +1,30 @@
-"""The line under a panel's title: what is drawn, or while the cursor is in the plot, what is under it."""
+"""The words under a panel's title: what is drawn, or while the cursor is in the plot, what is under it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from gui.widgets.quiet_line import QuietLine
 
+MORE = " …"
+WRAP = Qt.TextFlag.TextWordWrap
+
 
 class Caption(QuietLine):
-    """One line that never wraps, so that the plot below it never moves."""
+    """As many lines as the standing words take; what passes has their room, so that the plot stays in place.
+
+    Attributes:
+        most: how many lines there are at most; what is cut is in the tooltip.
+    """
 
     def __init__(self, standing: str) -> None:
         super().__init__(standing)
         self.setObjectName("caption")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._standing = standing
+        self.most = 1
 
     @property
     def passing(self) -> str:
@@ -23,15 +32,62 @@ class Caption(QuietLine):
         return "" if self.text() == self._standing else self.text()
 
     def set_standing(self, text: str) -> None:
-        """The line while the cursor is elsewhere."""
+        """The words while the cursor is elsewhere."""
         passing = self.text() != self._standing
         self._standing = text
         if not passing:
             self.set_text(text)
+        self._keep_room()
 
     def set_passing(self, text: str) -> None:
-        """The line while the cursor is in the plot; empty brings the standing one back."""
+        """The words while the cursor is in the plot; empty brings the standing ones back."""
         self.set_text(text or self._standing)
 
+    def set_most(self, lines: int) -> None:
+        """Take so many lines at most from now on."""
+        self.most = lines
+        self._keep_room()
+
+    @property
+    def is_cut(self) -> bool:
+        return self._height(self.text()) > self.height()
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(0, max(line, min(self._height(self._standing), self.most * line)))
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().height())
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self._keep_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(self.colour) if self.colour else self.palette().color(self.foregroundRole()))
+        text = self._fitting() if self.is_cut else self.text()
+        painter.drawText(self.rect(), WRAP | Qt.TextFlag.TextDontClip, text)
+
+    def _fitting(self) -> str:
+        """The words, as many of them as there is room for."""
+        text = self.text()
+        while " " in text and self._height(text + MORE) > self.height():
+            text = text.rpartition(" ")[0]
+        return text + MORE
+
+    def _height(self, text: str) -> int:
+        """How high these words are at this width, in pixels."""
+        room = QRect(0, 0, max(1, self.width()), 0)
+        return self.fontMetrics().boundingRect(room, WRAP.value, text).height()
+
+    def _keep_room(self) -> None:
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
+            if (parent := self.parentWidget()) is not None and (layout := parent.layout()) is not None:
+                layout.activate()  # at once: the plot below is not drawn for a size that it is about to lose
+        self._tell_the_rest()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panels.frame.caption import Caption
@@ -15,6 +16,7 @@ from gui.panels.frame.header import Header
 from gui.widgets.plain import PlainLabel
 
 KEY_GAP = 18
+WORDS_SHARE = 0.3  # of the height, which the words under the title may take
 LEAST = QSize(180, 130)
 BREAK = "\u200b"  # of no width: the path of a file may be broken there
 
@@ -28,7 +30,7 @@ class Card(QFrame):
         body: the picture.
     """
 
-    def __init__(self, header: Header, caption: str, body: QWidget) -> None:
+    def __init__(self, header: Header, body: QWidget) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -36,7 +38,7 @@ class Card(QFrame):
         self.header = header
         self.body = body
         self._title, self._figure = header.title, header.figure
-        self._caption = Caption(caption)
+        self._caption = Caption("")
         self.setAccessibleName(header.title.text())
         self.setWindowTitle(header.title.text())
         self._picture, self._instead = QWidget(), PlainLabel()
@@ -84,7 +86,7 @@ class Card(QFrame):
         self.header.set_figure(text, *shorter, colour=colour)
 
     def set_caption(self, text: str) -> None:
-        """Another line under the title than the class's."""
+        """Other words under the title than the class's."""
         self._caption.set_standing(text)
 
     def table(self) -> Table:
@@ -100,6 +102,11 @@ class Card(QFrame):
     def show_title(self, shown: bool) -> None:
         """Whether the header has the title; a tab above it may have it."""
         self.header.show_title(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        line = self._caption.fontMetrics().height()
+        self._caption.set_most(max(1, int(WORDS_SHARE * self.height()) // line))
 
     @contextmanager
     def on_paper(self) -> Iterator[None]:

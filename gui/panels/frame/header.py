@@ -19,12 +19,12 @@ class Header(QHBoxLayout):
 
     Arguments:
         title: the title.
-        explanation: what the question mark opens; without one there is none.
 
     Attributes:
         title, figure: lines that change without another layout of the window.
         zoom: the button that says that a part is shown, and goes back to all.
         question: the button that opens the explanation.
+        explanation: what it opens, as rich text.
         more: the button that asks for the menu.
 
     Signals:
@@ -33,19 +33,17 @@ class Header(QHBoxLayout):
 
     menu_asked = Signal(QPoint)
 
-    def __init__(self, title: str, explanation: str) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
+        self.explanation = ""
         self.setSpacing(4)
         self._line = _Line(title)
         self.title, self.figure = self._line.title, self._line.figure
-        self._explanation = explanation
         self.zoom = QToolButton()
         self.zoom.setText("zoomed")
         self.zoom.setToolTip("A part is shown, and stays on show: click to see all again")
         self.zoom.hide()
         self.question = _button("?", f"{title}: explanation", "What it shows and how to read it")
-        if not explanation:
-            self.question.hide()
         self.question.clicked.connect(self._on_question)
         self.more = _button("⋯", f"{title}: menu", "Copy or save the picture or the numbers")
         self.more.clicked.connect(self._on_more)
@@ -73,7 +71,7 @@ class Header(QHBoxLayout):
         self.insertWidget(self.indexOf(self.zoom), control)
 
     def _on_question(self) -> None:
-        sheet = Explanation(self.parentWidget(), self.title.text(), self._explanation)
+        sheet = Explanation(self.parentWidget(), self.title.text(), self.explanation)
         sheet.show_under(self.question)
 
     def _on_more(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
@@ -34,7 +35,8 @@ class Panel(Card):
     Attributes:
         name: what its place is called on the command line and where it is remembered; it never changes.
         title: on top.
-        caption: one line that says what is drawn.
+        says_first: the sentence that its caption and its explanation begin with, before any symbol.
+        caption: what the lines and colours are, behind that sentence.
         explanation: rich text: what it shows, its equation, how to read it, what to try.
         probes: names in PROBES that its snapshots must hold while it is visible; `measure` changes them.
         dirty: whether something has come that is not drawn yet.
@@ -64,8 +66,9 @@ class Panel(Card):
     plot: Plot
     name: ClassVar[str]
     title: ClassVar[str]
-    caption: ClassVar[str]
-    explanation: ClassVar[str] = ""
+    says_first: str
+    caption: ClassVar[str] = ""
+    explanation: ClassVar[str]
     probes: frozenset[str] = frozenset()
     tells: ClassVar[bool] = False
     judges: ClassVar[bool] = False
@@ -82,8 +85,10 @@ class Panel(Card):
     unpin_asked = Signal(str)
 
     def __init__(self, theme: Theme, body: QWidget) -> None:
-        header = Header(self.title, self.explanation)
-        super().__init__(header, self.caption, body)
+        super().__init__(Header(self.title), body)
+        header = self.header
+        self._details = self.caption
+        self.say_first(self.says_first)
         header.menu_asked.connect(self._open_menu)
         self.theme = theme
         self.dirty = True
@@ -150,6 +155,19 @@ class Panel(Card):
         if probes != self.probes:
             self.probes = probes
             self.probes_changed.emit()
+
+    def say_first(self, sentence: str) -> None:
+        """Begin the caption and the explanation with this sentence."""
+        if sentence == self.says_first and self.header.explanation:
+            return
+        self.says_first = sentence
+        self.header.explanation = f"<p><b>{escape(sentence)}</b></p>{self.explanation}"
+        self.set_caption(self._details)
+
+    def set_caption(self, text: str) -> None:
+        """What the lines and colours are, behind the sentence that the panel says first."""
+        self._details = text
+        super().set_caption(f"{self.says_first} {text}".rstrip())
 
     def set_figure(self, text: str, *shorter: str, colour: str | None = None) -> None:
         if text and self.judges and self.difference:

@@ -48,6 +48,7 @@ class HiddenPanel(Panel):
 
     name = "hidden"
     title = "Hidden state"
+    says_first = words.SAYS_FIRST
     caption = USUAL.caption
     explanation = words.EXPLANATION
 
@@ -208,6 +209,7 @@ class HiddenPanel(Panel):
         self._shut = [] if look.shut is None else [Entry(look.shut, look.swatch(self.theme))]
         layer = f"{self.layer.name} of {self.layer.count}: " if self.layer.count > 1 else ""
         self.set_caption(f"{layer}{look.caption}")
+        self.say_first(words.says_first(look))
         self._show_range(look.range(np.zeros(0), self._range))
 
     def _show_range(self, span: Range) -> None:

@@ -12,11 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import SMALL, Theme, font
-from gui.widgets.plain import tip
 
 MARK_WIDTH, MARK_GAP = 18.0, 5.0
 ENTRY_GAP = 11.0
-MORE = "…"
+MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class Mark(Protocol):
@@ -82,7 +81,7 @@ class Entry:
 
 
 class Legend(QWidget):
-    """Marks with words in one line that never wraps; what does not fit is in the tooltip."""
+    """Marks with words, in as many lines as they take."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +97,7 @@ class Legend(QWidget):
             return
         self.entries = tuple(entries)
         self.setAccessibleDescription(", ".join(entry.text for entry in entries))
-        self._explain_cut()
+        self.updateGeometry()
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -107,44 +106,37 @@ class Legend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().height() + 2)
+        return QSize(0, max((round(place.bottom()) for place in self.places()), default=self._line))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def shown(self) -> int:
-        """How many of the entries fit, from the left."""
-        widths = self._widths()
-        if sum(widths) <= self.width() + ENTRY_GAP:
-            return len(widths)
-        room = self.width() - self.fontMetrics().horizontalAdvance(MORE)
-        return sum(1 for place in range(len(widths)) if sum(widths[: place + 1]) <= room)
+    def places(self) -> list[QRectF]:
+        """Where each of the entries stands."""
+        metrics, line = self.fontMetrics(), float(self._line)
+        places: list[QRectF] = []
+        left = top = 0.0
+        for entry in self.entries:
+            width = MARK_WIDTH + MARK_GAP + metrics.horizontalAdvance(entry.text)
+            if left and left + width > self.width():
+                left, top = 0.0, top + line
+            places.append(QRectF(left, top, width, line))
+            left += width + ENTRY_GAP
+        return places
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        widths, shown = self._widths(), self.shown()
-        left = 0.0
-        for entry, width in zip(self.entries[:shown], widths, strict=False):
-            entry.mark.paint(painter, QRectF(left, 0.0, MARK_WIDTH, self.height()))
-            self._write(painter, entry.text, left + MARK_WIDTH + MARK_GAP)
-            left += width
-        if shown < len(self.entries):
-            self._write(painter, MORE, left)
+        for entry, place in zip(self.entries, self.places(), strict=True):
+            entry.mark.paint(painter, QRectF(place.left(), place.top(), MARK_WIDTH, place.height()))
+            painter.setPen(self._colour)
+            painter.drawText(place.adjusted(MARK_WIDTH + MARK_GAP, 0.0, 2.0, 0.0), MIDDLE, entry.text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._explain_cut()
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
 
-    def _write(self, painter: QPainter, text: str, left: float) -> None:
-        painter.setPen(self._colour)
-        place = QRectF(left, 0.0, self.width(), self.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _widths(self) -> list[float]:
-        metrics = self.fontMetrics()
-        return [MARK_WIDTH + MARK_GAP + metrics.horizontalAdvance(e.text) + ENTRY_GAP for e in self.entries]
-
-    def _explain_cut(self) -> None:
-        cut = self.shown() < len(self.entries)
-        self.setToolTip(tip(", ".join(entry.text for entry in self.entries)) if cut else "")
+    @property
+    def _line(self) -> int:
+        return self.fontMetrics().height() + 2

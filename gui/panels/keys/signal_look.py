@@ -49,13 +49,13 @@ class SignalLook:
     @property
     def shut(self) -> str | None:
         """What a hatched value is called; None where none can be."""
-        return None if self._judge is None else self._judge.shut
+        return None if self.judge is None else self.judge.shut
 
     @property
     def caption(self) -> str:
         """What the image shows."""
         shown = f"{self.short_label} of every unit over time"
-        g, shut = self._judge, self.shut
+        g, shut = self.judge, self.shut
         if g is None or shut is None:
             return shown
         if shut == "inactive":
@@ -89,7 +89,7 @@ class SignalLook:
 
     def hatched(self, values: Array) -> Cells:
         """Where ``values`` hardly pass on a gradient."""
-        g = self._judge
+        g = self.judge
         if g is None or self.shut is None:
             return np.zeros(values.shape, dtype=bool)
         return np.asarray(np.abs(self._slope(g, values)) < SHUT_BELOW * g.steepest)
@@ -115,7 +115,7 @@ class SignalLook:
     def words(self, value: float) -> str:
         """One value and, where it has one, its slope."""
         text = f"{self.short_label} {short(value, 3)}"
-        g = self._judge
+        g = self.judge
         if g is None or self.shut is None:
             return text
         slope = float(self._slope(g, np.array([value]))[0])
@@ -124,7 +124,8 @@ class SignalLook:
         return f"{text} · {self._formula(g)} {short(slope, 2)}"
 
     @property
-    def _judge(self) -> Nonlinearity | None:
+    def judge(self) -> Nonlinearity | None:
+        """The nonlinearity that hatches a value; None where none does."""
         return self.signal.nonlinearity or self.signal.into
 
     @property

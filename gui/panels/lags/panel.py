@@ -50,7 +50,7 @@ class LagsPanel(Panel):
     name = "lags"
     title = "How far back it learns"
     judges = True
-    caption = words.caption(None)
+    says_first = words.SAYS_FIRST
     explanation = words.EXPLANATION
     probes = frozenset({"lags"})
 

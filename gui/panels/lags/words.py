@@ -10,19 +10,24 @@ from rnn.observing.probes import Lags
 from rnn.observing.probes.rates import ENOUGH
 
 EXACT = 1e-10
+MISSING = f"beyond {{}} less than {100.0 * ENOUGH:g} % of the whole gradient is missing"
 LARGEST = 1e150  # on a linear axis
+SAYS_FIRST = (
+    "Bars are lengths of arrows and may cancel; it is the reach of the lesson now, not what the network "
+    "remembers."
+)
 EXPLANATION = """
-<p>The gradient of a weight is a sum over lags: the loss of step i came to the weight's use at step j through
-n = i − j Jacobians of the recurrence. With a<sub>j</sub> the sums inside the units,</p>
+<p>The gradient of a weight is a sum over lags: the loss of time step i came to the weight's use at time step
+j through n = i − j Jacobians of the recurrence. With a<sub>j</sub> the sums inside the units,</p>
 <p>G = Σ<sub>n</sub> G<sub>n</sub>, &nbsp; G<sub>n</sub> = Σ<sub>j</sub> (∂a<sub>j</sub>/∂W)ᵀ
 ∂L<sub>j+n</sub>/∂a<sub>j</sub>.</p>
 <p>Each bar is ‖G<sub>n</sub>‖; the line is ‖G<sub>0</sub> + … + G<sub>n</sub>‖ and ends at ‖G‖. The dashed
-line is the horizon: beyond it all parts together change G by 5 % at most.</p>
-<p><b>How to read it.</b> Bars that end early mean that the update is made of the last few steps, and whatever
-lies further back teaches nothing. Parts can cancel: bars are lengths, and the line may fall. Hollow bars are
-what truncation keeps from the training.</p>
-<p><b>What to try.</b> Truncate after 5 steps and see what is cut off; look at W<sub>x</sub> instead of
-W<sub>h</sub>; on a logarithmic axis a straight slope is a constant factor for each step back.</p>
+line is the horizon: where all parts beyond it are left out, less than 5 % of the whole G is missing.</p>
+<p><b>How to read it.</b> Bars that end early mean that the update is made of the last few time steps, and
+whatever lies further back teaches nothing. Parts can cancel: bars are lengths, and the line may fall. Hollow
+bars are what truncation keeps from the training.</p>
+<p><b>What to try.</b> Truncate after 5 time steps and see what is cut off; look at W<sub>x</sub> instead of
+W<sub>h</sub>; on a logarithmic axis a straight slope is a constant factor per time step.</p>
 """
 
 
@@ -39,11 +44,13 @@ def choices(parameters: tuple[str, ...]) -> dict[str, str]:
 
 def caption(lags: Lags | None) -> str:
     """What is drawn."""
-    of = "W_h" if lags is None else _name(lags)
-    text = f"the part of ∂L/∂{of} that came through exactly n Jacobians; orange: running total"
-    if lags is not None and lags.last_only:
-        return f"{text}; of the last {counted(lags.steps, 'step')} only"
-    return text
+    if lags is None:
+        return ""
+    known = lags.horizon is not None and _finite(lags)
+    beyond = f"95 %: {MISSING.format(counted(lags.horizon or 0, 'time step'))}. " if known else ""
+    of = f"Of {_name(lags)}: share of the gradient that came from n time steps back; orange: running total"
+    last = f", of the last {counted(lags.steps, 'time step')} only" if lags.last_only else ""
+    return f"{beyond}{of}{last}."
 
 
 def figure(lags: Lags) -> str:
@@ -52,7 +59,7 @@ def figure(lags: Lags) -> str:
         return "not finite"
     if lags.horizon is None:
         return "no gradient"
-    return f"95 % within {counted(lags.horizon, 'step')}" if lags.horizon else "95 % at lag 0"
+    return counted(lags.horizon, "time step") if lags.horizon else "lag 0 alone"
 
 
 def blank(lags: Lags, log: bool) -> str:
@@ -71,11 +78,8 @@ def summary(lags: Lags) -> str:
     if lags.horizon is None:
         return f"{of} has no gradient at this moment."
     largest = int(np.argmax(lags.norms))
-    within = f"within {counted(lags.horizon, 'step')} back" if lags.horizon else "at lag 0"
-    return (
-        f"{100.0 * (1.0 - ENOUGH):g} % of the gradient of {of} comes from {within}; "
-        f"the largest part, {short(float(lags.norms[largest]))}, has lag {largest}."
-    )
+    missing = MISSING.format(counted(lags.horizon, "time step"))
+    return f"For {of}, {missing}; the largest part, {short(float(lags.norms[largest]))}, is at lag {largest}."
 
 
 def at_lag(lags: Lags, n: int) -> str:
@@ -93,7 +97,7 @@ def check(lags: Lags | None) -> str:
     if lags is None or lags.horizon is None:
         return ""
     if lags.last_only:
-        last = counted(lags.steps, "step")
+        last = counted(lags.steps, "time step")
         return f"too long to be taken apart whole: the losses and states of the last {last}"
     residual = short(lags.residual, 1)
     if lags.residual <= EXACT:

@@ -45,6 +45,7 @@ class LinePanel(Panel):
     name = "line"
     title = "Loss along a line"
     judges = True
+    says_first = words.SAYS_FIRST
     caption = words.CAPTION
     explanation = words.EXPLANATION
     probes = frozenset({"line"})
@@ -57,7 +58,7 @@ class LinePanel(Panel):
         self._forget()
         self._make_items()
         self._near_button = Toggle(
-            "near", "Near view of the step", "Show no more than twice the step that is taken"
+            "near", "Near view of the update", "Show no more than twice the gradient step that is taken"
         )
         self._near_button.toggled.connect(self._on_near_toggled)
         self.add_control(self._near_button)

@@ -8,7 +8,11 @@ from rnn.number_format import counted, short
 from rnn.observing.probes.line import Line, Step
 from rnn.optimizing.optimizers import OPTIMIZERS
 
-CAPTION = "loss of the displayed sequence along its gradient"
+SAYS_FIRST = (
+    "Walk all weights straight downhill: what the loss really does, what its slope promised, where the next "
+    "update lands."
+)
+CAPTION = "Loss of the displayed sequence along its gradient."
 PROMISE = "dashed: what its slope promises"
 BENT = "dashed: what its slope promises, a straight line that the log axis bends"
 FEW, MANY = 2, 5  # digits of the losses before and after a step
@@ -18,24 +22,23 @@ sequence, and look at the profile. All weights move together; nothing else chang
 <p><b>L(θ − s·g/‖g‖)</b> over the distance s, g as it is trained on.</p>
 <p><b>How to read it.</b> At s = 0 are the weights of now. The dashed line is what the slope there promises:
 the steeper, the larger ‖g‖. Any curve leaves it sooner or later. SGD goes η‖g‖ far, however the profile
-runs: a good step ends lower than it began, on this side of the valley. Past the lowest point it is too long,
-and where it ends higher than it began it has done harm. On the wall of a cliff ‖g‖ is large, so SGD steps
-far just where it should not; clipping by norm keeps the direction and shortens the step (dotted:
-unclipped). Where the loss
-spans many decades, the axis is logarithmic and says so.</p>
+runs: a good update ends lower than it began, on this side of the valley. Past the lowest point it is too
+long, and where it ends higher than it began it has done harm. On the wall of a cliff ‖g‖ is large, so SGD
+goes far just where it should not; clipping by norm keeps the direction and shortens the way (dotted:
+unclipped). Where the loss spans many decades, the axis is logarithmic and says so.</p>
 <p><b>What to try.</b> The preset <i>Exploding gradient</i>, one update at a time, then switch clipping on.
 Turn the learning rate up in a run that learns, and watch the arrow climb out of the valley.</p>
 """
 
 
 def is_next(line: Line) -> bool:
-    """Whether the next update takes this very step, but for decay and what is carried from before."""
+    """Whether the next update takes this very gradient step, but for decay and what is carried on."""
     alone = line.upcoming is not None and line.upcoming.tolist() == [line.sequence]
     return alone and not _elsewhere(line)
 
 
 def says_little(line: Line) -> bool:
-    """Whether what is trained goes another way than this step of SGD on one sequence."""
+    """Whether what is trained goes another way than this gradient step of SGD on one sequence."""
     return line.batch > 1 or _elsewhere(line)
 
 
@@ -44,40 +47,40 @@ def _elsewhere(line: Line) -> bool:
 
 
 def caption(line: Line | None, log: bool = False) -> str:
-    """One line, the most needed first."""
+    """What is drawn, the most needed first."""
     if line is None:
         return CAPTION
     training = line.training
-    parts = [f"update {line.update:,} · {whose(line)}"]
+    parts = [f"Update {line.update:,} · {whose(line)}"]
     if line.clipped is not None and training.clip_norm is not None:
         parts.append(f"clipped: ‖g‖ {short(line.norm)} scaled down to {short(training.clip_norm)}")
     elif training.clip_norm is not None:
         parts.append(f"clip {short(training.clip_norm)} not reached: ‖g‖ {short(line.norm)}")
     parts.append(BENT if log else PROMISE)
     if training.clip_value is not None:
-        parts.append("clipping by value turns the step and is not drawn")
+        parts.append("clipping by value turns the gradient step and is not drawn")
     if training.weight_decay:
         parts.append("weight decay is left out")
-    return "; ".join(parts)
+    return f"{'; '.join(parts)}."
 
 
 def whose(line: Line) -> str:
-    """Whose step is drawn, and whose the next update takes."""
+    """Whose gradient step is drawn, and whose the next update takes."""
     title = OPTIMIZERS[line.training.optimizer].title
     if line.training.optimizer != "sgd":
-        return f"plain SGD's step; {title} steps elsewhere"
+        return f"plain SGD's update; {title} goes elsewhere"
     if line.batch > 1:
         return f"SGD on this sequence alone; a batch has {line.batch:,}"
     if line.upcoming is None:
-        return "an SGD step on this sequence; next is any"
+        return "an SGD update on this sequence; next is any"
     number = int(line.upcoming[0])
     if number != line.sequence:
-        return f"an SGD step on this sequence; next is {number + 1:,}"
-    return "SGD's next step, but for the carried state" if line.carried else "SGD's next step"
+        return f"an SGD update on this sequence; next is {number + 1:,}"
+    return "SGD's next update, but for the carried state" if line.carried else "SGD's next update"
 
 
 def figure(line: Line | None) -> str:
-    """What the step changes, or why there is none."""
+    """What the gradient step changes, or why there is none."""
     if line is None:
         return ""
     if not line.reach:
@@ -86,10 +89,10 @@ def figure(line: Line | None) -> str:
 
 
 def headline(line: Line | None) -> str:
-    """The same, with whose step it is."""
+    """The same, with whose gradient step it is."""
     if line is None or not line.reach:
         return figure(line)
-    return f"{'the next step' if is_next(line) else 'an SGD step here would'}: {figure(line)}"
+    return f"{'the next update' if is_next(line) else 'an SGD update here would'}: {figure(line)}"
 
 
 def change(loss: float, step: Step) -> str:
@@ -126,7 +129,8 @@ def blank(line: Line | None) -> str:
         return ""
     if not line.reach:
         return "the gradient is zero: no way leads down" if line.norm == 0.0 else "the gradient is not finite"
-    return f"SGD's step would be {short(line.step.length)} long:\nno picture holds it"
+    which = "the next gradient step is" if is_next(line) else "a gradient step here would be"
+    return f"{which} off any scale:\n{short(line.step.length)}"
 
 
 def at(line: Line, place: int) -> str:
@@ -136,12 +140,13 @@ def at(line: Line, place: int) -> str:
     promised = line.loss + line.slope * s
     promise = "less than 0" if promised < 0.0 else short(promised, 3)
     height = f"loss {short(loss, 3)}" if math.isfinite(loss) else "the loss is not finite"
-    step = f" · {short(s / line.step.length)} of the step" if s > 0.0 and line.step.length > 0.0 else ""
+    is_ahead = s > 0.0 and line.step.length > 0.0
+    step = f" · {short(s / line.step.length)} of the gradient step" if is_ahead else ""
     return f"{short(abs(s), 3)} {way} the gradient: {height}, its slope promises {promise}{step}"
 
 
 def summary(line: Line | None) -> str:
-    """The step and what it does."""
+    """The gradient step and what it does."""
     if line is None:
         return ""
     when = f"After {counted(line.update, 'update')}" if line.update else "Before the first update"
@@ -152,7 +157,7 @@ def summary(line: Line | None) -> str:
         f"{short(line.sgd.length)} long, {'changes' if is_next(line) else 'would change'} the loss "
         f"from {short(line.loss)} to {end_of(line.sgd)}"
     )
-    what = "SGD's next step" if is_next(line) else "an SGD step"
+    what = "SGD's next update" if is_next(line) else "an SGD update"
     if line.clipped is None:
         return f"{when} {what} on this sequence, {sgd}."
     clipped = f"clipped to {short(line.clipped.length)} it comes to {end_of(line.clipped)}"

@@ -17,7 +17,7 @@ from gui.panels.loss.curve import LossCurve
 from gui.panels.loss.guides import Guides
 from gui.panels.loss.range import decades, linear_limits, log_limits
 from gui.panels.loss.record import LossRecord
-from gui.panels.loss.words import EXPLANATION, loss_words, summary
+from gui.panels.loss.words import EXPLANATION, SAYS_FIRST, loss_words, summary
 from gui.panels.plots.axes import LogAxis
 from gui.panels.plots.labels import Label, Polyline
 from gui.panels.plots.plot import Plot, steady
@@ -53,7 +53,8 @@ class LossPanel(Panel):
 
     name = "loss"
     title = "Loss"
-    caption = "every update faint, epoch mean bold"
+    says_first = SAYS_FIRST
+    caption = "Every update faint, epoch mean bold"
     explanation = EXPLANATION
 
     def __init__(self, theme: Theme) -> None:
@@ -136,7 +137,7 @@ class LossPanel(Panel):
         """That of the record, and the references at the first row."""
         if self._info is None:
             return {}
-        references = {reference.label: [reference.loss] for reference in self._info.references}
+        references = {reference.column: [reference.loss] for reference in self._info.references}
         return {**self._record.table(self._info), **references}
 
     def summary(self) -> str:
@@ -191,12 +192,12 @@ class LossPanel(Panel):
         assert self._info is not None
         task = self._info.config.task
         held_out = not math.isnan(self._record.validation.last)
-        parts = [f"{self.caption}, validation dashed" if held_out else self.caption]
+        parts = [f"{self.caption}, held out dashed" if held_out else self.caption]
         if self._correct() is not None and task.tolerance is not None:
             parts.append(f"correct: within {short(task.tolerance, 1)}")
         if task.carry_state:
             parts.append(CARRIED)
-        self.set_caption("; ".join(parts))
+        self.set_caption(f"{'; '.join(parts)}.")
 
     def _write_figure(self) -> None:
         assert self._info is not None

@@ -8,19 +8,21 @@ from rnn.model.readout import bits, perplexity
 from rnn.number_format import short
 from rnn.observing.snapshot import RunInfo
 
+SAYS_FIRST = "Dotted lines are what simple rules would get; green is the average that no network can beat."
 EXPLANATION = """
 <p>Faint is the loss of every update, bold the mean over each epoch, dashed that of held-out sequences. For
 numbers it is the mean square error, of which half is differentiated; for classes the negative
 log-likelihood:</p>
-<p>mse = (1/<i>N</i>) Σ (ŷ − <i>y</i>)², &nbsp; nll = −(1/<i>N</i>) Σ ln <i>P</i>(<i>y</i>).</p>
-<p>Grey dotted lines are what simple predictors reach: zero always, the last value again, the noise-free wave
-through the last two. Green ones are floors: what the noise leaves to anybody, and the best from a zero
-start, where one point does not say whether the wave rises.</p>
-<p><b>How to read it.</b> At a grey line it has learned no more than that predictor; at a green one nothing is
-left to learn. Where dashed rises while bold falls, it learns by heart. A spike can be an exploding gradient,
-too large a step or one odd sequence: the gradient's norm tells. Where the state is carried, epochs begin
-with a spike: there it is zero.</p>
-<p><b>What to try.</b> Raise the learning rate until it diverges, look at the norm before, then clip it. Zoom
+<p>mean square error = (1/<i>N</i>) Σ (ŷ − <i>y</i>)², &nbsp; nll = −(1/<i>N</i>) Σ ln
+<i>P</i>(<i>y</i>).</p>
+<p>Simple rules: zero always, the last value again, the exact two-point rule, fed with noisy points (not a
+limit: a network can beat it). Green floors: what the noise leaves, and the best from a zero start,
+where one point does not say whether the wave rises.</p>
+<p><b>How to read it.</b> At a grey line it has learned no more than that predictor; at a green one nothing
+is left to learn. Where dashed rises while bold falls, it learns by heart. A spike can be an exploding
+gradient, too large an update or one odd sequence: the gradient's norm tells. Where the state is carried,
+epochs begin with a spike: there it is zero.</p>
+<p><b>What to try.</b> Raise the learning rate until it diverges, look at the norm, then clip it. Zoom
 in: no extreme is left out.</p>
 """
 

@@ -34,7 +34,7 @@ class MemoryClassesPanel(MemoryFitPanel):
     Classes stand in the rows 1 … O from below, the first one on top; above them what was shown.
     """
 
-    caption = "what was shown, and the probability of each answer over time"
+    caption = "What was shown, and the probability of each answer over time."
     explanation = CLASSES
 
     def __init__(self, theme: Theme) -> None:

@@ -36,7 +36,7 @@ class MemoryNumbersPanel(MemoryFitPanel):
     The first input is the value; a second one called ``marker`` marks what belongs to the answer.
     """
 
-    caption = "the values shown, the answer at every time step, and expected against answered"
+    caption = "The values shown, the answer at every time step, and expected against answered."
     explanation = NUMBERS
 
     def __init__(self, theme: Theme) -> None:

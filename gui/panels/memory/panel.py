@@ -24,6 +24,7 @@ class MemoryFitPanel(Panel):
 
     name = "fit"
     title = "Expected and answered"
+    says_first = words.SAYS_FIRST
     probes = frozenset({"answers"})
 
     def __init__(self, theme: Theme, plot: Plot) -> None:
@@ -81,4 +82,4 @@ class MemoryFitPanel(Panel):
             all_of_them += f": {correct:,} of {count:,} correct{self._within}"
         if left_out:
             all_of_them += f"; {left_out:,} off the scale"
-        self.set_caption(f"sequence {first:,}; {where} {all_of_them}")
+        self.set_caption(f"Sequence {first:,}; {where} {all_of_them}.")

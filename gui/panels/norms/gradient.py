@@ -68,10 +68,10 @@ class GradientView(UpdatesView):
 
     @property
     def caption(self) -> str:
-        text = "norm of the whole gradient, before clipping"
+        text = "Norm of the whole gradient, before clipping"
         if self.record.clips_elements:
             text += "; clipping by value is not drawn"
-        return text if self.record.clipped_count == 0 else f"{text}; red: cut off above the threshold"
+        return f"{text}." if self.record.clipped_count == 0 else f"{text}; red: cut off above the threshold."
 
     def lines(self) -> Sequence[Line]:
         theme, (left, right) = self.theme, self.plot.shown()[0]

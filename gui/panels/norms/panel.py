@@ -26,7 +26,7 @@ class NormsPanel(ViewsPanel):
 
     name = "norms"
     title = "Norms"
-    caption = "norm of the whole gradient, before clipping"
+    says_first = words.SAYS_FIRST
     explanation = words.EXPLANATION
     probes = frozenset({"parameter_norms"})
 

@@ -30,7 +30,7 @@ FOR_NUMBERS = 0.14  # of the width, at the right, where the ratios stand
 
 
 class ParametersView(View):
-    """A row for each parameter with three dots on one logarithmic axis, and ‖step‖/‖weight‖ behind them.
+    """A row for each parameter with three dots on one logarithmic axis, and ‖update‖/‖weight‖ behind them.
 
     Attributes:
         dots: of the gradients, the weights and the steps.
@@ -40,6 +40,7 @@ class ParametersView(View):
 
     name = "parameters at this moment"
     button = "parameters"
+    says_first = words.OF_ONE_FIRST
 
     def __init__(self, plot: Plot, theme: Theme, record: NormsRecord) -> None:
         super().__init__(plot, theme)
@@ -49,14 +50,14 @@ class ParametersView(View):
         self._on_show = False
         self.joins = pg.PlotCurveItem(connect="pairs")
         self.dots = {
-            name: pg.ScatterPlotItem(size=DOT, pen=None) for name in ("weight", "gradient", "last step")
+            name: pg.ScatterPlotItem(size=DOT, pen=None) for name in ("weight", "gradient", "last update")
         }
         self.add(self.joins, *self.dots.values())
         self.ratios: list[Label] = []
 
     @property
     def caption(self) -> str:
-        return f"norms; right: ‖step‖/‖weight‖, {words.RULE}, no law"
+        return f"Right: ‖update‖/‖weight‖, {words.RULE}, no law."
 
     def enter(self) -> None:
         super().enter()
@@ -86,7 +87,7 @@ class ParametersView(View):
         self._name_rows(now.names)
         rows = np.arange(len(now.names), 0, -1, dtype=float)
         logs = {"weight": decades(now.weight), "gradient": decades(now.gradient)}
-        logs["last step"] = decades(now.step)
+        logs["last update"] = decades(now.step)
         self.plot.set_ranges(x=self._heights(np.concatenate(list(logs.values()))), y=(0.4, len(rows) + 0.6))
         (left, right), _ = self.plot.shown()
         room = BEYOND * (right - left)
@@ -94,8 +95,8 @@ class ParametersView(View):
         for name, dots in self.dots.items():
             there = np.isfinite(near[name])
             dots.setData(near[name][there], rows[there])
-        both = np.isfinite(near["weight"] + near["last step"])
-        ends = np.stack((near["last step"][both], near["weight"][both]), axis=1).ravel()
+        both = np.isfinite(near["weight"] + near["last update"])
+        ends = np.stack((near["last update"][both], near["weight"][both]), axis=1).ravel()
         self.joins.setData(ends, np.repeat(rows[both], 2))
         self._place_ratios(now.ratio if now.update else np.full(len(rows), np.nan), rows)
 
@@ -115,7 +116,7 @@ class ParametersView(View):
         if now is None or not np.isfinite(now.ratio).any() or now.update == 0:
             return ""
         low, high = float(np.nanmin(now.ratio)), float(np.nanmax(now.ratio))
-        return f"step/weight {short(low, 1)} to {short(high, 1)}"
+        return f"update/weight {short(low, 1)} to {short(high, 1)}"
 
     def readout(self, x: float, y: float) -> str:
         now = self._record.now
@@ -131,7 +132,7 @@ class ParametersView(View):
         return {
             "weight": self.theme.muted,
             "gradient": self.theme.accent,
-            "last step": self.theme.target,
+            "last update": self.theme.target,
         }
 
     def _heights(self, logs: Array) -> tuple[float, float] | None:

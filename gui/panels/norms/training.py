@@ -24,15 +24,15 @@ STROKES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.
 
 
 class RatioView(UpdatesView):
-    """‖step‖ / ‖weight‖ of each parameter over training, with the rule of thumb as a band.
+    """‖update‖ / ‖weight‖ of each parameter over training, with the rule of thumb as a band.
 
     Attributes:
         band: where the rule of thumb wants it.
     """
 
-    name = "step over weight, over training"
+    name = "update over weight, over training"
     button = "ratios"
-    y_label = "‖step‖ / ‖weight‖"
+    y_label = "‖update‖ / ‖weight‖"
 
     def __init__(self, plot: Plot, theme: Theme, record: NormsRecord) -> None:
         super().__init__(plot, theme, record)
@@ -43,7 +43,7 @@ class RatioView(UpdatesView):
 
     @property
     def caption(self) -> str:
-        return f"last step's norm over that of the parameter; band: {words.RULE}"
+        return f"Last update's norm over that of the parameter; band: {words.RULE}."
 
     def lines(self) -> Sequence[Line]:
         record, now = self.record, self.record.now
@@ -101,7 +101,8 @@ class SaturatedView(UpdatesView):
 
     name = "saturated units, over training"
     button = "saturated"
-    y_label = "% of units and steps"
+    says_first = words.OF_UNITS_FIRST
+    y_label = "% of units and time steps"
     log_y = False
 
     @property
@@ -115,11 +116,11 @@ class SaturatedView(UpdatesView):
         info = self.record.info
         if info is not None and info.cell.of_one_sum is None:
             if info.cell.gates == 1:
-                return "none for a cell whose state is more than g of one sum"
+                return "None for a cell whose state is more than g of one sum."
             return (
-                "none for a cell with gates: its state is no tanh of one sum; see its gates in Hidden state"
+                "None for a cell with gates: its state is no tanh of one sum; see its gates in Hidden state."
             )
-        return "share of units and time steps with |g′| under a twentieth of its largest"
+        return "Share of units and time steps with |g′| under a twentieth of its largest."
 
     def lines(self) -> Sequence[Line]:
         history = self.record.saturated

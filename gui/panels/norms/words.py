@@ -11,15 +11,18 @@ from gui.panels.words.parameters import names
 from rnn.number_format import percent, short
 
 LOW, HIGH = 3e-4, 3e-3
-RULE = "rule of thumb: about 0.001 a step"
+RULE = "rule of thumb: about 0.001 an update"
+SAYS_FIRST = "Of the sequences that this update trained on, so other numbers than panels about one sequence."
+OF_ONE_FIRST = "Gradients are those of the displayed sequence, so other numbers than those of every update."
+OF_UNITS_FIRST = "Of the displayed sequence: units where g is flat, so that hardly any gradient passes."
 EXPLANATION = """
 <p><b>Gradient</b>: ‖g‖ of every update, over all parameters together, before clipping. Clipping by norm
 scales a gradient above the threshold c down to it, g · c/‖g‖, and keeps its direction: each red line is the
 part that was cut off. Where few updates are clipped, c guards against rare explosions; where most are, c
-sets the length of every step.</p>
-<p><b>Parameters</b>: for each one the norms of its gradient (of the displayed sequence), of its last step
-and of itself. The number behind is ‖step‖/‖weight‖.</p>
-<p><b>How to read it.</b> A <i>rule of thumb</i>, no law, wants about 0.001: far above, a step undoes what
+sets the length of every update.</p>
+<p><b>Parameters</b>: for each one the norms of its gradient (of the displayed sequence), of its last
+update and of itself. The number behind is ‖update‖/‖weight‖.</p>
+<p><b>How to read it.</b> A <i>rule of thumb</i>, no law, wants about 0.001: far above, an update undoes what
 was learned; far below, little moves. Biases that begin at zero are far above for a while.</p>
 <p><b>Ratios</b> shows it over training, <b>saturated</b> the share of units and time steps where the slope
 of the nonlinearity is under a twentieth of its largest: they pass on next to nothing.</p>
@@ -76,12 +79,12 @@ def at_parameter(record: NormsRecord, place: int) -> str:
     now = record.now
     if now is None:
         return ""
-    kinds = ("gradient", "weight", "last step")
+    kinds = ("gradient", "weight", "last update")
     values = (now.gradient[place], now.weight[place], now.step[place])
     parts = [
         f"{name} {'not known' if np.isnan(value) else short(float(value), 3)}"
         for name, value in zip(kinds, values, strict=True)
     ]
     ratio = float(now.ratio[place])
-    behind = "" if np.isnan(ratio) else f" · step/weight {short(ratio)}"
+    behind = "" if np.isnan(ratio) else f" · update/weight {short(ratio)}"
     return f"{names(now.names)[now.names[place]]}: {', '.join(parts)}{behind}"

@@ -40,12 +40,14 @@ class PairsPanel(Panel):
     name = "pairs"
     title = "Who taught whom"
     judges = True
+    says_first = words.SAYS_FIRST
     caption = words.caption("", ("h",), 0, truncation=None, gaps=False)
     explanation = words.EXPLANATION
     probes = frozenset({"pairs"})
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, Plot("state of step j", "loss of step i", left=StepAxis("left"), grid=False))
+        labels = "state of time step j", "loss of time step i"
+        super().__init__(theme, Plot(*labels, left=StepAxis("left"), grid=False))
         self.levels: Levels = USUAL
         self.cell: tuple[int, int] | None = None
         self._cursor: int | None = None

@@ -10,7 +10,7 @@ from gui.panels.plots.plot import Plot
 from gui.theme import Theme
 from rnn.model.batch import Mask
 
-WORDS = "no loss at these steps"
+WORDS = "no loss at these time steps"
 GAP = 6.0
 HEIGHT = 0.7  # of the rows, from their top: further down a triangle is wider
 

@@ -45,14 +45,15 @@ class SingularView(SpectraView):
     """The singular values of W_h beside the sizes of its eigenvalues, both largest first."""
 
     name = button = "singular values"
+    says_first = words.OF_SIZES_FIRST
     log_y = False
     x_label = "rank"
     y_label = "value"
 
     @property
     def caption(self) -> str:
-        text = f"singular values of {self.spectra.weights}, largest first"
-        return text if self.spectra.of_one_sum is None else f"{text}: no step is stretched more"
+        text = f"Singular values of {self.spectra.weights}, largest first"
+        return f"{text}." if self.spectra.of_one_sum is None else f"{text}: no time step stretches more."
 
     def lines(self) -> Sequence[Line]:
         theme, layer = self.theme, self.spectra.of_layer
@@ -93,15 +94,16 @@ class TrainingView(SpectraView):
     """ρ, σ_max and the mean slope since the run began."""
 
     name = button = "over training"
+    says_first = words.OF_SIZES_FIRST
     log_y = False
     x_label = "update"
     y_label = "value"
 
     @property
     def caption(self) -> str:
-        text = f"of {self.spectra.weights} since the run began"
-        known = "σ_max a ceiling, ρ a hint, the mean slope no rate"
-        return text if self.spectra.of_one_sum is None else f"{text}: {known}"
+        text = f"Of {self.spectra.weights} since the run began"
+        known = "σₘₐₓ a ceiling, ρ a hint, the mean slope no rate"
+        return f"{text}." if self.spectra.of_one_sum is None else f"{text}: {known}."
 
     def lines(self) -> Sequence[Line]:
         theme, updates = self.theme, self.spectra.history.updates.astype(float)
@@ -109,7 +111,7 @@ class TrainingView(SpectraView):
         dotted = len(updates) == 1
         lines = [
             self.one(1.0),
-            Line("σ_max", updates, sigma, theme.pen(theme.accent, 1.0, Qt.PenStyle.DashLine), dotted),
+            Line("σₘₐₓ", updates, sigma, theme.pen(theme.accent, 1.0, Qt.PenStyle.DashLine), dotted),
             Line("ρ", updates, rho, theme.pen(theme.accent, 2.0), dotted),
         ]
         if self.spectra.gates == 1:
@@ -133,9 +135,7 @@ class TrainingView(SpectraView):
         if info is None or place is None:
             return ""
         rho, sigma, slope = (float(values[place]) for values in self.spectra.over_training())
-        text = (
-            f"{moment_words(info, int(history.updates[place]))}: ρ {short(rho, 3)}, σ_max {short(sigma, 3)}"
-        )
+        text = f"{moment_words(info, int(history.updates[place]))}: ρ {short(rho, 3)}, σₘₐₓ {short(sigma, 3)}"
         if self.spectra.gates == 1:
             text += f", mean {words.slope_name(self.spectra)} {short(slope)}"
         return text

@@ -30,8 +30,8 @@ class SpectrumPanel(ViewsPanel):
     """
 
     name = "spectrum"
-    title = "Spectrum of W_h"
-    caption = "eigenvalues of W_h and the unit circle"
+    title = "Spectrum of Wₕ"
+    says_first = words.SAYS_FIRST
     explanation = words.EXPLANATION
     probes = OF_ALL_VIEWS
 
@@ -50,6 +50,7 @@ class SpectrumPanel(ViewsPanel):
         self.split = SplitView(self.plot, theme, self.spectra)
         self.offer_views((self.plane, self.singular, self.training, self.steps, self.split))
         self.strip = Caption("")
+        self.strip.set_most(2)
         self.rows.addWidget(self.strip)
         self.apply_theme(theme)
 

@@ -44,9 +44,13 @@ class PlaneView(View):
         self.add(self.circle, self.inside, self.outside)
 
     @property
+    def says_first(self) -> str:
+        return words.SAYS_FIRST if self._spectra.of_one_sum is not None else words.OTHERS_FIRST
+
+    @property
     def caption(self) -> str:
-        text = f"eigenvalues of {self._spectra.weights} and the unit circle"
-        return text if self._spectra.of_one_sum is None else f"{text}; ρ is a hint, σ_max a ceiling"
+        text = f"Eigenvalues of {self._spectra.weights} and the unit circle"
+        return f"{text}." if self._spectra.of_one_sum is None else f"{text}; ρ is a hint, σₘₐₓ a ceiling."
 
     def forget(self) -> None:
         self.reach = LEAST
@@ -114,12 +118,12 @@ def eigenvalue_words(value: complex) -> str:
     """One eigenvalue, its size, and how fast it turns."""
     size = f"|λ| = {short(abs(value), 3)}"
     if value.imag == 0.0:
-        turns = ", changes sign every step" if value.real < 0.0 else ""
+        turns = ", changes sign every time step" if value.real < 0.0 else ""
         return f"λ = {short(value.real, 3)} · {size}{turns}"
     turn = abs(math.atan2(value.imag, value.real))
     sign = "−" if value.imag < 0.0 else "+"
     number = f"{short(value.real, 3)} {sign} {short(abs(value.imag), 3)}i"
-    return f"λ = {number} · {size}, turns once in {short(2.0 * math.pi / turn, 3)} steps"
+    return f"λ = {number} · {size}, turns once in {short(2.0 * math.pi / turn, 3)} time steps"
 
 
 def matrix_table(layer: LayerSpectrum | None, gate: int) -> Table:

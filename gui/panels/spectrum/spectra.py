@@ -80,9 +80,9 @@ class Spectra:
 
     @property
     def weights(self) -> str:
-        """The matrix that is looked at: "W_h", "W_h of the forget gate, layer 1"."""
+        """The matrix that is looked at: "Wₕ", "Wₕ of the forget gate, layer 1"."""
         gate = "" if self.info is None or self.gates == 1 else f" of the {self.info.cell.blocks[self.gate]}"
-        return f"W_h{gate}{f', layer {self.layer + 1}' if self.layers > 1 else ''}"
+        return f"Wₕ{gate}{f', layer {self.layer + 1}' if self.layers > 1 else ''}"
 
     def over_training(self) -> tuple[Array, Array, Array]:
         """(n,) ρ, (n,) σ_max and (n,) the mean slope of what is looked at."""

@@ -13,6 +13,7 @@ from gui.panels.spectrum import words
 from gui.panels.spectrum.curves import SpectraView
 from gui.panels.spectrum.spectra import Spectra
 from gui.panels.views.view import Line, steps_range
+from gui.panels.words.figures import sub
 from rnn.array import Array
 from rnn.number_format import short
 
@@ -20,8 +21,9 @@ from rnn.number_format import short
 class StepsView(SpectraView):
     """The singular values of each step's Jacobian, and what is left of all of them together."""
 
-    name = "Jacobian of each step"
+    name = "Jacobian of each time step"
     button = "Jacobians"
+    says_first = words.OF_JACOBIANS_FIRST
     by_layer = by_gate = False
     cursor_angle = 90
     y_label = "singular value"
@@ -34,7 +36,7 @@ class StepsView(SpectraView):
         if spectra.info is not None and spectra.of_one_sum is None:
             letters = ", ".join(spectra.info.cell.symbols)
             state = f", s the whole state {f'({letters})' if spectra.info.cell.states > 1 else letters}"
-        return f"of ∂sₜ/∂sₜ₋₁{top}{state}: by what a step back can multiply a gradient"
+        return f"Of ∂sₜ/∂sₜ₋₁{top}{state}: by what a time step back can multiply a gradient."
 
     def lines(self) -> Sequence[Line]:
         theme, jacobians = self.theme, self.spectra.jacobians
@@ -46,13 +48,13 @@ class StepsView(SpectraView):
             self._line("largest", values[:, 0], theme.accent, 2.0),
             self._line("median", middle, theme.accent, 1.0),
             self._line("smallest", values[:, -1], theme.muted, 1.0),
-            self._line("‖∂s_T/∂sₜ‖", to_last, theme.target, 2.0),
+            self._line(self._together("ₜ"), to_last, theme.target, 2.0),
         ]
         ceiling = self._ceiling()
         if ceiling is not None:
             pen = theme.pen(theme.muted, 1.0, Qt.PenStyle.DashLine)
             x = np.array(self.x_range())
-            lines.append(Line("ceiling: σ_max", x, np.full(2, decades(ceiling)), pen, dotted=False))
+            lines.append(Line("ceiling: σₘₐₓ", x, np.full(2, decades(ceiling)), pen, dotted=False))
         return lines
 
     def levels(self) -> Sequence[float]:
@@ -65,19 +67,19 @@ class StepsView(SpectraView):
         jacobians = self.spectra.jacobians
         if jacobians is None:
             return ""
-        return f"‖∂s_T/∂s₁‖ {short(float(jacobians.to_last[0]))}"
+        return f"{self._together('₁')} {short(float(jacobians.to_last[0]))}"
 
     def readout(self, x: float, y: float) -> str:
         t, jacobians = self.step_at(x, y), self.spectra.jacobians
         if t is None or jacobians is None:
             return ""
         if t > len(jacobians.to_last):
-            return f"time step {t}: after the last scored step, {len(jacobians.to_last)}"
+            return f"time step {t}: after the last scored one, {len(jacobians.to_last)}"
         values = jacobians.singular_values[t - 1]
         largest, median, smallest = (short(float(v)) for v in (values[0], np.median(values), values[-1]))
         together = short(float(jacobians.to_last[t - 1]))
         spread = f"singular values {smallest} to {largest}, median {median}"
-        return f"time step {t}: {spread} · ‖∂s_T/∂sₜ‖ {together} · update {jacobians.update:,}"
+        return f"time step {t}: {spread} · {self._together('ₜ')} {together} · update {jacobians.update:,}"
 
     def table(self) -> Table:
         jacobians = self.spectra.jacobians
@@ -90,6 +92,11 @@ class StepsView(SpectraView):
 
     def step_at(self, x: float, y: float) -> int | None:
         return step_of(self.spectra, x)
+
+    def _together(self, step: str) -> str:
+        """The norm of all Jacobians from the last time step back to another one."""
+        jacobians = self.spectra.jacobians
+        return f"‖∂{'s' if jacobians is None else sub('s', len(jacobians.to_last))}/∂s{step}‖"
 
     def _line(self, text: str, values: Array, colour: str, width: float) -> Line:
         x, y = placed(self.plot, decades(values))
@@ -106,18 +113,19 @@ class StepsView(SpectraView):
 class SplitView(SpectraView):
     """The factor of each step back along the actual gradient, and its two parts where they are known."""
 
-    name = "factor of each step back"
+    name = "factor of each time step back"
     button = "factors"
+    says_first = words.OF_FACTORS_FIRST
     by_gate = False
     cursor_angle = 90
-    y_label = "factor of the step back"
+    y_label = "factor of the time step back"
 
     @property
     def caption(self) -> str:
         flow = self.spectra.flow_of_layer
         if flow is not None and flow.split is None:
-            return "exact, along the actual gradient: ‖∂L_T/∂sₜ‖ / ‖∂L_T/∂sₜ₊₁‖; no split here"
-        return "exact, along the actual gradient: units × W_h = each step back"
+            return "Exact, along the actual gradient of the last loss: ‖∂L/∂sₜ‖ / ‖∂L/∂sₜ₊₁‖; no split here."
+        return "Exact, along the actual gradient: units × Wₕ = each time step back."
 
     def lines(self) -> Sequence[Line]:
         theme, flow = self.theme, self.spectra.flow_of_layer
@@ -125,8 +133,8 @@ class SplitView(SpectraView):
         if flow is not None and flow.split is not None:
             name = words.name_of(flow.split.nonlinearity)
             lines.append(self._line(f"{name} passes on", flow.split.through_units, theme.target))
-            lines.append(self._line("W_h multiplies by", flow.split.through_weights, theme.other))
-        return [*lines, self._line("each step back", self._factors(), theme.accent)]
+            lines.append(self._line("Wₕ multiplies by", flow.split.through_weights, theme.other))
+        return [*lines, self._line("each time step back", self._factors(), theme.accent)]
 
     def levels(self) -> Sequence[float]:
         return (0.0,)
@@ -136,18 +144,18 @@ class SplitView(SpectraView):
 
     def figure(self) -> str:
         flow = self.spectra.flow_of_layer
-        return "" if flow is None or flow.factor is None else f"×{words.two(flow.factor)} a step"
+        return "" if flow is None or flow.factor is None else f"×{words.two(flow.factor)} per time step"
 
     def readout(self, x: float, y: float) -> str:
         t, flow, factors = self.step_at(x, y), self.spectra.flow_of_layer, self._factors()
         if t is None or flow is None or t > len(factors):
             return ""
-        text = f"back from step {t + 1} to {t}: ×{short(float(factors[t - 1]), 3)}"
+        text = f"back from time step {t + 1} to {t}: ×{short(float(factors[t - 1]), 3)}"
         if flow.split is None:
             return text
         units, weights = flow.split.through_units[t - 1], flow.split.through_weights[t - 1]
         name = words.name_of(flow.split.nonlinearity)
-        return f"{text} = {short(float(units), 3)} that {name} passes on × {short(float(weights), 3)} by W_h"
+        return f"{text} = {short(float(units), 3)} that {name} passes on × {short(float(weights), 3)} by Wₕ"
 
     def table(self) -> Table:
         flow, factors = self.spectra.flow_of_layer, self._factors()

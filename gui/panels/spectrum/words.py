@@ -13,20 +13,27 @@ from rnn.number_format import short
 from rnn.observing.probes.flow import LayerFlow
 from rnn.observing.probes.flow_sentence import name_of
 
+SAYS_FIRST = "Dots tell what Wₕ alone would do; σₘₐₓ < 1 must vanish, > 1 may explode and need not."
+OTHERS_FIRST = "Dots tell what this Wₕ alone would do; the way back is more than Wₕ, and σₘₐₓ no bound of it."
+OF_SIZES_FIRST = "ρ hints at what Wₕ alone would do; σₘₐₓ < 1 must vanish, > 1 may explode and need not."
+OF_JACOBIANS_FIRST = "What a time step back could do to a gradient at most; to the real one it may do less."
+OF_FACTORS_FIRST = (
+    "What each time step back really does: the part that units pass on, times what weights make of it."
+)
 EXPLANATION = """
-<p>One step back multiplies the gradient by <b>∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(g′)
+<p>One time step back multiplies the gradient by <b>∂h<sub>t</sub>/∂h<sub>t−1</sub> = diag(g′)
 W<sub>h</sub>ᵀ</b>. What does that do to its size?</p>
 <p><b>ρ</b>, the largest |eigenvalue|, is a <i>hint</i>: what W<sub>h</sub> alone would do in the long run.
-<b>σ_max</b>, the largest singular value, is a <i>ceiling</i>: W<sub>h</sub> can make no gradient grow more
-in one step. Neither is the rate: ρ above 1 need not explode, as tanh passes on less than it gets, and σ_max
-times the mean of 1 − h² is no rate either.</p>
+<b>σ<sub>max</sub></b>, the largest singular value, is a <i>ceiling</i>: W<sub>h</sub> can make no gradient
+grow more in one time step. Neither is the rate: ρ above 1 need not explode, as tanh passes on less than it
+gets, and σ<sub>max</sub> times the mean of 1 − h² is no rate either.</p>
 <p><b>How to read it.</b> Exact is the split along the actual gradient v: tanh passes on ‖Dv‖/‖v‖, with D =
 diag(1 − h²), and W<sub>h</sub> makes that ‖Dv W<sub>h</sub>ᵀ‖/‖Dv‖ times as large. Their product is the
-factor of the step. The means below the plot are geometric and multiply to the mean factor. In a
-cell with gates each gate has its own W<sub>h</sub>, whose σ_max is no ceiling, and the Jacobians are those
-of the whole state.</p>
-<p><b>What to try.</b> Begin with ρ = 1.5 and watch tanh hold the gradient down; then set the nonlinearity
-to identity.</p>
+factor of the time step. The means below the plot are geometric. In a cell
+with gates each gate has its own W<sub>h</sub>, whose σ<sub>max</sub> is no ceiling, and the Jacobians are
+those of the whole state.</p>
+<p><b>What to try.</b> Begin with ρ = 1.5 and watch tanh hold the gradient down; then set the nonlinearity to
+identity.</p>
 """
 
 
@@ -41,7 +48,7 @@ def means(flow: LayerFlow | None) -> tuple[float, float] | None:
 
 
 def sentence(spectra: Spectra) -> str:
-    """What a step back does to the actual gradient, and how that comes about."""
+    """What a time step back does to the actual gradient, and how that comes about."""
     flow = spectra.flow_of_layer
     if flow is None:
         return ""
@@ -54,31 +61,31 @@ def sentence(spectra: Spectra) -> str:
     passed = f"{name_of(flow.split.nonlinearity)} passes on {short(units)}"
     if flow.split.nonlinearity == "identity":
         passed = "the units pass on all of it"
-    return f"Exact: {passed}, W_h makes it {short(weights)} times: {keeps}."
+    return f"Exact: {passed}, Wₕ makes it {short(weights)} times: {keeps}."
 
 
 def _no_rate(flow: LayerFlow) -> str:
-    """Why there is no factor a step."""
+    """Why there is no factor per time step."""
     if len(flow.state) < 2:
-        return "With a single time step there is no step back."
+        return "With a single time step there is no way back."
     if flow.state[-1] == 0.0:
-        return "The last step's loss sends back no gradient at this moment."
+        return "The last time step's loss sends back no gradient at this moment."
     if flow.factor is None:
         return "The gradient is not finite on its way back."
-    return f"Nothing of the gradient is left at the first step{_shut(flow)}."
+    return f"Nothing of the gradient is left at the first time step{_shut(flow)}."
 
 
 def step_words(factor: float) -> str:
-    """ "each step back keeps 0.57", or multiplies."""
-    return f"each step back {'keeps' if factor <= 1.0 else 'multiplies it by'} {short(factor)}"
+    """ "each time step back keeps 0.57", or multiplies."""
+    return f"each time step back {'keeps' if factor <= 1.0 else 'multiplies it by'} {short(factor)}"
 
 
 def figure(spectra: Spectra) -> str:
-    """ρ and σ_max of what is looked at."""
+    """ρ and σₘₐₓ of what is looked at."""
     layer = spectra.of_layer
     if layer is None:
         return ""
-    return f"ρ {two(layer.radii[spectra.gate])}   σ_max {two(layer.sigma_max[spectra.gate])}"
+    return f"ρ {two(layer.radii[spectra.gate])}   σₘₐₓ {two(layer.sigma_max[spectra.gate])}"
 
 
 def two(value: float) -> str:
@@ -113,7 +120,7 @@ def _no_split(spectra: Spectra) -> str:
     if spectra.layer < spectra.layers - 1:
         return "; it also comes down from the layer above, so there is no split"
     if spectra.gates > 1:
-        return "; through gates there is no split into tanh and W_h"
+        return "; through gates there is no split into tanh and Wₕ"
     if spectra.of_one_sum is None:
         return "; a state that is more than g of one sum has no split"
     return ""

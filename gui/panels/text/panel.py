@@ -42,7 +42,8 @@ class TextFitPanel(Panel):
 
     name = "fit"
     title = "Next character"
-    caption = "probability of each next character"
+    says_first = words.SAYS_FIRST
+    caption = "Probability of each next character."
     explanation = words.EXPLANATION
     probes = frozenset({"text"})
 
@@ -242,7 +243,7 @@ class TextFitPanel(Panel):
         total = short(characters.log_likelihood, 4) if sound else "not finite"
         self.set_caption(
             f"ln P = {total}, the sum of ln P(next | read so far) "
-            f"over the {len(characters.next)} characters of sequence {self._sequence + 1}"
+            f"over the {len(characters.next)} characters of sequence {self._sequence + 1}."
         )
         self.writing.show_text(characters.prompt, characters.written)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from rnn.number_format import short
 from rnn.observing.probes import Characters
 
+SAYS_FIRST = "A column is what it expects after the character below it; the frame is what really came."
 EXPLANATION = """
 <p>Below each column stands the character that the network reads at that time step; the rows are what may
 come next. The colour is the probability that the network gives it,</p>
 <p><i>P</i>(<i>x</i><sub><i>t</i>+1</sub> | <i>x</i><sub>1</sub> … <i>x<sub>t</sub></i>) =
-softmax(<i>h<sub>t</sub></i> <i>W<sub>y</sub></i> + <i>b<sub>y</sub></i>),</p>
+softmax(<i>h<sub>t</sub></i> <i>W<sub>o</sub></i> + <i>b<sub>o</sub></i>),</p>
 <p>and a frame is around the character that really came. The loss is the mean of −ln <i>P</i> over the
 frames. Its exponential is the perplexity: among so many equally likely characters the network chooses.
 Divided by ln 2 it is bits per character.</p>

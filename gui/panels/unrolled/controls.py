@@ -68,9 +68,9 @@ class WaveControls(QWidget):
         self._wave = wave
         self._small: bool | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.back = WaveButton("‹ step", "step back", "Step back", "One time step back (Left)")
-        self.play = WaveButton("play", "run", "Play", "Run on in slow motion, or pause")
-        self.on = WaveButton("step ›", "step on", "Step on", "One time step further (Right)")
+        self.back = WaveButton("‹ back", "step back", "One time step back", "One time step back (Left)")
+        self.play = WaveButton("play", "run", "Play", "Play in slow motion, or pause")
+        self.on = WaveButton("on ›", "step on", "One time step further", "One time step further (Right)")
         self.forward = WaveButton(
             "forward", "from start", "Forward pass", "Forward pass: from the first time step on (Up)"
         )
@@ -174,9 +174,9 @@ class WaveControls(QWidget):
         self._small = small
         for button in self.buttons:
             button.show_sign(small)
-        unit = "/s" if small else " steps/s"
+        unit = "/s" if small else " time steps/s"
         default = SPEEDS.index(self._wave.speed) if self._wave.speed in SPEEDS else self.speed.value
-        self.speed.offer({f"{s:g} steps a second": f"{s:g}{unit}" for s in SPEEDS}, default)
+        self.speed.offer({f"{s:g} time steps a second": f"{s:g}{unit}" for s in SPEEDS}, default)
 
     def _on_speed_chosen(self, place: int) -> None:
         self._wave.speed = SPEEDS[place]

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from gui.panels.words.characters import visible
+from gui.panels.words.figures import sub
 from rnn.model.cells import Cell, Gru, Lstm, Vanilla
 from rnn.number_format import short
 from rnn.observing.probes.unrolled import Unrolled
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FEW = 6  # so many products are written out
 MOST_DIGITS = 8
-FUNCTIONS = {"tanh": "tanh", "logistic": "σ", "relu": "ReLU", "identity": ""}
+FUNCTIONS = {"tanh": "tanh", "logistic": "logistic", "relu": "ReLU", "identity": ""}
 Lines = tuple[str, str]
 
 
@@ -40,11 +40,6 @@ def part(value: float, result: float, times: float = 1.0) -> str:
         return short(float(value))
     digits = math.floor(math.log10(size)) - math.floor(math.log10(abs(result))) + 4
     return short(float(value), min(MOST_DIGITS, max(2, digits)))
-
-
-def sub(name: str, step: int) -> str:
-    """A name with a time step below it: h₁₂."""
-    return name + str(step).translate(SUBSCRIPTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from gui.panels.frame.chooser import Chooser
 from gui.panels.frame.panel import Panel
-from gui.panels.frame.toggle import Toggle
+from gui.panels.frame.toggle import Either
 from gui.panels.plots.plot import Plot
 from gui.panels.unrolled.columns import Columns
 from gui.panels.unrolled.controls import WaveControls
@@ -22,6 +22,7 @@ from gui.panels.unrolled.mouse import PictureMouse
 from gui.panels.unrolled.overview import Overview
 from gui.panels.unrolled.pointing import Pointing
 from gui.panels.unrolled.wave import Wave
+from gui.panels.words.losses import LOSSES, OF_ALL, SHORT_LOSSES, WHICH_LOSSES
 from gui.theme import Theme
 
 STEP, ROWS = "time step t", "from input to loss"
@@ -39,7 +40,7 @@ class UnrolledFrame(Panel):
         drawing, overview, columns: the picture, the whole of it in a strip, and which part is in view.
         pointing: what the mouse is on, and what is kept.
         signal: the chooser of what colours the units.
-        whole_button: whether the whole loss is sent back.
+        losses: the choice between the last time step's loss and all of them.
         key, equation: what is written above and below.
     """
 
@@ -64,7 +65,8 @@ class UnrolledFrame(Panel):
         self.controls = WaveControls(self.wave)
         self.add_key(self.controls)
         self.key = UnrolledKey()
-        self.add_key(self.key)
+        self.losses = Either(*LOSSES, OF_ALL, WHICH_LOSSES)
+        self.add_key(self.key, self.losses, wide=self.key)
         self.overview = Overview()
         self.overview.asked.connect(self._on_column_asked)
         self.rows.addWidget(self.overview)
@@ -72,12 +74,6 @@ class UnrolledFrame(Panel):
         self.rows.addWidget(self.equation)
         self.signal = Chooser("what colours the units")
         self.add_control(self.signal)
-        self.whole_button = Toggle(
-            "whole loss",
-            "Gradient of the whole loss",
-            "Send back the whole loss L, not the last step's loss alone",
-        )
-        self.add_control(self.whole_button)
 
     def _make_mouse(self) -> None:
         for widget in (self.plot.viewport(), self.overview):
@@ -161,7 +157,7 @@ class UnrolledFrame(Panel):
     def _dress_axes(self) -> None:
         """Words at the axes as there is room for them."""
         narrow, low = self.width() < NARROW, self.height() < LOW
-        self.whole_button.setText("ΣL" if narrow else "whole loss")
+        self.losses.name(*(SHORT_LOSSES if narrow else LOSSES))
         left, bottom = self.plot.left, self.plot.bottom
         left.showLabel(not (narrow or low))
         many = len(self.drawing.layout.widths) > 1

@@ -41,14 +41,14 @@ class UnrolledPanel(UnrolledFrame):
     held until it is let go.
 
     Attributes:
-        whole_loss: whether the gradient is that of the whole loss, not of the last step's alone.
+        whole_loss: whether the gradient is that of all time steps' losses, not of the last one's alone.
         moment: what is drawn, or None.
         frozen: whether it is held.
     """
 
     name = "unrolled"
     title = "Unrolled network"
-    caption = "one column a time step; follows the training until it is stepped or played"
+    says_first = sayings.SAYS_FIRST
     explanation = sayings.EXPLANATION
     probes = frozenset({"unrolled"})
 
@@ -63,7 +63,7 @@ class UnrolledPanel(UnrolledFrame):
         self.controls.asked.connect(self._on_wave_asked)
         self.controls.freeze_asked.connect(self._on_freeze_asked)
         self.signal.chosen.connect(self._on_signal_chosen)
-        self.whole_button.toggled.connect(self._on_whole_toggled)
+        self.losses.toggled.connect(self._on_whole_toggled)
         self.wave.moved.connect(self._on_wave_moved)
         self.wave.halted.connect(self._on_halted)
         self.pointing.changed.connect(self._on_pointing_changed)
@@ -141,7 +141,7 @@ class UnrolledPanel(UnrolledFrame):
         self._show_words()
 
     def extend_menu(self, menu: QMenu) -> None:
-        self.whole_button.extend_menu(menu)
+        self.losses.extend_menu(menu)
         add_entry(menu, "Freeze", self.controls.freeze)
         menu.addAction("Show the whole sequence", self.show_whole_sequence)
 

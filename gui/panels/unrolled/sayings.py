@@ -12,25 +12,28 @@ from rnn.number_format import counted, short
 from rnn.observing.probes.norms import norms
 from rnn.observing.probes.unrolled import Unrolled
 
+SAYS_FIRST = "Information goes up and to the right, the gradient back to the left."
+OF_LAST, OF_ALL = "last time step's loss", "losses of all time steps"
 EXPLANATION = """
-<p>The network once for every time step, side by side. Units have the
-colour of their state, unit 1 lowest. The L<sub>t</sub> add up to the
-loss that is trained on: for one number as answer, half of the mean square error.</p>
+<p>The network once for every time step, side by side. Units have the colour of their state, unit 1 lowest.
+The L<sub>t</sub> add up to the loss that is trained on: for one number as answer, half of the mean square
+error.</p>
 <p><b>h<sub>t</sub> = g(x<sub>t</sub> W<sub>x</sub> + h<sub>t−1</sub> W<sub>h</sub> + b)</b> runs right,
 <b>∂L/∂h<sub>t</sub> = own part + ∂L/∂h<sub>t+1</sub> · ∂h<sub>t+1</sub>/∂h<sub>t</sub></b> runs left.</p>
 <p><b>How to read it.</b> A way is as wide as the gradient that passes, in decades; dotted is below the key.
-Green is an LSTM's way through c, upright ones bring the step's own part. The strip is the whole sequence,
-framed what is in view.</p>
+Green is an LSTM's way through c, upright ones bring the time step's own part. The strip is the whole
+sequence, framed what is in view.</p>
 <p><b>Mouse.</b> On a way, playing pauses and its equation is written; a click keeps it. The wheel scrolls,
 dragging moves, Ctrl+wheel or the keys − and + zoom up to the whole sequence; click in the strip to go there.
 </p>
 <p><b>What to try.</b> <i>Play</i>, or the arrow keys, in <i>Vanishing</i> and <i>Exploding gradient</i>: the
-moment is held until <i>held</i> is off again. With the whole loss each step refills what was lost.</p>
+moment is held until <i>held</i> is off again. With the losses of all time steps each one refills what was
+lost.</p>
 """
 
 
 def caption(words: Words, held: bool, latest: Unrolled, wave: Wave, first: str = "") -> str:
-    """One line, the most needed first.
+    """What is drawn, the most needed first.
 
     Arguments:
         held: whether the moment is held.
@@ -38,15 +41,15 @@ def caption(words: Words, held: bool, latest: Unrolled, wave: Wave, first: str =
         first: what the mouse does, `of_mouse`.
     """
     first = f"{first} · " if first else ""
-    which = "whole loss" if words.whole else "last step's loss"
+    which = OF_ALL if words.whole else OF_LAST
     if not held:
-        follows = f"{first}follows the training; width: gradient of the {which} that passes"
-        return f"{follows}; colour: state of each unit"
+        follows = f"{first}Follows the training; width: gradient of the {which} that passes"
+        return f"{follows}; colour: state of each unit."
     moment = words.moment
-    told = f"held: sequence {moment.sequence + 1}, update {moment.update:,}"
+    told = f"Held: sequence {moment.sequence + 1}, update {moment.update:,}"
     now = _now(moment, latest)
     meanwhile = f"; now {now}" if now else ""
-    return f"{first}{told}{meanwhile} · {whereabouts(wave)}; width: gradient of the {which}"
+    return f"{first}{told}{meanwhile} · {whereabouts(wave)}; width: gradient of the {which}."
 
 
 def of_mouse(kept: str | None, pauses: bool) -> str:
@@ -72,7 +75,7 @@ def whereabouts(wave: Wave) -> str:
     """Where the wave is."""
     if wave.position >= wave.last:
         return "done"
-    return f"{'backward' if wave.backward else 'forward'} · step {wave.step}"
+    return f"{'backward' if wave.backward else 'forward'} · time step {wave.step}"
 
 
 def _now(moment: Unrolled, latest: Unrolled) -> str:
@@ -118,10 +121,10 @@ def summary(words: Words) -> str:
     """Both ends of the gradient's way."""
     moment, top = words.moment, words.ways[-1]
     first, last = (short(size(top.total[0][step])) for step in (1, moment.end))
-    which = "whole loss" if words.whole else "last step's loss"
+    which = OF_ALL if words.whole else OF_LAST
     return (
         f"The network over {counted(moment.steps, 'time step')} at update {moment.update:,}: the gradient "
-        f"of the {which} is {last} at step {moment.end} and {first} at step 1 of the top layer."
+        f"of the {which} is {last} at time step {moment.end} and {first} at time step 1 of the top layer."
     )
 
 

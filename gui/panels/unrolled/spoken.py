@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from gui.panels.unrolled.forward import Lines, sub
+from gui.panels.unrolled.forward import Lines
 from gui.panels.unrolled.layout import Layout, Place, Spoken
 from gui.panels.unrolled.wave import Wave
 from gui.panels.unrolled.words import Words
+from gui.panels.words.figures import sub
 
 NOT_YET = "not yet"
 ROW_NAMES = {"input": "x", "answer": "ŷ", "target": "y", "loss": "L"}
@@ -69,7 +70,7 @@ def computed(wave: Wave, step: int) -> bool:
 
 def not_yet(name: str, step: int) -> Lines:
     """Instead of an equation whose numbers are ahead of the wave."""
-    return f"{sub(name, step)}: {NOT_YET}", f"the forward pass has not come to step {step}"
+    return f"{sub(name, step)}: {NOT_YET}", f"the forward pass has not come to time step {step}"
 
 
 def name_of(layout: Layout, place: Place) -> str:

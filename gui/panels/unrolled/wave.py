@@ -95,7 +95,7 @@ class Wave(QObject):
         self.go(math.ceil(self.position - 1e-9) - 1)
 
     def play(self) -> None:
-        """Run on in slow motion; from the start where it is at the end."""
+        """Play in slow motion; from the start where it is at the end."""
         if self.position >= self.last:
             self.go(0.0)
         self._timer.start()

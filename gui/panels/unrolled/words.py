@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gui.panels.unrolled.forward import EQUATIONS, ForwardWords, Lines, factor, number, sub
+from gui.panels.unrolled.forward import EQUATIONS, ForwardWords, Lines, factor, number
+from gui.panels.words.figures import sub
 from rnn.array import Array
 from rnn.model.cells import Gru, Lstm
 from rnn.model.nonlinearities import NONLINEARITIES
@@ -25,7 +26,7 @@ class Words(ForwardWords):
     """All equations of one moment.
 
     Attributes:
-        whole: whether the gradient is that of the whole loss, not of the last step's alone.
+        whole: whether the gradient is that of all time steps' losses, not of the last one's alone.
     """
 
     whole: bool = False
@@ -49,9 +50,8 @@ class Words(ForwardWords):
         name = self.gradient("h", step)
         all_of = f"‖{name}‖ = {number(total)}"
         later = size(way.passed[0][step])
-        joined = (
-            f"added to the vector from later steps, of norm {number(later)}: {all_of}" if later else all_of
-        )
+        joined = f"added to the vector from later time steps, of norm {number(later)}: " if later else ""
+        joined += all_of
         if not top:
             symbols = f"{name} gets {self.gradient('a', step)} Wₓᵀ of the layer above"
             return symbols, f"from above comes a vector of norm {number(own)}, {joined}" if later else (
@@ -59,11 +59,11 @@ class Words(ForwardWords):
             )
         if not self.sends(step):
             why = "is not sent back" if self.moment.scored[step - 1] else "is none: it is not scored"
-            return f"step {step}'s own loss {why}", f"{all_of}, all from later steps"
+            return f"time step {step}'s own loss {why}", f"{all_of}, all from later time steps"
         symbols = f"{name} gets ∂{sub('L', step)}/∂{sub('ŷ', step)} Wᵀ"
         if not later:
-            return symbols, f"step {step}'s own loss adds all of it: {all_of}"
-        return symbols, f"step {step}'s own loss adds a vector of norm {number(own)}, {joined}"
+            return symbols, f"time step {step}'s own loss adds all of it: {all_of}"
+        return symbols, f"time step {step}'s own loss adds a vector of norm {number(own)}, {joined}"
 
     def sends(self, step: int) -> bool:
         """Whether the loss of this step is sent back."""
@@ -73,10 +73,10 @@ class Words(ForwardWords):
         """The way of the gradient from ``step`` + 1 to ``step``; ``by_cell`` by the second state, as c."""
         moment, way = self.moment, self.ways[layer]
         if step >= moment.end:
-            return "", f"the loss ends at step {moment.end}: nothing comes back from later steps"
+            return "", f"the loss ends at time step {moment.end}: nothing comes back from later ones"
         k = moment.truncation
         if self.whole and k is not None and step and step % k == 0:
-            return f"truncated after {k} steps", f"nothing passes from step {step + 1} to step {step}"
+            return f"truncated after {k} time steps", f"nothing passes from time step {step + 1} to {step}"
         state = 1 if by_cell else 0
         symbols, numbers = self._factors(layer, step, by_cell)
         own = size(way.own[state][step])

@@ -24,7 +24,7 @@ class ViewsPanel(Panel):
     Attributes:
         views: what can be chosen.
         view: the chooser.
-        key: the line with the legend; a subclass adds its choosers at the right.
+        key: the line with the legend and the chooser; a subclass adds its own before that.
         legend: what the strokes of the picture on show are.
         step_line: the line that marks a time step.
     """
@@ -61,7 +61,7 @@ class ViewsPanel(Panel):
         """Let one of these be chosen; to be called once, at the end of the making."""
         self.views = views
         self.view.offer({view.name: view.button for view in views})
-        self.add_control(self.view)
+        self.key.addWidget(self.view)
         self.enter()
 
     def enter(self) -> None:
@@ -94,6 +94,7 @@ class ViewsPanel(Panel):
     def write_words(self) -> None:
         """Caption, legend and figure; a few times a second, so that they can be read."""
         view = self.on_show
+        self.say_first(view.says_first or type(self).says_first)
         self.set_caption(view.caption)
         self.set_figure(view.figure())
         self.legend.show_entries(view.entries())

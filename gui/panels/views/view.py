@@ -36,6 +36,7 @@ class View:
         name, button: what the menu calls it, and the button.
         cursor_angle: how the line lies that marks a time step: 90 across a level time axis, 0 across an
             upright one; None where there is no time axis.
+        says_first: what is to be known before any symbol; empty for what the panel says first.
         caption: what is drawn.
     """
 
@@ -47,6 +48,10 @@ class View:
         self.plot = plot
         self.theme = theme
         self._items: list[QGraphicsObject] = []
+
+    @property
+    def says_first(self) -> str:
+        return ""
 
     @property
     def caption(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-SYMBOLS = {"Wx": "W_x", "Wh": "W_h", "b": "b", "bn": "b_n", "head.W": "W_y", "head.b": "b_y"}
+SYMBOLS = {"Wx": "Wₓ", "Wh": "Wₕ", "b": "b", "bn": "bₙ", "head.W": "Wₒ", "head.b": "bₒ"}
 
 
 def symbol(parameter: str) -> str:
@@ -22,7 +22,7 @@ def layer(parameter: str) -> int | None:
 
 
 def full_name(parameter: str) -> str:
-    """``W_h of layer 2``: the same whatever other layers there are."""
+    """``Wₕ of layer 2``: the same whatever other layers there are."""
     number = layer(parameter)
     return symbol(parameter) if number is None else f"{symbol(parameter)} of layer {number}"
 
@@ -35,7 +35,7 @@ def names(parameters: Iterable[str]) -> dict[str, str]:
 
 
 def short_names(parameters: Iterable[str]) -> dict[str, str]:
-    """The same where there is little room: ``W_h 2``."""
+    """The same where there is little room: ``Wₕ 2``."""
     return {parameter: name.replace(" of layer", "") for parameter, name in names(parameters).items()}
 
 

@@ -112,11 +112,16 @@ class Reference:
         loss: as the readout reports it: the mean square error summed over features, or the negative
             log-likelihood in nats, each the mean over scored time steps.
         floor: whether no network can do better on average.
+        column: what its column of numbers is called; the label where it is not stated.
     """
 
     label: str
     loss: float
     floor: bool = False
+    column: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "column", self.column or self.label)
 
 
 class Task(Settings):

@@ -199,7 +199,7 @@ def _classes(path: str, arrays: Mapping[str, Any], name: str, axes: tuple[str, .
     bad = np.argwhere((array < 0) | (array >= MOST_CLASSES))
     if bad.size:
         found = array[tuple(bad[0])]
-        hint = "; a mask says which steps are not scored" if found < 0 else ""
+        hint = "; a mask says which time steps are not scored" if found < 0 else ""
         raise DataError(
             path,
             place(name, axes, bad[0]),

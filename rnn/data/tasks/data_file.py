@@ -37,7 +37,7 @@ class DataFile(Task):
         "File",
         "An .npz file with x (sequences, time steps, inputs) and y (sequences, time steps, outputs) or "
         "(sequences, time steps) of class numbers from 0 on; without time steps it is one answer a sequence, "
-        "at its last scored step. mask (sequences, time steps) is 1 where a step is scored, "
+        "at its last scored time step. mask (sequences, time steps) is 1 where a time step is scored, "
         "as one or more of each sequence must be; h0_l0, c0_l0 and so on (sequences, units) are the states "
         "that the sequences begin in. "
         "x_validation, y_validation and so on are held out.",

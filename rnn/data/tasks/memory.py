@@ -141,7 +141,7 @@ class Recall(Memory):
     noise: float = setting(
         0.2,
         "Noise σ",
-        "Standard deviation of the Gaussian noise at every step after the first; the bit is -1 or +1.",
+        "Standard deviation of the Gaussian noise at every time step after the first; the bit is -1 or +1.",
         minimum=0.0,
         maximum=100.0,
     )

@@ -36,4 +36,5 @@ class Sine(Wave):
 
     def recurrences(self) -> tuple[Reference, ...]:
         """σ²(2 + 4 cos² ω) for x_{t+1} = 2 cos ω x_t − x_{t−1}."""
-        return (Reference("noise-free recurrence", self.noise**2 * (2.0 + 4.0 * math.cos(self.step) ** 2)),)
+        label, loss = "exact two-point rule, fed with noisy points", 2.0 + 4.0 * math.cos(self.step) ** 2
+        return (Reference(label, self.noise**2 * loss, column="noise-free recurrence"),)

@@ -18,7 +18,7 @@ NAMES = {"relu": "ReLU", "logistic": "the logistic function"}
 
 
 def describe(flow: Flow, layer: int) -> str:
-    """A few sentences on one layer, counted from 0: the factor a step, what it comes to and what makes it."""
+    """On one layer, counted from 0: the factor per time step, what it comes to and what makes it."""
     of_layer, top = flow.layers[layer], len(flow.layers) - 1
     if flow.end < 2:
         return "With a single time step there is no way back through time."
@@ -44,7 +44,7 @@ def describe(flow: Flow, layer: int) -> str:
 
 
 def causes(flow: Flow, layer: int) -> str:
-    """What makes the factor a step, as far as that is known: units and weights, or the layer above."""
+    """What makes the factor per time step, as far as that is known: units and weights, or the layer above."""
     return _split(flow.layers[layer]) or _from_above(flow, layer)
 
 
@@ -78,7 +78,7 @@ def _taught(rate: Rate) -> str:
 
 
 def _split(flow: LayerFlow) -> str:
-    """The two parts of the factor, each as a mean over the same steps, whose product is the factor."""
+    """The two parts of the factor, each as a mean over the same time steps, whose product is the factor."""
     split, rate = flow.split, flow.rate
     if split is None or rate is None:
         return ""

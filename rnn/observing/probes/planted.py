@@ -139,9 +139,9 @@ def _transposed_harmless(network: Network, passes: int) -> str | None:
     if passes == 1:
         return _carry_harmless(network, passes)
     if max(network.widths) == 1:
-        return "W_h is a single number"
+        return "Wₕ is a single number"
     blocks = [block for layer in range(len(network.widths)) for block in _blocks(_Wh(network, layer))]
-    return "W_h is symmetric" if all(np.array_equal(block, block.T) for block in blocks) else None
+    return "Wₕ is symmetric" if all(np.array_equal(block, block.T) for block in blocks) else None
 
 
 def _Wh(network: Network, layer: int) -> Array:
@@ -158,6 +158,6 @@ PLANTED: Mapping[str, Planted] = {
         lambda network, passes: "the gradient of the bias is zero",
     ),
     "transpose": Planted(
-        lambda _: "take the wrong transpose of W_h", _Transposed, lambda _: True, _transposed_harmless
+        lambda _: "take the wrong transpose of Wₕ", _Transposed, lambda _: True, _transposed_harmless
     ),
 }

@@ -18,7 +18,7 @@ from rnn.training.engines.numpy_engine import Numpy
 ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (Numpy, Compiled)}
 
 
-NOT_YET = "the compiled step was not ready when the run began"
+NOT_YET = "the compiled update was not ready when the run began"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ ONE, TWO = (Trainer(ARTICLE.with_values({"seed": seed})).info() for seed in (1, 
 class LossPanel(Panel):
     name = "loss"
     title = "First"
+    says_first = "It is there whatever runs."
     caption = "whatever runs"
+    explanation = ""
     probes = frozenset({"fit"})
 
     def __init__(self) -> None:

@@ -86,7 +86,7 @@ def test_a_layout_closes_it_and_the_default_is_one_of_them(qtbot: QtBot, window:
     window.docks.want(dock(window, LossPanel), False)
     menu = opened(qtbot, window)
     layouts = [action.text() for action in menu.actions() if action.text().startswith("Layout")]
-    assert layouts == ["Layout: four panels (default)", "Layout: gradient", "Layout: all, in tabs"]
+    assert layouts == ["Layout: four panels (default)", "Layout: six gradient panels", "Layout: all, in tabs"]
     assert len(layouts) == len(LAYOUTS)
     assert len(menu.actions()) == 4 + 1 + 3
     click(qtbot, menu, "Layout: four panels (default)")

@@ -72,3 +72,9 @@ def settle(panel: Panel) -> None:
         if not panel.dirty:
             return
     raise AssertionError("the panel draws on and on")
+
+
+def details(panel: Panel) -> str:
+    """The words under the title behind the sentence that the panel says first, as a part of a sentence."""
+    words = panel._caption.text().removeprefix(panel.says_first).strip().removesuffix(".")
+    return words[:1].lower() + words[1:]

@@ -24,7 +24,7 @@ from rnn.observing.probes.check_result import GradientCheck
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import ARTICLE as PRESET
-from tests.gui.panels.feeding import begun, settle, shown
+from tests.gui.panels.feeding import begun, details, settle, shown
 
 EXACT, VERDICT, ENTRIES = 2, 3, 5
 DOCK = (338, 268)  # in the layout of all panels
@@ -71,18 +71,18 @@ def colours(panel: CheckPanel, number: int) -> list[str]:
 
 def test_the_real_gradient_passes_in_words_and_figures(qtbot: QtBot) -> None:
     panel, found = checked(qtbot)
-    assert column(panel, 0) == ["W_x", "W_h", "b", "W_y", "b_y"]
+    assert column(panel, 0) == ["Wₓ", "Wₕ", "b", "Wₒ", "bₒ"]
     assert column(panel, ENTRIES) == ["4", "16", "4", "4", "1"]
     assert column(panel, VERDICT) == ["✓ agrees"] * 5
     assert colours(panel, VERDICT) == [DARK.good] * 5
     assert re.fullmatch(r"✓ to \d·10⁻\S+", panel._figure.text())
     assert re.fullmatch(
         r"Every gradient agrees to \d·10⁻\S+ with differences and to \d·10⁻¹\S with complex steps\. "
-        r"By the article's recursion W_x, W_h and b are wrong by \d+\s%, \d+\s% and \d+\s%\.",
+        r"By the article's recursion Wₓ, Wₕ and b are wrong by \d+\s%, \d+\s% and \d+\s%\.",
         panel.summary(),
     )
     assert panel.sentence.text() == panel.summary()
-    assert panel._caption.text() == "sequence 1, update 10 · relative errors of ∂L/∂θ"
+    assert details(panel) == "sequence 1, update 10 · relative errors of ∂L/∂θ"
     worst = max(row.by_differences(row.backprop).error for row in found.rows)
     assert worst < 1e-7
 
@@ -142,8 +142,8 @@ def test_where_an_error_changes_nothing_it_says_why(qtbot: QtBot) -> None:
     panel.planted.choose(1 + list(found.planted).index("transpose"))
     settle(panel)
     assert panel.summary().startswith(
-        "Planted: take the wrong transpose of W_h. "
-        "The gradient is the true one all the same: W_h is a single number. By the article's recursion "
+        "Planted: take the wrong transpose of Wₕ. "
+        "The gradient is the true one all the same: Wₕ is a single number. By the article's recursion "
     )
     assert panel._figure.text() == "✓ no difference"
 
@@ -164,14 +164,14 @@ def test_it_says_what_does_not_apply(qtbot: QtBot) -> None:
 
 def test_truncation_is_said(qtbot: QtBot) -> None:
     panel, found = checked(qtbot, training__truncation=4)
-    assert panel._caption.text() == "sequence 1, update 10 · cut as in training: states at steps 4, 8, … held"
+    assert details(panel) == "sequence 1, update 10 · cut as in training: states at time steps 4, 8, … held"
     assert column(panel, VERDICT) == ["✓ agrees"] * 5
     assert found.truncation == 4
 
 
 def test_layers_are_told_apart_and_wide_ones_say_how_many_entries(qtbot: QtBot) -> None:
     panel, _ = checked(qtbot, model__layers="16,2", model__initializer="orthogonal")
-    assert column(panel, 0)[:4] == ["W_x of layer 1", "W_h of layer 1", "b of layer 1", "W_x of layer 2"]
+    assert column(panel, 0)[:4] == ["Wₓ of layer 1", "Wₕ of layer 1", "b of layer 1", "Wₓ of layer 2"]
     assert column(panel, ENTRIES)[1] == "200 of 256"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
 
@@ -180,7 +180,7 @@ def test_the_numbers_are_those_of_the_check(qtbot: QtBot) -> None:
     panel, found = checked(qtbot)
     panel.paper.copy_numbers()
     rows = list(csv.DictReader(QGuiApplication.clipboard().text().splitlines()))
-    assert [row["parameter"] for row in rows] == ["W_x", "W_h", "b", "W_y", "b_y"]
+    assert [row["parameter"] for row in rows] == ["Wₓ", "Wₕ", "b", "Wₒ", "bₒ"]
     for row, expected in zip(rows, found.rows, strict=True):
         assert float(row["norm_by_backprop"]) == np.linalg.norm(expected.backprop)
         assert float(row["norm_by_differences"]) == np.linalg.norm(expected.differences)
@@ -213,7 +213,7 @@ def test_it_asks_for_another_check_and_keeps_the_result_until_then(qtbot: QtBot)
     panel.look_changed.connect(lambda field, number: asked.append((field, number)))
     trainer.advance(50)
     fed(panel, trainer)
-    assert "update 0 ·" in panel._caption.text()
+    assert "update 0 ·" in details(panel)
     assert not panel.dirty
     panel.again.click()
     menu = QMenu()
@@ -221,7 +221,7 @@ def test_it_asks_for_another_check_and_keeps_the_result_until_then(qtbot: QtBot)
     menu.actions()[0].trigger()
     assert asked == [("check", 1), ("check", 2)]
     fed(panel, trainer, number=asked[-1][1])
-    assert "update 50 ·" in panel._caption.text()
+    assert "update 50 ·" in details(panel)
 
 
 def test_what_is_drawn_already_is_not_drawn_again(qtbot: QtBot) -> None:
@@ -264,7 +264,7 @@ def test_the_sentence_tells_what_the_switches_change(qtbot: QtBot) -> None:
     errors = [row.verdict(row.article[frozenset(ERRORS)]).error for row in found.rows[:3]]
     sizes = [f"{100.0 * error:.0f}\u00a0%" for error in errors]
     assert panel.sentence.text().endswith(
-        f"By the article's recursion W_x, W_h and b are wrong by {sizes[0]}, {sizes[1]} and {sizes[2]}."
+        f"By the article's recursion Wₓ, Wₕ and b are wrong by {sizes[0]}, {sizes[1]} and {sizes[2]}."
     )
     before = panel.sentence.text()
     panel.article.switches[TRANSPOSED].click()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from gui.panels import PANELS
 from gui.panels.fit.items import GHOST_STYLES
 from gui.panels.fit.panel import FitPanel
 from gui.panels.fit.words import answers_name
+from gui.panels.keys.legend import Legend
 from gui.panels.memory.classes import MemoryClassesPanel
 from gui.panels.plots.curves import LONG
 from rnn.array import Array
@@ -28,6 +29,7 @@ from rnn.config.presets import load_preset
 from rnn.observing.probes import Fit
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
+from tests.gui.panels.feeding import details
 from tests.rnn.cases import write_data
 
 ARTICLE = load_preset("article").config
@@ -97,9 +99,9 @@ def test_target_and_prediction_are_those_of_the_snapshot(shown: Shown) -> None:
     np.testing.assert_array_equal(x, np.arange(1, 41))
     np.testing.assert_array_equal(y, fit.target[:, 0])
     np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
-    assert panel._caption.text().startswith("sequences 8 to 11, 10 time steps each")
+    assert details(panel).startswith("sequences 8 to 11, 10 time steps each")
     mse = np.mean((fit.output - fit.target) ** 2)
-    assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+    assert float(panel._figure.text().removeprefix("mean square error ")) == pytest.approx(mse, rel=5e-3)
 
 
 @pytest.mark.parametrize(("carry", "gaps"), [(False, [10, 21, 32]), (True, [])])
@@ -112,14 +114,14 @@ def test_the_prediction_breaks_where_the_state_starts_anew(
     _, y = panel.items.prediction.getData()
     assert np.flatnonzero(np.isnan(y)).tolist() == gaps
     assert panel.items.borders.xvals == [10.5, 20.5, 30.5]
-    assert ("carried" in panel._caption.text()) == carry
+    assert ("carried" in details(panel)) == carry
 
 
 def test_epochs_6_and_9_stay_as_ghosts(shown: Shown) -> None:
     trainer = trained(100_000)
     panel = shown(trainer)
     fit = look(panel, trainer)
-    assert words(panel) == ["target", "one step ahead", "epoch 6", "epoch 9", "own output"]
+    assert words(panel) == ["target", "given the true past", "epoch 6", "epoch 9", "given its own answers"]
     assert list(panel.items.ghosts) == ["epoch 6", "epoch 9"]
     for label, ghost in panel.items.ghosts.items():
         np.testing.assert_array_equal(drawn_y(ghost), fit.ghosts[label][:, 0])
@@ -137,7 +139,7 @@ def test_a_removed_ghost_leaves_the_plot(shown: Shown) -> None:
     gone = panel.items.ghosts["epoch 6"]
     del trainer.kept["epoch 6"]
     look(panel, trainer)
-    assert words(panel) == ["target", "one step ahead", "update 650", "own output"]
+    assert words(panel) == ["target", "given the true past", "update 650", "given its own answers"]
     assert gone.scene() is None
 
 
@@ -149,7 +151,7 @@ def test_pinning_and_removing_are_asked_for(shown: Shown, qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.pin_asked):
         qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
     actions = {action.text(): action for action in entries(panel).actions()}
-    assert list(actions) == ["Own output", "Ghosts", "Remove epoch 6"]
+    assert list(actions) == ["Given its own answers", "Ghosts", "Remove epoch 6"]
     with qtbot.waitSignal(panel.unpin_asked) as asked:
         actions["Remove epoch 6"].trigger()
     assert asked.args == ["epoch 6"]
@@ -171,7 +173,7 @@ def test_own_output_begins_after_the_first_sequence_and_says_so(shown: Shown) ->
     assert not near[len(y) - 1 :].any()
     assert panel.items.warm_up.value() == 10.5
     assert panel.items.warm_up.isVisible()
-    assert panel.items.warm_up.label.toPlainText() == "runs on its own output from here"
+    assert panel.items.warm_up.label.toPlainText() == "from here it feeds on its own answers"
 
 
 def test_own_output_and_ghosts_can_be_left_out(shown: Shown) -> None:
@@ -183,7 +185,7 @@ def test_own_output_and_ghosts_can_be_left_out(shown: Shown) -> None:
         action.trigger()
     assert panel.dirty
     panel.draw()
-    assert words(panel) == ["target", "one step ahead"]
+    assert words(panel) == ["target", "given the true past"]
     assert not panel.items.warm_up.isVisible()
     assert drawn_y(panel.items.own_output).size == 0
     assert panel.items.ghosts == {}
@@ -235,8 +237,8 @@ def test_axes_and_words_are_right_before_anything_was_computed(shown: Shown) -> 
     assert x == (0.5, 40.5)
     assert -1.5 < low < -1.0
     assert 1.0 < high < 1.7
-    assert panel._caption.text().startswith("sequences 1 to 4, 10 time steps each")
-    assert words(panel) == ["target", "one step ahead"]
+    assert details(panel).startswith("sequences 1 to 4, 10 time steps each")
+    assert words(panel) == ["target", "given the true past"]
     assert panel._figure.text() == ""
     assert not panel.items.warm_up.isVisible()
 
@@ -247,7 +249,7 @@ def test_a_new_run_forgets_the_old_one(shown: Shown) -> None:
     look(panel, trainer)
     panel.begin(trained(0, task__length=21).info())
     assert panel.plot.shown()[0] == (0.5, 80.5)
-    assert words(panel) == ["target", "one step ahead"]
+    assert words(panel) == ["target", "given the true past"]
     assert drawn_y(panel.items.prediction).size == 0
     assert panel.table() == {}
 
@@ -257,7 +259,7 @@ def test_the_last_sequence_alone_is_drawn_alone(shown: Shown) -> None:
     panel = shown(trainer)
     look(panel, trainer, sequence=99)
     assert panel.plot.shown()[0] == (0.5, 10.5)
-    assert panel._caption.text().startswith("sequence 100, 10 time steps;")
+    assert details(panel).startswith("sequence 100, 10 time steps;")
     assert panel.items.borders.xvals == []
     assert panel.items.warm_up.value() == 5.5
 
@@ -269,7 +271,7 @@ def test_very_short_sequences_are_drawn_too(shown: Shown, length: int) -> None:
     fit = look(panel, trainer)
     np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
     steps = {2: "1 time step", 3: "2 time steps"}[length]
-    assert f", {steps} each;" in panel._caption.text()
+    assert f", {steps} each;" in details(panel)
 
 
 def test_very_long_stretches_are_drawn_as_thin_lines(shown: Shown) -> None:
@@ -316,7 +318,7 @@ def test_a_prediction_off_the_scale_is_said_and_not_drawn_as_bars(shown: Shown) 
     exploded = dataclasses.replace(fit, output=signs, free=signs, ghosts={})
     give(panel, dataclasses.replace(snapshot, probes={"fit": exploded}))
     assert panel.items.off_the_scale.isVisible()
-    assert panel.items.off_the_scale.text() == "one step ahead is off the scale"
+    assert panel.items.off_the_scale.text() == "given the true past is off the scale"
     assert drawn_y(panel.items.prediction).size == drawn_y(panel.items.own_output).size == 0
     low, high = panel.plot.shown()[1]
     assert low < fit.target.min() < fit.target.max() < high < 3.0
@@ -339,14 +341,14 @@ def test_moments_are_told_apart_by_colour_and_by_dashes(theme: themes.Theme) -> 
     assert len(set(GHOST_STYLES)) == len(GHOST_STYLES) >= 3
 
 
-def test_a_narrow_panel_names_both_epochs_and_the_own_output(shown: Shown) -> None:
+def test_a_narrow_panel_names_both_epochs_and_the_own_output(qtbot: QtBot, shown: Shown) -> None:
     trainer = trained(100_000)
     panel = shown(trainer)
     panel.resize(470, 330)
     look(panel, trainer)
     QApplication.processEvents()
     assert panel.width() == 470
-    assert panel.legend.shown() == 5
+    assert_whole(qtbot, panel.legend, 5)
     first, second = panel.items.ghosts.values()
     assert first.opts["pen"].style() != second.opts["pen"].style()
 
@@ -386,9 +388,9 @@ def test_one_of_several_features_is_chosen(shown: Shown, tmp_path: Path) -> None
     panel.draw()
     np.testing.assert_array_equal(panel.items.target.getData()[1], fit.target[:, 2])
     np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 2])
-    assert "output 3 of 3" in panel._caption.text()
+    assert "output 3 of 3" in details(panel)
     mse = np.mean((fit.output[:, 2] - fit.target[:, 2]) ** 2)
-    assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+    assert float(panel._figure.text().removeprefix("mean square error ")) == pytest.approx(mse, rel=5e-3)
 
 
 def masked_trainer(tmp_path: Path) -> tuple[Trainer, Array]:
@@ -411,7 +413,7 @@ def test_time_steps_that_are_not_scored_are_faint_and_do_not_count(shown: Shown,
     fit = look(panel, trainer, sequence=1)
     scored = mask[1:5].ravel()
     mse = np.mean((fit.output - fit.target)[scored] ** 2)
-    assert float(panel._figure.text().removeprefix("mse ")) == pytest.approx(mse, rel=5e-3)
+    assert float(panel._figure.text().removeprefix("mean square error ")) == pytest.approx(mse, rel=5e-3)
     assert panel.plot.shown()[1][1] < 40.0
     x, y = panel.items.answers.getData()
     np.testing.assert_array_equal(x, np.flatnonzero(scored) + 1)
@@ -452,7 +454,7 @@ def test_gated_cells_are_drawn_with_ghosts_and_their_own_output(shown: Shown, ce
     trainer = trained(700, model__cell=cell, model__layers="5, 3", task__carry_state=True)
     panel = shown(trainer)
     fit = look(panel, trainer, sequence=7)
-    assert words(panel) == ["target", "one step ahead", "epoch 6", "own output"]
+    assert words(panel) == ["target", "given the true past", "epoch 6", "given its own answers"]
     np.testing.assert_array_equal(drawn_y(panel.items.prediction), fit.output[:, 0])
     assert drawn_y(panel.items.own_output).size == 31
 
@@ -460,10 +462,10 @@ def test_gated_cells_are_drawn_with_ghosts_and_their_own_output(shown: Shown, ce
 def test_the_fit_ends_with_its_stream(shown: Shown) -> None:
     trainer = trained(5, task__carry_state=True, training__batch=40)
     panel = shown(trainer)
-    assert panel._caption.text().startswith("sequences 1 to 3, 10 time steps each")
+    assert details(panel).startswith("sequences 1 to 3, 10 time steps each")
     fit = look(panel, trainer, sequence=1)
     assert (fit.first, fit.sequences) == (1, 2)
-    assert panel._caption.text().startswith("sequences 2 to 3")
+    assert details(panel).startswith("sequences 2 to 3")
 
 
 def test_other_waves_have_their_own_title(shown: Shown) -> None:
@@ -477,16 +479,25 @@ def test_one_feature_needs_no_chooser(shown: Shown) -> None:
     assert not panel.feature.isVisible()
 
 
-def test_the_legend_is_cut_in_whole_words_and_explained(shown: Shown) -> None:
+def assert_whole(qtbot: QtBot, legend: Legend, count: int) -> None:
+    """So many entries are within the legend, none on another."""
+    qtbot.waitUntil(lambda: all(QRectF(legend.rect()).contains(place) for place in legend.places()))
+    places = legend.places()
+    assert len(places) == count
+    assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+
+
+def test_the_legend_takes_as_many_lines_as_its_words_do(qtbot: QtBot, shown: Shown) -> None:
     trainer = trained(100_000)
     panel = shown(trainer)
-    look(panel, trainer)
-    assert panel.legend.shown() == 5
-    assert panel.legend.toolTip() == ""
-    panel.resize(300, 240)
-    QApplication.processEvents()
-    assert 1 <= panel.legend.shown() < 5
-    assert panel.legend.toolTip() == "target, one step ahead, epoch 6, epoch 9, own output"
+    heights = []
+    for width in (700, 300):
+        panel.resize(width, 300)
+        look(panel, trainer)
+        QApplication.processEvents()
+        assert_whole(qtbot, panel.legend, 5)
+        heights.append(panel.legend.height())
+    assert heights[1] >= 2 * heights[0]
 
 
 @pytest.mark.parametrize("theme", list(themes.THEMES.values()))
@@ -519,16 +530,16 @@ def test_states_that_a_file_gives_are_told(shown: Shown, tmp_path: Path, carry: 
     trainer = Trainer(config)
     panel = shown(trainer)
     look(panel, trainer)
-    assert f"; {words}" in panel._caption.text()
+    assert f"; {words}" in details(panel)
 
 
 def test_a_carried_state_says_where_it_began(shown: Shown) -> None:
     trainer = trained(5, task__carry_state=True)
     panel = shown(trainer)
     look(panel, trainer)
-    assert panel._caption.text().endswith("; the first begins at zero, then carried on")
+    assert details(panel).endswith("; the first begins at zero, then carried on")
     look(panel, trainer, sequence=1)
-    assert panel._caption.text().endswith("; the state is carried on from the sequence before")
+    assert details(panel).endswith("; the state is carried on from the sequence before")
 
 
 def test_after_a_bad_start_the_value_axis_follows(shown: Shown) -> None:
@@ -563,7 +574,7 @@ def test_the_values_of_a_series_are_called_as_their_column_and_their_scaling(
 
 def test_answers_to_a_data_file_are_not_said_to_be_one_step_ahead() -> None:
     assert answers_name("data") == "answer"
-    assert answers_name("sine") == "one step ahead"
+    assert answers_name("sine") == "given the true past"
 
 
 def test_the_answers_are_called_alike_in_the_legend_and_off_the_scale(shown: Shown) -> None:

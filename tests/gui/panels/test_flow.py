@@ -25,7 +25,7 @@ from rnn.observing.probes import Flow
 from rnn.observing.probes.flow import LayerFlow, Split
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import ARTICLE, REQUEST, begun, feed, settle, shown
+from tests.gui.panels.feeding import ARTICLE, REQUEST, begun, details, feed, settle, shown
 from tests.rnn.cases import write_data
 
 LONG = ARTICLE.with_values({"task.length": 61, "model.layers": 16, "model.initializer": "gaussian"})
@@ -78,7 +78,7 @@ def test_the_curve_is_that_of_the_last_steps_loss_alone(panel: FlowPanel) -> Non
         inside = (y > bottom) & (y < top)
         np.testing.assert_allclose(10.0 ** y[inside], norms[inside], rtol=1e-12)
     assert inside.any()
-    assert "last step's loss alone" in panel._caption.text()
+    assert panel._caption.text().startswith("Read from right to left: how strongly the last answer's error")
     assert "∂L<sub>T</sub>" in panel.plot.left.labelText
 
 
@@ -86,23 +86,23 @@ def test_the_whole_loss_is_shown_on_request_and_the_caption_warns(panel: FlowPan
     trainer = begun(panel)
     feed(panel, trainer, 120)
     verdict = panel._figure.text()
-    panel._whole_button.click()
+    panel.losses.second.click()
     settle(panel)
     np.testing.assert_allclose(
         10.0 ** panel.norms["h"].curve.getData()[1], flow_of(trainer).total, rtol=1e-12
     )
-    assert "refills" in panel._caption.text()
-    assert "the verdict is the last step's" in panel._caption.text()
-    assert "bound" not in panel._caption.text()
+    assert "refills" in panel.says_first
+    assert "the verdict is the last time step's" in details(panel)
+    assert "σₘₐₓ" not in details(panel)
     assert len(panel.bound.getData()[0]) == 0
     assert "∂L/∂h" in panel.plot.left.labelText
     assert panel._figure.text() == verdict
-    panel._whole_button.click()
+    panel.losses.second.click()
     settle(panel)
     np.testing.assert_allclose(10.0 ** panel.norms["h"].curve.getData()[1], flow_of(trainer).last, rtol=1e-12)
     assert len(panel.bound.getData()[0]) > 0
-    assert "refills" not in panel._caption.text()
-    assert "bound by" in panel._caption.text()
+    assert "refills" not in panel.says_first
+    assert "σₘₐₓ lets the line be, not the band" in details(panel)
 
 
 def linear(radius: float) -> RunConfig:
@@ -241,7 +241,7 @@ def test_every_kind_of_norm_is_painted_on_finite_axes(panel: FlowPanel, last: np
     panel.receive((), snapshot)
     settle(panel)
     for whole in (False, True):
-        panel._whole_button.setChecked(whole)
+        panel.losses.toggle() if whole else None
         settle(panel)
         assert np.isfinite(panel.plot.shown()).all()
         assert not panel.grab().isNull()
@@ -336,7 +336,7 @@ def test_the_menu_switches_to_the_whole_loss(panel: FlowPanel) -> None:
     feed(panel, trainer, 5)
     panel.menu().actions()[0].trigger()
     assert panel.whole_loss
-    assert panel._whole_button.isChecked()
+    assert panel.losses.is_second
     assert panel.menu().actions()[0].isChecked()
 
 
@@ -414,14 +414,14 @@ def test_the_chosen_layer_is_shown_with_its_own_verdict_and_sentence(panel: Flow
         settle(panel)
         flow = flow_of(trainer, layer)
         assert_drawn(panel.norms["h"].curve, range(1, 21), flow.last)
-        assert panel._caption.text().startswith(f"layer {layer + 1} of 2, of the last step's loss alone")
+        assert details(panel).startswith(f"layer {layer + 1} of 2. ")
         assert flow.rate is not None
         assert panel._figure.text() == f"{flow.verdict} · {flow.rate.figures}"
         assert flow.rate.figures in told[-1]
         assert told[-1].startswith(f"In layer {layer + 1} of 2, going back, the gradient is ")
         assert panel.table()[f"layer_{layer + 1}_last"] == flow.last.tolist()
         has_bound = cell == "vanilla" and layer == 1
-        assert (len(drawn(panel.bound)[0]) > 0) == has_bound == ("bound" in panel._caption.text())
+        assert (len(drawn(panel.bound)[0]) > 0) == has_bound == ("σₘₐₓ" in details(panel))
         assert ("the weights multiply it by" in panel.readout(3.0, 0.0)) == has_bound
         assert (f"layer_{layer + 1}_bound" in panel.table()) == has_bound
 
@@ -464,7 +464,7 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     assert colours == {"h": DARK.accent, "c": DARK.target}
     assert [entry.text for entry in panel.legend.entries] == ["to h, with c held", "to the cell state c"]
     assert panel.legend.isVisible()
-    assert "h alone, with c held, looks as if the cell forgot" in panel._caption.toolTip()
+    assert "h alone, with c held, looks as if the cell forgot" in details(panel)
     assert "∂c<sub>t</sub>" in panel.plot.left.labelText
     text = panel.readout(5.0, 0.0)
     assert f"to h {short(flow.last[4])}, " in text
@@ -474,10 +474,12 @@ def test_an_lstm_has_a_curve_for_h_and_one_for_c(panel: FlowPanel) -> None:
     factor = (flow.last_cell[0] / flow.last_cell[-1]) ** (1 / 19)
     assert flow.rate is not None
     assert panel._figure.text() == f"vanishing · ×{factor:.2f} per time step, " + flow.rate.remainder
-    panel._whole_button.click()
+    panel.losses.second.click()
     settle(panel)
     assert_drawn(panel.norms["c"].curve, range(1, 21), flow.total_cell)
-    assert f"to c {short(flow.total_cell[4])} · of the last step's loss alone to h" in panel.readout(5.0, 0.0)
+    assert f"to c {short(flow.total_cell[4])} · of the last time step's loss alone to h" in panel.readout(
+        5.0, 0.0
+    )
     # Another cell has no c.
     feed(panel, begun(panel, ARTICLE), 5)
     assert len(drawn(panel.norms["c"].curve)[0]) == 0
@@ -495,7 +497,7 @@ def test_the_readout_and_the_sentence_name_the_nonlinearity(panel: FlowPanel, no
     name = {"relu": "ReLU", "logistic": "the logistic function"}.get(nonlinearity)
     grown = f"the weights multiply it by {factor_words(split.through_weights[9])}"
     passed = f"{name} passes on {factor_words(split.through_units[9])}, " if name else ""
-    assert panel.readout(10.0, 0.0).endswith(f" of step 20's · {passed}{grown}")
+    assert panel.readout(10.0, 0.0).endswith(f" of time step 20's · {passed}{grown}")
     assert "tanh" not in told[-1]
     assert_drawn(panel.norms["h"].curve, range(1, 21), flow_of(trainer).last)
 
@@ -520,23 +522,23 @@ def test_what_truncation_cuts_off_is_drawn_apart_and_the_stops_are_marked(
     np.testing.assert_array_equal(panel.stops.others.getData()[0], np.repeat([6.5, 12.5], 2))
     assert panel.stops.label.isVisible()
     assert panel.stops.label.text() == "gradient stops here"
-    assert "cut off by truncation" in panel._caption.toolTip()
+    assert "cut off by truncation" in details(panel)
     assert panel.legend.entries[-1].text == "cut off by truncation"
     assert "cut off by truncation" in panel.readout(18.0, 0.0)
     assert "cut off by truncation" not in panel.readout(19.0, 0.0)
     # The whole loss is stopped already: all of it is trained on.
-    panel._whole_button.click()
+    panel.losses.second.click()
     settle(panel)
     assert_drawn(panel.norms["h"].curve, range(1, 21), flow.total)
     assert len(drawn(panel.norms["h"].cut)[0]) == 0
     assert len(panel.stops.first.getData()[0]) == 2
-    assert "truncated as in training" in panel._caption.text()
+    assert "Truncated as in training" in details(panel)
     assert all(entry.text != "cut off by truncation" for entry in panel.legend.entries)
     # A run that is not truncated has none of it.
     feed(panel, begun(panel, deep(cell, training__truncation=20)), 5)
     assert len(panel.stops.first.getData()[0]) == len(panel.stops.others.getData()[0]) == 0
     assert not panel.stops.label.isVisible()
-    assert "truncat" not in panel._caption.toolTip()
+    assert "truncat" not in details(panel)
 
 
 @pytest.mark.parametrize("truncation", [1, 19])
@@ -589,15 +591,15 @@ def test_the_time_axis_is_the_sequences_where_the_last_scored_step_is_not_its_en
     assert_drawn(panel.norms["h"].cut, range(1, 6), flow_of(trainer).last[:5])
     np.testing.assert_array_equal(panel.stops.first.getData()[0], [4.5, 4.5])
     np.testing.assert_array_equal(panel.stops.others.getData()[0], [8.5, 8.5])
-    assert "of step 7's loss alone, the last that is scored" in panel._caption.text()
-    assert panel.readout(10.0, 0.0) == "time step 10: after the last scored step, 7, nothing comes back"
-    assert "of step 7's" in panel.readout(6.0, 0.0)
+    assert "the last answer is that of time step 7" in details(panel)
+    assert panel.readout(10.0, 0.0) == "time step 10: after the last scored one, 7, nothing comes back"
+    assert "of time step 7's" in panel.readout(6.0, 0.0)
     assert panel.table()["time_step"] == list(range(1, 8))
     assert panel.note.text().partition("\n")[0].endswith(" left after 6 time steps")
     # Another sequence ends elsewhere.
     panel.receive((), trainer.snapshot(dataclasses.replace(REQUEST, sequence=1)))
     settle(panel)
-    assert "of step 9's loss alone" in panel._caption.text()
+    assert "the last answer is that of time step 9" in details(panel)
     np.testing.assert_array_equal(panel.stops.first.getData()[0], [8.5, 8.5])
     assert set(bands(panel).values()) == {1}
 

@@ -140,7 +140,7 @@ def test_of_an_lstm_c_and_h_are_told_apart(panel: FlowHistoryPanel) -> None:
             np.testing.assert_allclose(columns(panel)[0], expected, rtol=1e-12)
     panel.state.choose(1)
     settle(panel)
-    assert "c held as if the cell forgot" in panel._caption.toolTip()
+    assert "c held as if the cell forgot" in panel._caption.text()
 
 
 @pytest.mark.parametrize("kind", ["vanilla", "gru"])

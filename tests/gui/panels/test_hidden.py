@@ -25,6 +25,7 @@ from rnn.config.presets import load_preset
 from rnn.number_format import percent
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
+from tests.gui.panels.feeding import details
 
 ARTICLE = load_preset("article").config
 Shown = Callable[[Trainer], HiddenPanel]
@@ -127,7 +128,7 @@ def test_saturated_cells_are_hatched_and_counted(shown: Shown) -> None:
     assert 0 < saturated.sum() < saturated.size
     np.testing.assert_array_equal(panel.hatch.cells, saturated)
     assert panel._figure.text() == f"{percent(float(saturated.mean()))} saturated"
-    assert "1 − h² < 0.05 (saturated)" in panel._caption.text()
+    assert "1 − h² < 0.05 (saturated)" in details(panel)
 
 
 @pytest.mark.parametrize("theme", list(themes.THEMES.values()))
@@ -193,7 +194,7 @@ def test_pointing_at_a_unit_shows_its_trace(shown: Shown, qtbot: QtBot) -> None:
     low, high = panel.trace.shown()[1]
     assert low < -1.0
     assert high > 1.0
-    text = panel._caption.text()
+    text = details(panel)
     value = h[6, 0]
     assert text.startswith("unit 1 · time step 7 · h ")
     numbers = text.replace("−", "-").split(" · ")
@@ -324,12 +325,12 @@ def test_pointing_into_the_trace_says_its_values(shown: Shown) -> None:
     panel = shown(trainer)
     look(panel, trainer)
     panel.trace.hovered.emit(QPointF(7.2, 0.3))
-    assert panel._caption.text() == panel.caption
+    assert details(panel) == panel.caption
     panel.units.kept = 2
     panel.trace.hovered.emit(QPointF(7.2, 0.3))
-    assert panel._caption.text() == panel.readout(7.0, 3.0)
+    assert details(panel) == panel.readout(7.0, 3.0)
     panel.trace.hovered.emit(None)
-    assert panel._caption.text() == panel.caption
+    assert details(panel) == panel.caption
 
 
 def test_the_trace_is_zoomed_with_the_image(shown: Shown) -> None:
@@ -480,7 +481,7 @@ def test_every_signal_of_every_layer_is_shown_and_named(shown: Shown) -> None:
             np.testing.assert_array_equal(panel.image.image, values.T)
             np.testing.assert_array_equal(trace(panel), values[:, 2])
             name = f"{signal.name} {signal.symbol}" if signal.name != "h" else "h"
-            assert panel._caption.text().startswith(f"layer {layer + 1} of 2: {name} of every unit over time")
+            assert details(panel).startswith(f"layer {layer + 1} of 2: {name} of every unit over time")
             assert panel.readout(4.0, 3.0).startswith(f"layer {layer + 1} · unit 3 · time step 4 · {name} ")
             assert (
                 panel.table()[f"layer_{layer + 1}_{name.replace(' ', '_')}_unit_3"] == values[:, 2].tolist()
@@ -519,7 +520,7 @@ def test_what_was_chosen_stays_chosen_in_a_new_run_as_far_as_it_is_there(shown: 
         assert (panel.layer.text(), panel.signal.text()) == ("layer 1 ▾", "f ▾")
     panel.begin(plain.info())
     assert np.array_equal(look(panel, plain), panel.image.image.T)
-    assert panel._caption.text() == panel.caption
+    assert details(panel) == panel.caption
     panel.begin(lstm.info())
     look(panel, lstm)
     np.testing.assert_array_equal(panel.image.image, values_of(lstm, 0, "forget gate").T)
@@ -574,11 +575,11 @@ def test_each_nonlinearity_has_its_range_and_its_hatching(
     }[nonlinearity]
     np.testing.assert_array_equal(panel.hatch.cells, hatched.T)
     if word is None:
-        assert "hatched" not in panel._caption.text()
+        assert "hatched" not in details(panel)
         assert panel._figure.text().startswith("|h| up to ")
         assert panel.legend.entries == ()
     else:
-        assert f"hatched where {limit} ({word}" in panel._caption.text()
+        assert f"hatched where {limit} ({word}" in details(panel)
         assert panel._figure.text() == f"{percent(hatched.mean())} {word}"
         assert [entry.text for entry in panel.legend.entries] == [word]
     ends = panel.image.lut[[0, -1]].astype(int)
@@ -607,7 +608,7 @@ def test_a_cell_state_is_hatched_where_h_hardly_moves_with_it(shown: Shown) -> N
     c = np.linspace(-4.0, 4.0, 44).reshape(11, 4)
     give(panel, dataclasses.replace(snapshot, signals=({"h": c, "cell state": c},)))
     np.testing.assert_array_equal(panel.hatch.cells, 1.0 - np.tanh(c[1:].T) ** 2 < 0.05)
-    assert "hatched where 1 − tanh(c)² < 0.05" in panel._caption.text()
+    assert "hatched where 1 − tanh(c)² < 0.05" in details(panel)
     assert panel.image.levels.tolist() == [-5.0, 5.0]
     assert panel.colours.accessibleName() == "Colours from −5 to 5: cell state c"
     assert panel.readout(10.0, 4.0) == "unit 4 · time step 10 · cell state c 4.00 · 1 − tanh(c)² 0.0013"

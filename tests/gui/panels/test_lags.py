@@ -23,7 +23,7 @@ from rnn.number_format import short
 from rnn.observing.probes import Lags
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import ARTICLE, settle, shown
+from tests.gui.panels.feeding import ARTICLE, details, settle, shown
 from tests.gui.panels.memory_runs import memory_run
 from tests.gui.panels.pointing import leave, pixel, point
 from tests.rnn.cases import write_data
@@ -91,7 +91,7 @@ def tops(bars: Bars) -> tuple[Array, Array]:
 
 
 def words(panel: LagsPanel) -> str:
-    return panel._caption.text()
+    return details(panel)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -109,13 +109,13 @@ def test_bars_line_and_horizon_are_the_probes(panel: LagsPanel, cell: str) -> No
     assert -1.0 < left < -0.4
     assert 19.4 < right < 20.0
     horizon = int(np.flatnonzero(lags.left > 0.05 * lags.whole)[-1]) + 1
-    assert panel._figure.text() == f"95 % within {horizon} steps"
+    assert panel._figure.text() == f"{horizon} time steps"
     assert panel.horizon.line.value() == horizon + 0.5
     assert panel.horizon.line.isVisible()
     assert panel.summary().startswith(
-        f"95 % of the gradient of W_h of layer 2 comes from within {horizon} steps back; "
+        f"For Wₕ of layer 2, beyond {horizon} time steps less than 5\u00a0% of the whole gradient is missing"
     )
-    assert f"has lag {int(np.argmax(lags.norms))}." in panel.summary()
+    assert f"is at lag {int(np.argmax(lags.norms))}." in panel.summary()
     assert panel.check.text() == f"the parts add up to the gradient: residual {short(lags.residual, 1)}"
     assert lags.residual < 1e-10
 
@@ -131,7 +131,7 @@ def test_the_bars_are_seen_as_high_as_they_are(panel: LagsPanel) -> None:
         assert picture.pixelColor(pixel(panel, lag, height)).name() == accent
     for lag, height in ((1, 0.55), (2, 0.02), (3, 0.3)):
         assert picture.pixelColor(pixel(panel, lag, height)).name() != accent
-    assert panel._figure.text() == "95 % at lag 0"
+    assert panel._figure.text() == "lag 0 alone"
     assert panel.horizon.line.value() == 0.5
 
 
@@ -179,26 +179,26 @@ def test_any_parameter_can_be_asked_for_the_recurrent_weights_first(panel: LagsP
     trainer = trained(model__cell="gru", model__layers="6,4")
     look(panel, trainer)
     assert panel.parameter.isVisible()
-    assert panel.parameter.name == "W_h of layer 2"
+    assert panel.parameter.name == "Wₕ of layer 2"
     offered = [action.text() for action in panel.parameter.menu().actions()]
     assert offered == [
         f"{name} of layer {layer}"
-        for names, layers in ((("W_h",), (1, 2)), (("W_x", "b", "b_n"), (1,)), (("W_x", "b", "b_n"), (2,)))
+        for names, layers in ((("Wₕ",), (1, 2)), (("Wₓ", "b", "bₙ"), (1,)), (("Wₓ", "b", "bₙ"), (2,)))
         for layer in layers
         for name in names
     ]
     with qtbot.waitSignal(panel.look_changed) as asked:
-        panel.parameter.menu().actions()[offered.index("b_n of layer 1")].trigger()
+        panel.parameter.menu().actions()[offered.index("bₙ of layer 1")].trigger()
     assert asked.args == ["parameter", "l0.bn"]
     lags = give(panel, snapshot_of(trainer, "l0.bn"))
-    assert "part of ∂L/∂b_n of layer 1 that came" in words(panel)
+    assert "Of bₙ of layer 1: share of the gradient that came" in words(panel)
     np.testing.assert_allclose(tops(panel.trained)[1], lags.norms, rtol=1e-12)
     # A run without it falls back to W_h of its top layer, and one with it comes back to it.
     assert look(panel, trained(), "l0.bn").parameter == "l0.Wh"
-    assert panel.parameter.name == "W_h of layer 1"
-    assert panel.parameter.text() == "W_h ▾"
+    assert panel.parameter.name == "Wₕ of layer 1"
+    assert panel.parameter.text() == "Wₕ ▾"
     assert look(panel, trainer, "l0.bn").parameter == "l0.bn"
-    assert panel.parameter.name == "b_n of layer 1"
+    assert panel.parameter.name == "bₙ of layer 1"
 
 
 def test_the_name_on_the_button_is_that_of_what_is_measured(panel: LagsPanel, qtbot: QtBot) -> None:
@@ -211,13 +211,13 @@ def test_the_name_on_the_button_is_that_of_what_is_measured(panel: LagsPanel, qt
     with qtbot.assertNotEmitted(panel.look_changed):
         panel.parameter.menu().actions()[1].trigger()
     assert look(panel, three, "l1.Wh").parameter == "l1.Wh"
-    assert panel.parameter.name == "W_h of layer 2"
+    assert panel.parameter.name == "Wₕ of layer 2"
     panel.begin(two.info())
     give(panel, snapshot_of(two, "l1.Wh"))
     # A request that got lost: the button says what is drawn and not what was asked for.
     assert look(panel, three, None).parameter == "l2.Wh"
-    assert panel.parameter.name == "W_h of layer 3"
-    assert "∂L/∂W_h of layer 3 that" in words(panel)
+    assert panel.parameter.name == "Wₕ of layer 3"
+    assert "Of Wₕ of layer 3: share" in words(panel)
 
 
 def test_the_axis_can_be_logarithmic(panel: LagsPanel, qtbot: QtBot) -> None:
@@ -262,7 +262,7 @@ def test_a_bar_under_the_mouse_is_told(panel: LagsPanel, qtbot: QtBot) -> None:
     assert words(panel).startswith("lag 0: ")
     assert "together" not in words(panel)
     leave(panel)
-    assert words(panel).startswith("the part of ∂L/∂W_h that came through exactly n Jacobians")
+    assert "Of Wₕ: share of the gradient that came from n time steps back" in words(panel)
 
 
 def test_the_range_does_not_jump() -> None:
@@ -306,7 +306,7 @@ def test_a_memory_task_shows_its_far_lags(panel: LagsPanel) -> None:
     trainer.advance(2)
     lags = look(panel, trainer, sequence=0)
     assert lags.horizon is not None
-    assert panel._figure.text() == f"95 % within {lags.horizon} steps"
+    assert panel._figure.text() == f"{lags.horizon} time steps"
     assert len(tops(panel.trained)[0]) == lags.steps
 
 
@@ -316,8 +316,8 @@ def test_a_very_long_sequence_says_what_is_taken_apart(
     monkeypatch.setattr(sys.modules["rnn.observing.probes.pairs"], "BYTES", 20**2 * 6 * 8.0)
     lags = look(panel, trained(task__length=61))
     assert lags.last_only
-    assert words(panel).endswith("; of the last 20 steps only")
-    assert panel.check.text().endswith("the losses and states of the last 20 steps")
+    assert words(panel).endswith(", of the last 20 time steps only")
+    assert panel.check.text().endswith("the losses and states of the last 20 time steps")
 
 
 def test_odd_gradients_have_a_figure_of_their_own(panel: LagsPanel) -> None:
@@ -330,7 +330,7 @@ def test_odd_gradients_have_a_figure_of_their_own(panel: LagsPanel) -> None:
     for arrays, figure, linear, log in (
         ({"norms": none, "running": none, "left": none, "whole": 0.0}, "no gradient", "", ""),
         ({"norms": bad, "running": bad, "left": bad, "whole": np.nan}, "not finite", blank, blank),
-        ({"norms": huge, "running": huge, "left": none, "whole": 1e300}, "95 % at lag 0", TOO_LARGE, ""),
+        ({"norms": huge, "running": huge, "left": none, "whole": 1e300}, "lag 0 alone", TOO_LARGE, ""),
         (
             {"norms": none + np.inf, "running": bad, "left": bad, "whole": np.inf},
             "not finite",
@@ -371,7 +371,7 @@ def test_a_single_time_step_is_one_bar(panel: LagsPanel) -> None:
     assert panel._figure.text() == "no gradient"
     lags = look(panel, trained(task__length=2), "l0.Wx")
     np.testing.assert_allclose(tops(panel.trained)[1], lags.norms)
-    assert panel._figure.text() == "95 % at lag 0"
+    assert panel._figure.text() == "lag 0 alone"
 
 
 def test_before_the_first_snapshot_there_is_nothing_to_read(panel: LagsPanel) -> None:

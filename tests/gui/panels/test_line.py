@@ -19,7 +19,7 @@ from rnn.config.presets import load_preset
 from rnn.observing.probes.line import Line, Step
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, details, settle, shown
 
 REQUEST = SnapshotRequest(probes=frozenset({"line"}))
 CLIPPED = load_preset("clipped").config
@@ -70,11 +70,11 @@ def test_the_arrow_leads_to_where_the_step_ends(panel: LinePanel) -> None:
     np.testing.assert_allclose(panel.sgd.shaft.getData()[0], [0.0, line.sgd.length])
     assert panel.sgd.head.isVisible()
     assert len(panel.clipped.dot.getData()[0]) == 0
-    assert panel._figure.text() == "the next step: 1.5 → 0.11"
-    assert panel._caption.text().startswith("update 0 · SGD's next step; ")
+    assert panel._figure.text() == "the next update: 1.5 → 0.11"
+    assert details(panel).startswith("update 0 · SGD's next update; ")
     assert panel._figure.colour == DARK.good
     assert panel.summary() == (
-        "Before the first update SGD's next step on this sequence, 0.52 long, "
+        "Before the first update SGD's next update on this sequence, 0.52 long, "
         "changes the loss from 1.5 to 0.11."
     )
 
@@ -84,7 +84,7 @@ def test_a_clipped_step_stands_beside_the_one_it_replaces(panel: LinePanel) -> N
     assert line.clipped is not None
     assert panel.clipped.dot.getData()[0][0] == line.clipped.length < line.sgd.length
     assert panel.sgd.dot.getData()[0][0] == line.sgd.length
-    assert "scaled down to 7" in panel._caption.text()
+    assert "scaled down to 7" in details(panel)
     assert "clipped to 0.84" in panel.summary()
     assert panel.clipped.label.isVisible()
     assert panel.clipped.label.text().startswith("clipped ")
@@ -122,35 +122,35 @@ def test_a_step_that_makes_it_worse_is_told_in_the_colour_of_errors(panel: LineP
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"training.optimizer": "adam"}, "plain SGD's step; Adam steps elsewhere"),
-        ({"training.clip_value": 0.1}, "by value turns the step"),
+        ({"training.optimizer": "adam"}, "plain SGD's update; Adam goes elsewhere"),
+        ({"training.clip_value": 0.1}, "by value turns the gradient step"),
         ({"training.weight_decay": 0.1}, "weight decay is left out"),
     ],
 )
 def test_what_the_arrows_leave_out_is_said(panel: LinePanel, changes: dict[str, Any], words: str) -> None:
     run(panel)
-    assert words not in panel._caption.text()
+    assert words not in details(panel)
     run(panel, ARTICLE.with_values(changes))
-    assert words in panel._caption.text()
+    assert words in details(panel)
 
 
 def test_whose_step_it_is_is_said_and_one_that_is_not_taken_is_no_promise(panel: LinePanel) -> None:
     run(panel, updates=1)
-    assert "an SGD step on this sequence; next is 2; " in panel._caption.text()
-    assert panel._figure.text() == "an SGD step here would: 0.11 → 0.10"
-    assert panel.summary().startswith("After 1 update an SGD step on this sequence, ")
+    assert "an SGD update on this sequence; next is 2; " in details(panel)
+    assert panel._figure.text() == "an SGD update here would: 0.11 → 0.10"
+    assert panel.summary().startswith("After 1 update an SGD update on this sequence, ")
     assert panel._figure.colour == DARK.good
     for changes, words in (
         ({"training.batch": 8}, "SGD on this sequence alone; a batch has 8; "),
-        ({"training.optimizer": "adam"}, "plain SGD's step; Adam steps elsewhere; "),
-        ({"training.clip_value": 0.1}, "clipping by value turns the step"),
+        ({"training.optimizer": "adam"}, "plain SGD's update; Adam goes elsewhere; "),
+        ({"training.clip_value": 0.1}, "clipping by value turns the gradient step"),
     ):
         run(panel, ARTICLE.with_values(changes))
-        assert words in panel._caption.text()
+        assert words in details(panel)
         assert "would: " in panel._figure.text()
         assert panel._figure.colour == DARK.muted
     run(panel, ARTICLE.with_values({"training.shuffle": True}))
-    assert "an SGD step on this sequence; next is any; " in panel._caption.text()
+    assert "an SGD update on this sequence; next is any; " in details(panel)
     panel.resize(330, 268)
     settle(panel)
     assert panel._figure.seen == "1.5 → 0.11"
@@ -182,12 +182,12 @@ def test_losses_over_many_decades_are_drawn_in_decades_and_others_are_not(panel:
     feed(panel, begun(panel), losses=rising)
     assert (panel.axis.log, type(panel.plot.left)) == (True, LogAxis)
     assert panel.plot.left.labelText == "mean square error, log"
-    assert panel._caption.text().endswith("a straight line that the log axis bends")
+    assert details(panel).endswith("a straight line that the log axis bends")
     np.testing.assert_allclose(10.0 ** panel.curve.getData()[1], rising, rtol=1e-9)
     feed(panel, begun(panel), losses=np.geomspace(1.0, 6.0, len(line.losses)))
     assert panel.axis.log  # a little under the span that brings decades, they stay
     feed(panel, begun(panel), losses=np.linspace(1.0, 2.0, len(line.losses)))
-    assert panel._caption.text().endswith("dashed: what its slope promises")
+    assert details(panel).endswith("dashed: what its slope promises")
     assert (panel.axis.log, type(panel.plot.left)) == (False, NumberAxis)
 
 
@@ -226,7 +226,7 @@ def test_the_readout_tells_loss_slope_and_share_of_the_step(panel: LinePanel) ->
     line = run(panel)
     text = panel.readout(line.step.length, 0.0)
     assert text.startswith("0.517 against the gradient: loss 0.108")
-    assert text.endswith("1.0 of the step")
+    assert text.endswith("1.0 of the gradient step")
     assert panel.readout(-0.3 * line.reach, 0.0).split()[1] == "along"
     assert panel.readout(1.1 * line.reach, 0.0) == ""
     assert "its slope promises less than 0 · " in panel.readout(line.reach, 0.0)
@@ -261,7 +261,7 @@ def test_a_step_that_no_picture_holds_is_told_in_its_place(panel: LinePanel) -> 
     panel.resize(330, 268)
     settle(panel)
     assert panel.sentence.label.isVisible()
-    assert panel.sentence.label.text().startswith("SGD's step would be ")
+    assert panel.sentence.label.text().startswith("a gradient step here would be off any scale:")
     assert panel.sentence.label.size()[0] <= panel.plot.box.width()
     assert not panel.ends.label.isVisible()
     assert len(panel.now.dot.getData()[0]) == 0

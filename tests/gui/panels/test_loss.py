@@ -19,7 +19,7 @@ from gui.theme import DARK, LIGHT
 from rnn.config.presets import Preset, marked_epochs, presets, starting_config
 from rnn.number_format import short
 from rnn.training.scalars import EpochResult, Scalars
-from tests.gui.panels.feeding import ARTICLE, begun, feed, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, details, feed, settle, shown
 
 
 @pytest.fixture
@@ -202,17 +202,17 @@ def test_the_figure_is_the_newest_update_and_then_the_last_epoch_mean(panel: Los
 
 def test_the_caption_names_validation_once_there_is_some(panel: LossPanel) -> None:
     trainer = begun(panel)
-    assert "validation" not in panel._caption.text()
+    assert "validation" not in details(panel)
     feed(panel, trainer, 100)
-    assert "validation dashed" in panel._caption.text()
+    assert "held out dashed" in details(panel)
     assert panel._held_out.curve.opts["pen"].style() == Qt.PenStyle.DashLine
     begun(panel)
-    assert "validation" not in panel._caption.text()
+    assert "validation" not in details(panel)
 
 
 def test_without_held_out_sequences_there_is_no_validation(panel: LossPanel) -> None:
     feed(panel, begun(panel, ARTICLE.with_values({"task.validation_sequences": 0})))
-    assert "validation" not in panel._caption.text()
+    assert "validation" not in details(panel)
     assert len(panel._held_out.curve.getData()[1]) == 0
     assert panel.table()["validation_mse"] == [""] * 900
     assert "validation" not in panel.readout(250.0, 0.0)
@@ -250,7 +250,7 @@ def test_the_table_holds_every_number_to_the_last_bit(panel: LossPanel) -> None:
         at_the_ends[99], at_the_ends[199] = (getattr(epoch, of_epoch) for epoch in ended)
         assert table[name] == at_the_ends
     for reference in trainer.info().references:
-        assert table[reference.label] == [reference.loss]
+        assert table[reference.column] == [reference.loss]
 
 
 def test_the_table_of_epochs_whose_updates_never_came_is_whole(panel: LossPanel) -> None:

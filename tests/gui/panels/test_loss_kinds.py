@@ -12,7 +12,7 @@ from gui.panels.loss.panel import LossPanel
 from gui.panels.loss.words import loss_words
 from gui.panels.words.figures import accuracy_words
 from rnn.config import RunConfig
-from tests.gui.panels.feeding import ARTICLE, begun, feed, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, details, feed, settle, shown
 
 RECALL = RunConfig().with_values(
     {
@@ -76,7 +76,7 @@ def test_a_likelihood_has_its_own_axis_columns_and_words(panel: LossPanel) -> No
     assert "perplexity" in panel.readout(3.0, 0.0)
     assert panel.readout(3.0, 0.0).endswith(" % correct")
     assert "held out " in panel.readout(3.0, 0.0)
-    assert panel._caption.text() == "every update faint, epoch mean bold, validation dashed"
+    assert details(panel) == "every update faint, epoch mean bold, held out dashed"
 
 
 def test_the_chance_line_is_named_and_in_view_from_the_start(panel: LossPanel) -> None:
@@ -121,7 +121,7 @@ def test_epochs_are_marked_only_where_their_fits_are_shown_again(panel: LossPane
 def test_a_run_without_accuracy_has_no_column_of_it(panel: LossPanel) -> None:
     feed(panel, begun(panel))
     assert "accuracy" not in panel.table()
-    assert "correct" not in panel._figure.text() + panel._caption.text() + panel.readout(200.0, 0.0)
+    assert "correct" not in panel._figure.text() + details(panel) + panel.readout(200.0, 0.0)
 
 
 def test_a_validation_above_all_else_is_in_view(panel: LossPanel) -> None:
@@ -148,12 +148,12 @@ def test_of_numbers_it_says_within_what_an_answer_is_correct(panel: LossPanel) -
     feed(panel, begun(panel, RunConfig().with_values(adding)), 20)
     assert panel._figure.text().startswith("epoch 1: mse ")
     assert panel._figure.text().endswith(" % correct")
-    assert panel._caption.text().endswith("; correct: within 0.04")
+    assert details(panel).endswith("; correct: within 0.04")
 
 
 def test_a_carried_state_explains_what_happens_at_each_epochs_start(panel: LossPanel) -> None:
     config = RunConfig().with_values({"task.carry_state": True, "task.sequences": 10, "training.batch": 1})
     feed(panel, begun(panel, config), 15)
-    assert panel._caption.text().endswith("; each epoch begins at zero")
+    assert details(panel).endswith("; each epoch begins at zero")
     assert "the carried state begins at zero" in panel.readout(11.0, 0.0)
     assert "begins at zero" not in panel.readout(12.0, 0.0)

@@ -19,7 +19,7 @@ from rnn.config.presets import load_preset
 from rnn.number_format import short
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import settle, shown
+from tests.gui.panels.feeding import details, settle, shown
 from tests.gui.panels.memory_runs import broken, logits, look, memory_run
 
 
@@ -91,9 +91,7 @@ def test_the_figure_and_the_readout_say_it_in_words(qtbot: QtBot) -> None:
     assert found.accuracy is not None
     assert panel._figure.text() == ""
     count = round(24 * found.accuracy)
-    assert panel._caption.text() == (
-        f"sequence 1; beside, sequences 1 to 24: {count} of 24 correct within 0.04"
-    )
+    assert details(panel) == (f"sequence 1; beside, sequences 1 to 24: {count} of 24 correct within 0.04")
     look(panel, trainer, updates=6)
     assert panel._figure.text().startswith("held out ")
     x, course = trainer.data.train.x[:, 0], logits(trainer, 0)[:, 0]
@@ -134,7 +132,7 @@ def test_answers_beyond_the_picture_are_left_out(qtbot: QtBot, value: float) -> 
     for dots in (panel.answered, panel.right, panel.wrong, panel.displayed):
         assert len(dots.getData()[0]) == 0
     assert len(panel.asked.getData()[0]) == 1
-    assert panel._caption.text().endswith("24 off the scale")
+    assert details(panel).endswith("24 off the scale")
     (_, right), (bottom, top) = panel.plot.shown()
     assert (right, bottom < 0.0, top < 4.0) == (6.0, True, True)
 

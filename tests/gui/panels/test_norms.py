@@ -12,7 +12,7 @@ from gui.panels.norms.panel import NormsPanel
 from gui.theme import DARK, LIGHT
 from rnn.training.scalars import Scalars
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import begun, settle, shown
+from tests.gui.panels.feeding import begun, details, settle, shown
 from tests.gui.panels.measured import CELLS, column, look, of_curve, small
 
 
@@ -120,19 +120,19 @@ def test_an_update_whose_gradient_is_a_hair_under_the_limit_is_one_that_was_shor
 def test_clipping_by_value_is_told_from_the_update_on_that_it_is_set_at(panel: NormsPanel) -> None:
     trainer = begun(panel, small())
     look(panel, trainer, 10)
-    assert "by value" not in panel._caption.text()
+    assert "by value" not in details(panel)
     trainer.set_live("training.clip_value", 0.01)
     look(panel, trainer, 0)
-    assert "by value" not in panel._caption.text()
+    assert "by value" not in details(panel)
     look(panel, trainer, 10)
-    assert panel._caption.text().startswith(
+    assert details(panel).startswith(
         "norm of the whole gradient, before clipping; clipping by value is not drawn"
     )
     trainer.reset()
     trainer.set_live("training.clip_value", None)
     panel.begin(trainer.info())
     look(panel, trainer, 10)
-    assert "by value" not in panel._caption.text()
+    assert "by value" not in details(panel)
 
 
 def test_the_step_before_one_that_diverged_is_not_told_as_nothing(panel: NormsPanel) -> None:
@@ -146,10 +146,10 @@ def test_the_step_before_one_that_diverged_is_not_told_as_nothing(panel: NormsPa
     assert trainer.update == 7
     choose(panel, panel.parameters)
     assert np.isnan(column(panel, "step_norm")).all()
-    assert len(panel.parameters.dots["last step"].getData()[0]) == 0
+    assert len(panel.parameters.dots["last update"].getData()[0]) == 0
     assert not any(label.isVisible() for label in panel.parameters.ratios)
     assert panel._figure.text() == ""
-    assert panel.readout(-1.0, 2.0).endswith("last step not known")
+    assert panel.readout(-1.0, 2.0).endswith("last update not known")
 
 
 def test_a_long_run_is_drawn_with_few_points_and_loses_no_spike(panel: NormsPanel) -> None:
@@ -192,7 +192,7 @@ def test_the_parameters_are_drawn_with_their_norms_gradients_and_last_steps(
     np.testing.assert_allclose(column(panel, "weight_norm"), weights)
     np.testing.assert_allclose(column(panel, "step_norm"), steps, rtol=1e-9)
     np.testing.assert_allclose(column(panel, "step_over_weight"), steps / weights, rtol=1e-9)
-    for name, values in (("weight", weights), ("last step", steps)):
+    for name, values in (("weight", weights), ("last update", steps)):
         x, y = panel.parameters.dots[name].getData()
         np.testing.assert_allclose(10.0**x, values, rtol=1e-9)
         assert y.tolist() == list(range(len(weights), 0, -1))
@@ -203,9 +203,9 @@ def test_the_parameters_are_drawn_with_their_norms_gradients_and_last_steps(
 def test_rows_are_named_by_weight_and_layer(panel: NormsPanel) -> None:
     look(panel, begun(panel, small("two layers")), 5)
     choose(panel, panel.parameters)
-    assert panel.readout(-1.0, 8.0).startswith("W_x of layer 1: gradient ")
-    assert panel.readout(-1.0, 4.0).startswith("W_h of layer 2: gradient ")
-    assert panel.readout(-1.0, 1.0).startswith("b_y: gradient ")
+    assert panel.readout(-1.0, 8.0).startswith("Wₓ of layer 1: gradient ")
+    assert panel.readout(-1.0, 4.0).startswith("Wₕ of layer 2: gradient ")
+    assert panel.readout(-1.0, 1.0).startswith("bₒ: gradient ")
     assert panel.readout(-1.0, 9.0) == ""
 
 
@@ -213,7 +213,7 @@ def test_before_the_first_update_there_is_no_step(panel: NormsPanel) -> None:
     look(panel, begun(panel, small()), 0)
     choose(panel, panel.parameters)
     assert not any(label.isVisible() for label in panel.parameters.ratios)
-    assert len(panel.parameters.dots["last step"].getData()[0]) == 0
+    assert len(panel.parameters.dots["last update"].getData()[0]) == 0
     choose(panel, panel.ratios)
     assert panel.table()["update"] == []
 
@@ -236,7 +236,7 @@ def test_the_ratio_of_step_to_weight_is_kept_over_training(panel: NormsPanel) ->
     assert panel.ratios.band.getRegion() == pytest.approx(np.log10([3e-4, 3e-3]))
     assert "rule of thumb" in panel.ratios.caption
     near = panel.readout(22.0, float(np.log10(expected[1])))
-    assert near.startswith("update 20, epoch 2 · W_h: ")
+    assert near.startswith("update 20, epoch 2 · Wₕ: ")
 
 
 def saturated(trainer: Trainer, layer: int, sequence: int = 0) -> float:
@@ -283,7 +283,7 @@ def test_units_that_pass_on_nothing_are_called_what_they_are(
 def test_a_cell_with_gates_has_no_saturated_units_and_says_so(panel: NormsPanel, kind: str) -> None:
     look(panel, begun(panel, small(kind)), 10)
     choose(panel, panel.saturated)
-    assert panel.saturated.caption.startswith("none for a cell with gates")
+    assert panel.saturated.caption.startswith("None for a cell with gates")
     assert panel._figure.text() == "no single nonlinearity"
     assert panel.table() == {"update": []}
 

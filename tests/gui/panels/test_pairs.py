@@ -25,7 +25,7 @@ from rnn.model.cells import CELLS
 from rnn.observing.probes import Pairs
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import ARTICLE, settle, shown
+from tests.gui.panels.feeding import ARTICLE, details, settle, shown
 from tests.gui.panels.memory_runs import memory_run
 from tests.gui.panels.pointing import leave, pixel, point
 from tests.rnn.cases import write_data
@@ -105,7 +105,7 @@ def shades(panel: PairsPanel) -> Array:
 
 
 def words(panel: PairsPanel) -> str:
-    return panel._caption.text()
+    return details(panel)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -125,7 +125,7 @@ def test_each_pair_has_the_shade_of_its_norm_in_every_layer_and_state(panel: Pai
             assert panel.triangle.image.mapRectToParent(panel.triangle.image.boundingRect()) == QRectF(
                 0.5, 0.5, 20.0, 20.0
             )
-            assert words(panel).startswith(f"layer {layer + 1} of 2: ‖∂Lᵢ/∂{'hc'[state]}ⱼ‖ for every pair")
+            assert words(panel).startswith(f"layer {layer + 1} of 2: ‖∂Lᵢ/∂{'hc'[state]}ⱼ‖, logarithmic")
 
 
 @pytest.mark.parametrize("theme", list(themes.THEMES.values()))
@@ -197,7 +197,7 @@ def test_what_truncation_parts_is_hatched_and_its_border_is_named(panel: PairsPa
         (18.5, 20.5),
     ]
     assert [entry.text for entry in panel.legend.entries] == ["truncation", "never trained on"]
-    assert words(panel).endswith("hatched: cut off by truncation every 6 steps")
+    assert words(panel).endswith("hatched: cut off by truncation every 6 time steps")
     assert panel.readout(6.0, 7.0).endswith(" · cut off by truncation")
     assert "cut off" not in panel.readout(7.0, 7.0)
 
@@ -242,7 +242,9 @@ def test_a_cell_under_the_mouse_is_told_marked_and_moves_the_shared_cursor(
     panel.cursor_moved.connect(moved.append)
     point(qtbot, panel, 7, 15)
     assert moved == [7]
-    told = re.fullmatch(r"loss of step 15, state of step 7, lag 8: (.*), (.*) of lag 0's", words(panel))
+    told = re.fullmatch(
+        r"loss of time step 15, state of time step 7, lag 8: (.*), (.*) of lag 0's", words(panel)
+    )
     assert told is not None
     value, share = (
         float(text.replace("·10⁻", "e-").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")))
@@ -257,13 +259,13 @@ def test_a_cell_under_the_mouse_is_told_marked_and_moves_the_shared_cursor(
     assert moved == [7]
     assert panel.cell == (18, 7)
     point(qtbot, panel, 11, 3)
-    assert words(panel) == "loss of step 3, state of step 11: no loss depends on a later state"
+    assert words(panel) == "loss of time step 3, state of time step 11: no loss depends on a later state"
     assert moved == [7, None]
     assert panel.triangle.cross.frames() == []
     point(qtbot, panel, 2, 2)
     leave(panel)
     assert moved == [7, None, 2, None]
-    assert words(panel).startswith("‖∂Lᵢ/∂hⱼ‖ for every pair")
+    assert words(panel).startswith("‖∂Lᵢ/∂hⱼ‖, logarithmic")
 
 
 def test_the_cursor_of_another_panel_marks_its_row_and_column_faintly(
@@ -288,7 +290,7 @@ def test_the_cursor_of_another_panel_marks_its_row_and_column_faintly(
 def test_an_lstm_is_shown_by_its_cell_state_unless_h_is_asked_for(panel: PairsPanel) -> None:
     look(panel, trained(model__cell="lstm"))
     assert panel.state.name == "cell state c"
-    assert words(panel).endswith("‖∂Lᵢ/∂cⱼ‖ for every pair of time steps, logarithmic; hⱼ follows cⱼ")
+    assert words(panel).endswith("‖∂Lᵢ/∂cⱼ‖, logarithmic; hⱼ follows cⱼ")
     panel.state.choose(0)
     settle(panel)
     assert words(panel).endswith("h alone, with c held, looks as if the cell forgot")
@@ -297,7 +299,7 @@ def test_an_lstm_is_shown_by_its_cell_state_unless_h_is_asked_for(panel: PairsPa
 
 
 @pytest.mark.parametrize(
-    ("radius", "figure"), [(0.8, "a tenth left 11 steps back"), (1.0, "1.0 left 19 steps back")]
+    ("radius", "figure"), [(0.8, "10 % left after 11 time steps"), (1.0, "1.0 left after 19 time steps")]
 )
 def test_the_figure_is_the_lag_at_which_a_tenth_is_left(
     panel: PairsPanel, radius: float, figure: str
@@ -312,9 +314,9 @@ def test_the_figure_is_the_lag_at_which_a_tenth_is_left(
 
 def test_a_gradient_that_grows_is_told_so(panel: PairsPanel) -> None:
     look(panel, trained(0, model__nonlinearity="identity", model__spectral_radius=1.25))
-    assert panel._figure.text() == "×69 over 19 steps"  # 1.25¹⁹ = 69.4
+    assert panel._figure.text() == "×69 over 19 time steps"  # 1.25¹⁹ = 69.4
     assert panel.summary() == (
-        "The gradient of the last loss reaches all the way back: after 19 steps it is 69 times as large."
+        "The gradient of the last loss reaches all the way back: after 19 time steps it is 69 times as large."
     )
 
 
@@ -332,14 +334,17 @@ def test_steps_without_a_loss_are_empty_rows_with_a_word(panel: PairsPanel) -> N
     assert (shades(panel)[count:][np.tri(T, dtype=bool)[count:]] > 1).all()
     label = panel.triangle.rowless.label
     assert label.isVisible()
-    assert label.text() == "no loss at these steps"
+    assert label.text() == "no loss at these time steps"
     place = label.mapRectToScene(label.boundingRect())
     box = panel.plot.box
     for corner in (place.topLeft(), place.topRight(), place.bottomLeft(), place.bottomRight()):
         at = box.mapSceneToView(corner)
         assert at.x() < at.y() < count + 0.5
     assert words(panel).endswith("empty rows have no loss")
-    assert panel.readout(2.0, 5.0) == "loss of step 5, state of step 2, lag 3: there is no loss at step 5"
+    assert (
+        panel.readout(2.0, 5.0)
+        == "loss of time step 5, state of time step 2, lag 3: there is no loss at time step 5"
+    )
     look(panel, trained())
     assert not label.isVisible()
 
@@ -371,7 +376,7 @@ def test_a_very_long_sequence_keeps_its_own_time_steps(
     assert panel.plot.shown() == ((40.5, 60.5), (40.5, 60.5))
     point(qtbot, panel, 45, 52)
     assert panel.cell == (52, 45)
-    assert words(panel).startswith("loss of step 52, state of step 45, lag 7: ")
+    assert words(panel).startswith("loss of time step 52, state of time step 45, lag 7: ")
     assert words(panel).endswith("cut off by truncation")
     x, y = panel.triangle.border.getData()
     assert list(zip(x, y, strict=True)) == [(40.5, 48.5), (48.5, 48.5), (48.5, 60.5)]
@@ -420,8 +425,8 @@ def test_odd_gradients_have_a_figure_of_their_own(panel: PairsPanel) -> None:
     for norms, figure in (
         (np.where(lower, 0.0, np.nan), "no gradient"),
         (np.where(lower, lower * (np.arange(20) < 19), np.nan), "does not fade"),
-        (np.where(lower, 1e300, np.nan), "1.0 left 19 steps back"),
-        (np.where(np.eye(20) > 0.0, 1e-310, np.where(lower, 0.0, np.nan)), "a tenth left 1 step back"),
+        (np.where(lower, 1e300, np.nan), "1.0 left after 19 time steps"),
+        (np.where(np.eye(20) > 0.0, 1e-310, np.where(lower, 0.0, np.nan)), "10 % left after 1 time step"),
     ):
         give(panel, with_norms(snapshot, norms))
         assert panel._figure.text() == figure

@@ -16,10 +16,10 @@ from tests.gui.panels.measured import look, small
 
 def test_a_layer_is_told_where_there_are_several() -> None:
     one, two = ("l0.Wx", "l0.Wh", "head.W", "head.b"), ("l0.Wh", "l1.bn", "head.W")
-    assert names(one) == {"l0.Wx": "W_x", "l0.Wh": "W_h", "head.W": "W_y", "head.b": "b_y"}
-    assert names(two) == {"l0.Wh": "W_h of layer 1", "l1.bn": "b_n of layer 2", "head.W": "W_y"}
-    assert list(short_names(two).values()) == ["W_h 1", "b_n 2", "W_y"]
-    assert (full_name("l0.Wh"), full_name("head.b")) == ("W_h of layer 1", "b_y")
+    assert names(one) == {"l0.Wx": "Wₓ", "l0.Wh": "Wₕ", "head.W": "Wₒ", "head.b": "bₒ"}
+    assert names(two) == {"l0.Wh": "Wₕ of layer 1", "l1.bn": "bₙ of layer 2", "head.W": "Wₒ"}
+    assert list(short_names(two).values()) == ["Wₕ 1", "bₙ 2", "Wₒ"]
+    assert (full_name("l0.Wh"), full_name("head.b")) == ("Wₕ of layer 1", "bₒ")
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -43,5 +43,5 @@ def test_two_panels_call_the_same_parameter_alike(qtbot: QtBot) -> None:
     count = len(trainer.network.parameters)
     rows = {norms.readout(-1.0, float(row)).partition(":")[0] for row in range(1, count + 1)}
     offered = {action.text() for action in lags.parameter.menu().actions()}
-    assert offered == rows - {"W_y", "b_y"}
-    assert "b_n of layer 2" in offered
+    assert offered == rows - {"Wₒ", "bₒ"}
+    assert "bₙ of layer 2" in offered

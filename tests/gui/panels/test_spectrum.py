@@ -50,7 +50,7 @@ def test_the_eigenvalues_are_those_of_w_h_and_the_figures_are_rho_and_sigma_max(
         f"{beyond} with |λ| > 1",
     ]
     rho, sigma = np.abs(eigenvalues).max(), np.linalg.norm(weights, 2)
-    assert panel.plane.figure() == f"ρ {rho:.2f}   σ_max {sigma:.2f}"
+    assert panel.plane.figure() == f"ρ {rho:.2f}   σₘₐₓ {sigma:.2f}"
 
 
 @pytest.mark.parametrize("size", [(480, 330), (900, 400), (400, 700)])
@@ -99,7 +99,7 @@ def test_the_weights_of_one_gate_are_no_ceiling(panel: SpectrumPanel, kind: str)
     look(panel, begun(panel, small(kind)), 3)
     for view in (panel.plane, panel.singular, panel.training):
         choose(panel, view)
-        promises = [word for word in ("ceiling", "hint", "no step is stretched") if word in view.caption]
+        promises = [word for word in ("ceiling", "hint", "no time step stretches") if word in view.caption]
         assert bool(promises) == (kind == "vanilla")
         assert panel.spectra.weights in view.caption
 
@@ -141,9 +141,8 @@ def test_the_sentence_is_the_exact_split_and_multiplies_to_the_factor(panel: Spe
     T = len(layer.last)
     factor = (layer.last[0] / layer.last[-1]) ** (1.0 / (T - 1))
     sentence = panel.strip.text()
-    assert re.fullmatch(
-        r"Exact: tanh passes on [\d.]+, W_h makes it [\d.]+ times: each step back keeps [\d.]+\.", sentence
-    )
+    split = r"Exact: tanh passes on [\d.]+, Wₕ makes it [\d.]+ times: each time step back keeps [\d.]+\."
+    assert re.fullmatch(split, sentence)
     units, weights, keeps = numbers(sentence)
     assert keeps == pytest.approx(factor, rel=0.06)
     assert units * weights == pytest.approx(factor, rel=0.12)
@@ -153,7 +152,7 @@ def test_the_sentence_is_the_exact_split_and_multiplies_to_the_factor(panel: Spe
 
 def test_a_linear_network_is_said_to_pass_on_all(panel: SpectrumPanel) -> None:
     look(panel, begun(panel, small(model__nonlinearity="identity")), 0)
-    assert panel.strip.text().startswith("Exact: the units pass on all of it, W_h makes it ")
+    assert panel.strip.text().startswith("Exact: the units pass on all of it, Wₕ makes it ")
 
 
 @pytest.mark.parametrize("kind", CELLS)
@@ -202,7 +201,7 @@ def test_the_jacobians_of_the_steps_are_drawn_with_what_is_left_of_all(
     assert together[-1] == pytest.approx(1.0)
     assert panel.table()["sigma_1"] == values[:, 0].tolist()
     texts = [entry.text for entry in panel.legend.entries]
-    assert ("ceiling: σ_max" in texts) == (kind in ("vanilla", "two layers"))
+    assert ("ceiling: σₘₐₓ" in texts) == (kind in ("vanilla", "two layers"))
 
 
 def test_no_step_is_stretched_beyond_the_ceiling(panel: SpectrumPanel) -> None:
@@ -301,7 +300,7 @@ def test_under_the_cursor_is_the_nearest_eigenvalue_and_how_fast_it_turns(panel:
     text = panel.readout(turning.real, turning.imag)
     assert f"|λ| = {abs(turning):.3f}" in text
     steps = 2.0 * np.pi / abs(np.angle(turning))
-    assert float(re.findall(r"once in ([\d.,]+) steps", text)[0].replace(",", "")) == pytest.approx(
+    assert float(re.findall(r"once in ([\d.,]+) time steps", text)[0].replace(",", "")) == pytest.approx(
         steps, rel=0.01
     )
 

@@ -25,7 +25,7 @@ from rnn.data.tasks.text import SHIPPED
 from rnn.observing.probes import Characters
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import settle, shown
+from tests.gui.panels.feeding import details, settle, shown
 
 TEXT = {
     "task.name": "text",
@@ -87,7 +87,7 @@ def rgb(colour: QColor) -> tuple[int, ...]:
 
 
 def caption(panel: TextFitPanel) -> str:
-    return panel._caption.text()
+    return details(panel)
 
 
 def test_it_is_shown_for_a_text_and_for_nothing_else(panel: TextFitPanel) -> None:
@@ -238,7 +238,7 @@ def test_the_sample_is_the_prompt_and_what_is_written(panel: TextFitPanel) -> No
     menu = panel.menu()
     next(action for action in menu.actions() if action.text() == "Copy sample").trigger()
     assert QGuiApplication.clipboard().text() == after.prompt + after.written
-    assert caption(panel) == "Copied."
+    assert panel._caption.text() == "Copied."
 
 
 def test_a_sample_with_line_ends_and_signs_is_shown_and_copied_as_it_is(panel: TextFitPanel) -> None:

@@ -89,7 +89,7 @@ def test_units_can_be_coloured_by_another_signal(panel: UnrolledPanel) -> None:
 def test_the_summary_names_both_ends_of_the_way(panel: UnrolledPanel) -> None:
     moment = run(panel)
     ends = [np.linalg.norm(moment.last[0].total[0][t]) for t in (10, 1)]
-    text = panel.summary().split("last step's loss is ")[1]
+    text = panel.summary().split("last time step's loss is ")[1]
     assert [figures(part)[0] for part in text.split(" and ")] == pytest.approx(ends, rel=0.06)
 
 

@@ -61,7 +61,7 @@ def test_the_buttons_are_signs_where_there_is_little_room(qtbot: QtBot) -> None:
     assert panel.wave.position == 0.0
     panel.resize(700, 460)
     assert panel.controls.back.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly
-    assert panel.controls.speed.text() == "2 steps/s ▾"
+    assert panel.controls.speed.text() == "2 time steps/s ▾"
 
 
 def test_unit_1_is_the_lowest_as_in_the_hidden_state(panel: UnrolledPanel) -> None:
@@ -113,7 +113,7 @@ def test_an_exploding_gradient_widens_its_ways(panel: UnrolledPanel) -> None:
 @pytest.mark.parametrize("whole", [False, True])
 def test_the_ways_are_as_wide_as_the_gradients_of_the_probe(panel: UnrolledPanel, whole: bool) -> None:
     moment = run(panel, STACKED_LSTM)
-    panel.whole_button.setChecked(whole)
+    panel.losses.toggle() if whole else None
     picture = panel.drawing.picture
     assert picture is not None
     ways = moment.whole if whole else moment.last

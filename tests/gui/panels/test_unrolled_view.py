@@ -16,7 +16,7 @@ from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK
 from rnn.config.presets import load_preset
 from rnn.number_format import short
-from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, details, settle, shown
 from tests.gui.panels.pointing import leave, pixel, point
 from tests.gui.panels.unrolled_runs import feed, run
 
@@ -163,7 +163,7 @@ def test_playing_pauses_while_the_mouse_is_on_a_way(panel: UnrolledPanel) -> Non
     played = []
     for x in (step + 0.5, step, step + 0.5):
         panel.plot.hovered.emit(QPointF(x, row.middle))
-        played.append((panel.wave.playing, panel._caption._standing.startswith("paused while you point")))
+        played.append((panel.wave.playing, "paused while you point" in panel._caption._standing))
     assert played == [(False, True), (True, False), (False, True)]
     panel.controls.step_on()
     panel.plot.hovered.emit(None)
@@ -207,9 +207,9 @@ def test_a_click_keeps_and_the_caption_says_so_until_it_is_let_go(panel: Unrolle
     row = panel.drawing.layout.rows[1]
     scene = panel.plot.box.mapViewToScene
     panel.pointing.click(scene(QPointF(8.5, row.middle)))
-    assert panel._caption._standing.startswith("kept: h₈ → h₉; click it again to let go")
+    assert details(panel).startswith("kept: h₈ → h₉; click it again to let go")
     panel.pointing.click(scene(QPointF(8.5, row.middle)))
-    assert "kept" not in panel._caption._standing
+    assert "kept" not in details(panel)
 
 
 def test_nothing_ahead_of_the_wave_is_told(panel: UnrolledPanel) -> None:
@@ -219,7 +219,7 @@ def test_nothing_ahead_of_the_wave_is_told(panel: UnrolledPanel) -> None:
     panel.controls.asked.emit()
     panel.wave.go(6)
     panel.plot.hovered.emit(QPointF(8.0, low))
-    assert panel.equation.lines == ("h₈: not yet", "the forward pass has not come to step 8")
+    assert panel.equation.lines == ("h₈: not yet", "the forward pass has not come to time step 8")
     assert panel.readout(8.0, low) == "time step 8 · unit 1 · h not yet · ∂L₁₀/∂h₈ at it not yet"
     panel.show_cursor(9)
     panel.plot.hovered.emit(None)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.panels.unrolled.panel import UnrolledPanel
 from gui.theme import DARK
 from rnn.training.trainer import Trainer
-from tests.gui.panels.feeding import ARTICLE, begun, settle, shown
+from tests.gui.panels.feeding import ARTICLE, begun, details, settle, shown
 from tests.gui.panels.unrolled_runs import REQUEST, feed, run
 
 
@@ -44,16 +44,16 @@ def test_the_keys_step_through_time_forward_and_then_back_with_the_gradient(
     for _ in range(20):
         qtbot.keyClick(panel, Qt.Key.Key_Right)
         told.append(panel._figure.text())
-    forward = [f"forward · step {t}" for t in range(1, 11)]
-    assert told == [*forward, *(f"backward · step {t}" for t in range(10, 1, -1)), "done"]
+    forward = [f"forward · time step {t}" for t in range(1, 11)]
+    assert told == [*forward, *(f"backward · time step {t}" for t in range(10, 1, -1)), "done"]
     qtbot.keyClick(panel, Qt.Key.Key_Right)
     assert panel.wave.position == 20
     qtbot.keyClick(panel, Qt.Key.Key_Left)
-    assert panel._figure.text() == "backward · step 2"
+    assert panel._figure.text() == "backward · time step 2"
     qtbot.keyClick(panel, Qt.Key.Key_Down)
-    assert panel._figure.text() == "backward · step 10"
+    assert panel._figure.text() == "backward · time step 10"
     qtbot.keyClick(panel, Qt.Key.Key_Left)
-    assert panel._figure.text() == "forward · step 10"
+    assert panel._figure.text() == "forward · time step 10"
     qtbot.keyClick(panel, Qt.Key.Key_End)
     assert panel._figure.text() == "done"
     qtbot.keyClick(panel, Qt.Key.Key_Right)
@@ -159,22 +159,22 @@ def test_a_held_moment_stays_while_the_training_goes_on_and_is_let_go(panel: Unr
     later = feed(panel, trainer, 20)
     assert panel.moment is held
     assert panel.wave.position == 11
-    assert panel._caption.text().startswith("held: sequence 1, update 20; now update 40 · backward · step 10")
+    assert details(panel).startswith("held: sequence 1, update 20; now update 40 · backward · time step 10")
     assert panel._figure.text() == "held at update 20, now 40"
     assert panel._figure.colour == DARK.bad
     panel.controls.freeze.click()
     settle(panel)
     assert panel.moment is later
     assert panel.wave.position == 20
-    assert "held" not in panel._caption.text()
+    assert "held" not in details(panel)
 
 
 def test_a_held_moment_says_which_sequence_it_is_of(panel: UnrolledPanel) -> None:
     trainer = begun(panel)
     feed(panel, trainer, 20)
     panel.controls.back.click()
-    assert panel._figure.text() == "backward · step 2"
+    assert panel._figure.text() == "backward · time step 2"
     panel.receive((), trainer.snapshot(dataclasses.replace(REQUEST, sequence=3)))
     settle(panel)
     assert panel._figure.text() == "held: sequence 1, now 4"
-    assert "held: sequence 1, update 20; now sequence 4" in panel._caption.text()
+    assert "held: sequence 1, update 20; now sequence 4" in details(panel)

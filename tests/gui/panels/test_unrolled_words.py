@@ -64,7 +64,7 @@ def test_the_equation_of_a_unit_holds_with_its_numbers(
         text = text.replace("·", "*").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
         functions: dict[str, Any] = {
             "tanh": math.tanh,
-            "σ": lambda a: 1.0 / (1.0 + math.exp(-a)),
+            "logistic": lambda a: 1.0 / (1.0 + math.exp(-a)),
             "ReLU": lambda a: max(a, 0.0),
         }
         shown = value.replace("·10", "e").replace("−", "-")
@@ -93,7 +93,7 @@ def test_a_way_back_is_the_product_of_what_units_and_weights_do(
 
 def test_what_its_own_loss_adds_is_told_with_the_whole_loss(panel: UnrolledPanel) -> None:
     moment = run(panel, ARTICLE.with_values({"model.initializer": "glorot"}))
-    panel.whole_button.click()
+    panel.losses.second.click()
     settle(panel)
     _, numbers = at(panel, Place("across", 5, 1, 0.5))
     way = moment.whole[0]
@@ -134,12 +134,12 @@ def test_a_grus_parts_are_what_z_keeps_and_what_the_weights_bring(panel: Unrolle
 def test_truncation_is_said_where_it_stops_the_whole_loss(panel: UnrolledPanel) -> None:
     run(panel, ARTICLE.with_values({"training.truncation": 5}))
     assert "truncated" not in at(panel, Place("across", 5, 1, 0.5))[0]
-    panel.whole_button.click()
+    panel.losses.second.click()
     settle(panel)
     assert at(panel, Place("across", 6, 1, 0.5))[0].startswith("∂L/∂h₆")
     assert at(panel, Place("across", 5, 1, 0.5)) == (
-        "truncated after 5 steps",
-        "nothing passes from step 6 to step 5",
+        "truncated after 5 time steps",
+        "nothing passes from time step 6 to 5",
     )
 
 

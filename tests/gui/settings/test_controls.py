@@ -130,7 +130,7 @@ def test_a_task_without_a_preset_begins_with_settings_that_learn_it_and_keeps_th
     )
     choose(qtbot, controls, "task.name", "Noisy sine")
     assert controls.config == presets()[0].config.with_values({"seed": 7})
-    assert controls.presets.sentence == f"As “{presets()[0].title}”, but for seed 7 (not 0)."
+    assert controls.presets.sentence == f"As “{presets()[0].title}”, but for seed 7 (changed from 0)."
 
 
 def test_showing_a_config_fills_every_row_and_says_nothing(controls: Controls, heard: Heard) -> None:

@@ -21,34 +21,35 @@ def cut(**changes: Any) -> Cut:
 
 
 def test_windows_of_streams_are_described_with_their_figures() -> None:
-    assert (
-        cut(task__carry_state=True, training__batch=4, training__truncation=5).describe()
-        == "100 windows of 10 steps: 4 streams side by side, state carried; the gradient stops every 5 steps."
+    made = cut(task__carry_state=True, training__batch=4, training__truncation=5)
+    assert made.describe() == (
+        "100 windows of 10 time steps: 4 streams side by side, state carried; "
+        "the gradient stops every 5 time steps."
     )
 
 
 def test_shuffled_batches_of_independent_sequences_are_described() -> None:
     made = cut(task__name="adding", task__validation_sequences=0, training__batch=32, training__shuffle=True)
-    assert made.describe() == "5,000 sequences of 30 steps in batches of 32, in a new order every epoch."
+    assert made.describe() == "5,000 sequences of 30 time steps in batches of 32, in a new order every epoch."
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "100 windows of 10 steps, one an update."),
+        ({}, "100 windows of 10 time steps, one an update."),
         (
             {"task__carry_state": True},
-            "100 windows of 10 steps one after the other, state carried; "
+            "100 windows of 10 time steps one after the other, state carried; "
             "the gradient stops at the start of each window.",
         ),
         (
             {"training__truncation": 1},
-            "100 windows of 10 steps, one an update; the gradient stops at every step.",
+            "100 windows of 10 time steps, one an update; the gradient stops at every time step.",
         ),
-        ({"training__truncation": 10}, "100 windows of 10 steps, one an update."),
+        ({"training__truncation": 10}, "100 windows of 10 time steps, one an update."),
         (
             {"task__sequences": 1, "task__length": 2, "task__carry_state": True},
-            "1 window of 1 step one after the other, state carried.",
+            "1 window of 1 time step one after the other, state carried.",
         ),
     ],
 )
@@ -58,8 +59,8 @@ def test_each_way_to_cut_has_its_words(changes: dict[str, Any], words: str) -> N
 
 def test_sequences_that_differ_in_length_are_said_to() -> None:
     changes = {"task__name": "temporal-order", "task__sequences": 40, "training__batch": 20}
-    assert cut(**changes).describe() == "40 sequences of 20 to 50 steps in batches of 20."
-    assert cut(**changes, task__shortest=50).describe() == "40 sequences of 50 steps in batches of 20."
+    assert cut(**changes).describe() == "40 sequences of 20 to 50 time steps in batches of 20."
+    assert cut(**changes, task__shortest=50).describe() == "40 sequences of 50 time steps in batches of 20."
 
 
 @pytest.mark.parametrize(("carried", "size"), [(True, 1), (True, 3), (True, 4), (False, 1), (False, 7)])
@@ -106,4 +107,4 @@ def test_columns_stand_side_by_side_in_their_room(
 def test_sequences_of_a_data_file_may_be_windows_of_a_series(tmp_path: Path) -> None:
     file = write_data(tmp_path / "data.npz", x=np.zeros((6, 4, 1)), y=np.zeros((6, 4, 1)))
     made = cut(task__name="data", task__file=file, task__carry_state=True, training__batch=2)
-    assert made.describe().startswith("6 windows of 4 steps: 2 streams side by side, state carried")
+    assert made.describe().startswith("6 windows of 4 time steps: 2 streams side by side, state carried")

@@ -66,7 +66,7 @@ def test_nothing_is_there_before_a_run(drawing: CutDrawing) -> None:
 
 def test_it_says_in_words_what_it_draws_to_those_who_do_not_see_it(qtbot: QtBot, drawing: CutDrawing) -> None:
     begin(qtbot, drawing, STREAMS)
-    assert drawing.words.startswith("100 windows of 10 steps: 4 streams side by side")
+    assert drawing.words.startswith("100 windows of 10 time steps: 4 streams side by side")
     assert drawing.accessibleDescription() == drawing.words
     assert drawing.accessibleName()
 

@@ -144,13 +144,13 @@ def test_a_setting_that_stops_to_apply_goes_back_and_is_undone(
 
 
 def test_what_was_being_written_in_a_row_that_goes_is_let_go(qtbot: QtBot, controls: Controls) -> None:
-    choose(qtbot, controls, "training.schedule", "Step")
+    choose(qtbot, controls, "training.schedule", "Step decay")
     heard = Heard(controls)
     write(qtbot, controls, "training.step_epochs", "7")
     controls.show_config(controls.config.with_values({"training.schedule": "constant"}))
     assert heard.nothing
     assert not controls.form.fields["training.step_epochs"].unfinished
-    choose(qtbot, controls, "training.schedule", "Step")
+    choose(qtbot, controls, "training.schedule", "Step decay")
     assert line(controls, "training.step_epochs").text() == "10"
 
 
@@ -178,6 +178,6 @@ def test_the_drawing_of_the_run_follows_it(controls: Controls) -> None:
     config = RunConfig().with_values({"training.batch": 8})
     controls.begin(Trainer(config).info())
     assert controls.form.cut.isVisible()
-    assert controls.form.cut.words == "100 windows of 10 steps in batches of 8."
+    assert controls.form.cut.words == "100 windows of 10 time steps in batches of 8."
     controls.show_position(3)
     assert controls.form.cut.picture.current == 2

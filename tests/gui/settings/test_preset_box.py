@@ -30,15 +30,16 @@ def test_a_changed_preset_is_custom_and_says_how(qtbot: QtBot, controls: Control
     title = presets()[0].title
     enter(qtbot, controls, "training.learning_rate", "0.1")
     assert controls.presets.box.currentText() == "Custom"
-    assert controls.presets.sentence == f"As “{title}”, but for learning rate 0.1 (not 0.2)."
+    assert controls.presets.sentence == f"As “{title}”, but for learning rate 0.1 (changed from 0.2)."
     enter(qtbot, controls, "seed", "1")
     assert controls.presets.sentence == (
-        f"As “{title}”, but for seed 1 (not 0) and learning rate 0.1 (not 0.2)."
+        f"As “{title}”, but for seed 1 (changed from 0) and learning rate 0.1 (changed from 0.2)."
     )
     enter(qtbot, controls, "model.layers", "8,4")
     choose(qtbot, controls, "model.initializer", "Orthogonal")
     assert controls.presets.sentence == (
-        f"As “{title}”, but for seed 1 (not 0), layer widths 8, 4 (not 4) and 2 more settings."
+        f"As “{title}”, but for seed 1 (changed from 0), layer widths 8, 4 (changed from 4) "
+        "and 2 more settings."
     )
     controls.undo()
     controls.undo()

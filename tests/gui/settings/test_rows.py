@@ -95,7 +95,7 @@ def test_layers_are_written_with_commas(qtbot: QtBot, controls: Controls, heard:
 def test_a_unit_stands_behind_a_number_and_gives_way_to_it(qtbot: QtBot, controls: Controls) -> None:
     field = controls.form.fields["training.truncation"]
     assert isinstance(field, NumberField)
-    unit = next(label for label in field.line.findChildren(QLabel) if label.text() == "steps")
+    unit = next(label for label in field.line.findChildren(QLabel) if label.text() == "time steps")
     assert not unit.isVisible()
     enter(qtbot, controls, "training.truncation", "5")
     assert unit.isVisible()

@@ -12,7 +12,7 @@ from gui import theme as themes
 from gui.settings.controls import Controls
 from gui.widgets.fading import FadingScrollArea
 
-LONG = "Going back one step keeps 0.62 of the gradient. "
+LONG = "Going back one time step keeps 0.62 of the gradient. "
 
 
 def test_the_sentence_never_moves_the_form_and_is_never_cut(qtbot: QtBot, controls: Controls) -> None:

@@ -124,7 +124,7 @@ def test_the_summary_says_rate_horizon_and_loss(tmp_path: Path, capsys: pytest.C
     assert left[-1] < 1e-10 * whole
     enough = next(n for n in range(25) if (left[n:] <= 0.05 * whole).all())
     assert 0 < enough < 24
-    assert f"95 % of it from at most {enough} time steps back" in printed
+    assert f"beyond {enough} time steps less than 5 % of the whole gradient is missing" in printed
     assert len(printed.splitlines()) < 60
 
 
@@ -223,7 +223,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str], str]] = {
         [],
         "y at sequence 0, time step 0, counted from 0: "
         "expected a class number from 0 to 65,535, found -100; a mask says "
-        "which steps are not scored.",
+        "which time steps are not scored.",
     ),
     "a mask of another length": ({}, {"mask": np.ones((4, 24))}, [], "mask: expected 4 sequences of 25"),
     "a nonlinearity of another cell": (

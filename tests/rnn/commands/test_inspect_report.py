@@ -150,7 +150,7 @@ def test_a_page_tells_what_was_measured_alone(tmp_path: Path, capsys: pytest.Cap
     report(tmp_path, model, data, "--only", "loss")
     printed = capsys.readouterr().out
     assert "Loss of the batch" in printed
-    assert "Gradient of the last step's loss on its way back" in printed
+    assert "Gradient of the last time step's loss on its way back" in printed
     assert "Recurrent weights" not in printed
     assert "How far back it learns" not in printed
 
@@ -195,7 +195,7 @@ ADVICE: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
         "vanilla_tanh_batch",
         {},
         (),
-        "per time step on its way back: begin with an orthogonal W_h",
+        "per time step on its way back: begin with an orthogonal Wₕ",
     ),
     "a gate": ("lstm_batch", {}, (), "begin with a bias of 1 to 3 there"),
     "exploding": (

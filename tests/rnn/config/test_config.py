@@ -245,7 +245,7 @@ DOES_NOT_APPLY: list[tuple[dict[str, Any], str]] = [
     ({"model.cell": "gru", "model.nonlinearity": "relu"},
      "model.nonlinearity must be tanh with the cell gru, not relu"),
     ({"model.spectral_radius": 0.9, "model.cell": "lstm"},
-     "model.spectral_radius must be off with the cell lstm, which has several W_h, not 0.9"),
+     "model.spectral_radius must be off with the cell lstm, which has several recurrent matrices, not 0.9"),
     ({"training.step_epochs": 3}, "training.step_epochs must be 10 with the schedule constant, not 3"),
     ({"training.schedule": "cosine", "training.warmup_epochs": 3},
      "training.warmup_epochs must be 1 with the schedule cosine, not 3"),

@@ -98,7 +98,7 @@ def weight(folder: Path) -> Trainer:
 FORCED: dict[str, tuple[Prepare, int | None, str]] = {
     "hidden state": (hidden_state, 4, "hidden state of layer 1"),
     "output": (output, 4, "output"),
-    "loss of a step": (loss_of_a_step, 3, "loss"),
+    "loss of per time step": (loss_of_a_step, 3, "loss"),
     "loss of all steps": (loss_of_all_steps, 2, "loss"),
     "gradient of a state": (gradient_of_a_state, 45, "gradient of the hidden state of layer 1"),
     "gradient of a weight": (gradient_of_a_weight, None, "gradient of l0.Wx"),
@@ -175,7 +175,7 @@ HELD_OUT: dict[str, tuple[dict[str, Any], Array, Array, int | None, str]] = {
         "validation hidden state of layer 1",
     ),
     "output": ({"Wx": 1.0, "W": 1.5e308}, at((3, 4), 100.0), zeros(), 4, "validation output"),
-    "loss of a step": ({}, zeros(), at((2, 3), 1e200), 3, "validation loss"),
+    "loss of per time step": ({}, zeros(), at((2, 3), 1e200), 3, "validation loss"),
     "loss of all steps": ({}, zeros(), np.full((3, 5, 1), 1.2e154), 2, "validation loss"),
 }
 

@@ -74,7 +74,7 @@ class Step:
         """
         status = self._function(self._result, self._error, ctypes.byref(call))
         if status:
-            raise RuntimeError(f"the compiled step ended with status {status}")
+            raise RuntimeError(f"the compiled update ended with status {status}")
 
 
 def load(folder: Path) -> Step:

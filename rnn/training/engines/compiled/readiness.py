@@ -132,7 +132,7 @@ class Preparation:
         except _Unavailable as error:
             state = State("unavailable", str(error))
         except BaseException as error:  # whatever a library does, the state says it
-            state = State("unavailable", f"the compiled step could not be loaded ({brief(error)})")
+            state = State("unavailable", f"the compiled update could not be loaded ({brief(error)})")
         else:
             return State("ready")
         doubts.append(state.reason)
@@ -161,7 +161,7 @@ class Preparation:
     def _load(self, folder: Path) -> None:
         self._heed_stop()
         if why := cache.refusal(folder):
-            raise _Unavailable(f"the compiled step failed its trial ({why})")
+            raise _Unavailable(f"the compiled update failed its trial ({why})")
         import_module(self._kernels.user).use(load(folder))
 
     def _compiled(self, name: str, until_loaded: ExitStack) -> Path:

@@ -223,7 +223,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": CLASSES - 1},
         "y at sequence 0, time step 0, counted from 0: "
         "expected a class number from 0 to 65,535, found -1; a mask says "
-        "which steps are not scored",
+        "which time steps are not scored",
     ),
     "a class beyond all": (
         {"x": X, "y": with_value(CLASSES.astype(np.uint64), (1, 2), 2**63)},
@@ -234,7 +234,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"x": X, "y": CLASSES, "x_validation": X, "y_validation": -CLASSES},
         "y_validation at sequence 0, time step 1, counted from 0: "
         "expected a class number from 0 to 65,535, found -1; a mask "
-        "says which steps are not scored",
+        "says which time steps are not scored",
     ),
     "no classes": ({"x": X, "y": CLASSES[:0]}, "y: expected at least one value, found the shape (0, 4)"),
     "classes that do not fit": (

@@ -86,7 +86,9 @@ def test_the_articles_reference_lines_are_the_known_figures() -> None:
     assert found == {
         "always zero": pytest.approx(0.5 + variance, rel=1e-12),
         "repeat the last value": pytest.approx(1.0 - cosine + 2.0 * variance, rel=1e-12),
-        "noise-free recurrence": pytest.approx(variance * (2.0 + 4.0 * cosine**2), rel=1e-12),
+        "exact two-point rule, fed with noisy points": pytest.approx(
+            variance * (2.0 + 4.0 * cosine**2), rel=1e-12
+        ),
         "noise floor σ²": pytest.approx(variance, rel=1e-12),
         "floor from a zero start": pytest.approx(variance + math.sin(math.pi / 10) ** 2 / 10, rel=1e-9),
     }
@@ -112,7 +114,9 @@ def test_the_simple_predictors_reach_their_lines_in_a_simulation(task: Sine) -> 
     assert np.mean(y**2) == pytest.approx(found["always zero"], rel=0.03)
     assert np.mean((y - x) ** 2) == pytest.approx(found["repeat the last value"], rel=0.03)
     recurrence = 2.0 * math.cos(task.step) * x[1:] - x[:-1]
-    assert np.mean((y[1:] - recurrence) ** 2) == pytest.approx(found["noise-free recurrence"], rel=0.05)
+    assert np.mean((y[1:] - recurrence) ** 2) == pytest.approx(
+        found["exact two-point rule, fed with noisy points"], rel=0.05
+    )
     clean = task.clean(task.sequences)[1:]
     assert np.mean((y - clean) ** 2) == pytest.approx(found["noise floor σ²"], rel=0.03)
 
@@ -141,4 +145,4 @@ def test_there_is_no_such_floor_where_the_first_point_says_all_or_the_state_is_c
 
 def test_without_noise_lines_at_zero_are_left_out() -> None:
     assert "noise floor σ²" not in lines(Sine(noise=0.0))
-    assert "noise-free recurrence" not in lines(Sine(noise=0.0))
+    assert "exact two-point rule, fed with noisy points" not in lines(Sine(noise=0.0))

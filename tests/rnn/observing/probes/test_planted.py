@@ -78,7 +78,7 @@ def test_a_symmetric_matrix_has_no_wrong_transpose(cell: str) -> None:
         block = Wh[:, begin : begin + H]
         block[...] = block + block.T
     check = checked(network, some_target(network, 5, seed=2))
-    assert reason(check, "transpose") == "W_h is symmetric"
+    assert reason(check, "transpose") == "Wₕ is symmetric"
     assert found(check, "carry")
     Wh[0, 1] += 0.01
     assert found(checked(network, some_target(network, 5, seed=2)), "transpose")
@@ -87,7 +87,7 @@ def test_a_symmetric_matrix_has_no_wrong_transpose(cell: str) -> None:
 @pytest.mark.parametrize("cell", EVERY_CELL)
 def test_a_single_unit_has_no_wrong_transpose(cell: str) -> None:
     network = some_network(1, (1,), cell)
-    assert reason(checked(network, some_target(network, 5, seed=2)), "transpose") == "W_h is a single number"
+    assert reason(checked(network, some_target(network, 5, seed=2)), "transpose") == "Wₕ is a single number"
 
 
 def test_units_that_are_all_at_work_have_the_slope_of_the_identity() -> None:

@@ -30,7 +30,7 @@ def test_a_run_that_begins_before_the_step_is_ready_stays_in_numpy_and_the_next_
     first.advance(1)
     assert engine_of(first) == "numpy"
     assert first.choice is not None
-    assert first.choice.why == "the compiled step was not ready when the run began"
+    assert first.choice.why == "the compiled update was not ready when the run began"
     assert first.choice.why_now == first.choice.why
     readiness.STEP.start()
     assert readiness.STEP.wait(READY) == State("ready")

@@ -1,4 +1,4 @@
-"""How the compiled step gets ready, in programs of their own, with a function that compiles at once."""
+"""How the compiled update gets ready, in programs of their own, with a function that compiles at once."""
 
 from __future__ import annotations
 
@@ -365,13 +365,13 @@ def test_what_fails_its_trial_is_not_used_and_not_compiled_again_for_a_day(
         raise ArithmeticError("it began")
 
     here.source.write_text(f"{SOURCE}\n{line}\n", encoding="utf-8")
-    failed = State("unavailable", f"the compiled step failed its trial ({reason})")
+    failed = State("unavailable", f"the compiled update failed its trial ({reason})")
     outcome(here, failed)
     monkeypatch.setattr(Preparation, "_run", began)
     outcome(here, failed)
     (refused,) = here.place.glob("*/refused")
     os.utime(refused, (time.time() - 2 * DAY,) * 2)
-    outcome(here, State("unavailable", "the compiled step could not be loaded (it began)"))
+    outcome(here, State("unavailable", "the compiled update could not be loaded (it began)"))
 
 
 def outcome(here: Machine, expected: State) -> None:
@@ -383,7 +383,7 @@ def outcome(here: Machine, expected: State) -> None:
 def test_a_trial_that_does_not_end_is_ended(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(readiness.LIMITS, "trial", 0.5)
     here.source.write_text(f"{SOURCE}\ndef trial(): __import__('time').sleep(60)\n", encoding="utf-8")
-    reason = "the compiled step failed its trial (it took longer than 0.5 seconds)"
+    reason = "the compiled update failed its trial (it took longer than 0.5 seconds)"
     outcome(here, State("unavailable", reason))
 
 
