@@ -23,9 +23,15 @@ class Call(ctypes.Structure):
 
     Attributes:
         problems: (2,) of PROBLEM: what is trained on, and what is measured on.
-        parameters, before, average, square: (P,), of ``weights`` numbers.
-        rates, losses, norms: (K,), of ``updates`` numbers.
-        measured: (E, 2), of ``epochs`` rows.
+        parameters, before, average, square: (P,), of ``weights`` numbers: those that are trained, what they
+            were before the last update, and what the optimizer remembers.
+        rates, losses, norms: (K,), of ``updates`` numbers; the rates are given, the others filled.
+        clip_norm, clip_value: infinite for none.
+        measured: (E, 2), of ``epochs`` rows: for each epoch the held-out loss and the right answers; the
+            first row is what was measured so far, the last becomes it.
+        tolerance: how far a number may be from its target and be right.
+        place, passes, an_epoch: how many passes of the epoch were made, how many to make, how many it has.
+        made: the updates of the whole run that were made.
         done, code: what it returned.
     """
 

@@ -191,7 +191,7 @@ def of_this_machine() -> set[str]:
 
 
 def test_kernels_and_table_mean_the_same_by_a_code() -> None:
-    from rnn.training.engines.compiled.kernels import burst, layers, nonlinearities, optimizers, readouts
+    from rnn.training.engines.compiled.kernels import entry, layers, nonlinearities, optimizers, readouts
 
     codes = list(support._CELLS.values())
     assert codes == [layers.VANILLA, layers.GRU, layers.LSTM]
@@ -203,9 +203,9 @@ def test_kernels_and_table_mean_the_same_by_a_code() -> None:
         name: vars(optimizers)[name] for name in ("SGD", "MOMENTUM", "NESTEROV", "RMSPROP", "ADAM")
     }
     assert FAILURES == {
-        burst.DONE: None,
-        burst.GRADIENT: "gradient",
-        burst.WEIGHTS: "weights",
-        burst.VALIDATION: "validation",
+        entry.DONE: None,
+        entry.GRADIENT: "gradient",
+        entry.WEIGHTS: "weights",
+        entry.VALIDATION: "validation",
     }
     assert support.codes(Network(1, [1], 1), "adam") == {"cell": 0, "g": 0, "readout": 0, "optimizer": 4}
