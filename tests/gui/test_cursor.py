@@ -19,7 +19,7 @@ from gui.panels.frame.unhurried import Unhurried
 from gui.panels.hidden.panel import HiddenPanel
 from gui.panels.loss.panel import LossPanel
 from gui.panels.pairs.panel import PairsPanel
-from gui.panels.plots.step_marks import StepPointer, nearest
+from gui.panels.plots.step_marks import nearest
 from gui.theme import DARK
 from tests.gui.panels.feeding import begun, feed, shown
 
@@ -117,10 +117,9 @@ def test_halfway_between_two_columns_is_always_the_later_one(qtbot: QtBot) -> No
     assert [nearest(place) for place in places.tolist()] == list(range(1, 10))
     assert [nearest(place) for place in (0.49, 1.49, 2.49, 3.0)] == [0, 1, 2, 3]
     panel = shown(qtbot, FlowPanel)
-    pointer = StepPointer(panel.plot)
-    pointer.steps = 9
+    panel.time_steps = 9
     told: list[object] = []
-    pointer.pointed.connect(told.append)
+    panel.cursor_moved.connect(told.append)
     for place in places.tolist():
         panel.plot.hovered.emit(QPointF(place, 0.0))
     assert told == list(range(1, 10))

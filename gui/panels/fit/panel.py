@@ -14,8 +14,8 @@ from gui.panels.frame.chooser import Chooser, numbered
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
 from gui.panels.keys.legend import Legend
-from gui.panels.plots.plot import Plot, steady
-from gui.panels.plots.step_marks import StepPointer, nearest
+from gui.panels.plots.plot import Plot
+from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
 from rnn.number_format import counted, short
 from rnn.observing.probes import Fit
@@ -42,14 +42,11 @@ class FitPanel(Panel):
         super().__init__(theme, Plot("time step", "value"))
         self._fit: Fit | None = None
         self._info: RunInfo | None = None
-        self._range: tuple[float, float] | None = None
         self._standing = self.caption
         self._own_output_wanted = True
         self._ghosts_wanted = True
         self._cursor: int | None = None
         self.items = FitItems(self.plot, theme)
-        self._pointer = StepPointer(self.plot)
-        self._pointer.pointed.connect(self.cursor_moved)
         self.legend = Legend()
         self.add_key(self.legend)
         self.feature = Chooser("the output feature that is drawn")
@@ -71,7 +68,7 @@ class FitPanel(Panel):
         task = info.config.task
         self.set_title(self.title if task.name == "sine" else "Fit")
         self._fit = None
-        self._pointer.steps = info.steps
+        self.time_steps = info.steps
         self.items.clear()
         self.feature.offer(numbered("output", info.outputs))
         self.set_figure("")
@@ -79,7 +76,7 @@ class FitPanel(Panel):
         self._info = info
         count = min(SnapshotRequest().span, info.batches.stream_of(0)[1])
         self._show_places(0, count, info.steps, task.carry_state, ZERO)
-        self._range = None
+        self.plot.let_go()
         self._show_values(-1.0, 1.0, 1)
         self.items.answers_name = words.answers_name(task.name)
         self.items.say_off_the_scale(False)
@@ -216,9 +213,7 @@ class FitPanel(Panel):
     def _show_values(self, low: float, high: float, lines: int) -> tuple[float, float]:
         """Let the axis hold these values, with room on top for so many lines of words."""
         top = high + lines * ROOM_FOR_WORDS * (high - low)
-        self._range = steady(self._range, low, top, FILLED)
-        self.plot.set_ranges(y=self._range)
-        return self._range
+        return self.plot.hold(low, top, filled=FILLED)
 
     def _mark_step(self) -> None:
         """Mark the step that a person points at, in the displayed sequence: the first one that is drawn."""
@@ -233,7 +228,7 @@ class FitPanel(Panel):
         self.pin_asked.emit()
 
     def _on_feature_chosen(self) -> None:
-        self._range = None
+        self.plot.let_go()
         self.dirty = True
 
     def _on_own_output_toggled(self, wanted: bool) -> None:

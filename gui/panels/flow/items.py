@@ -9,14 +9,13 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
+from gui.panels.plots.curves import DOTTED, SMOOTH, DottedCurve
 from gui.panels.plots.decades import placed
 from gui.panels.plots.labels import Label, Polyline, choose, least_covering
 from gui.panels.plots.plot import Plot
 from gui.theme import Theme
 from rnn.array import Array
 
-LONG = 400
-DOTTED = 40
 CLOSE = 5.0  # pixels from one line to the next; closer ones would be a wall
 EDGE, FAR_EDGE = 4.0, 6.0
 STOPS = "gradient stops here"
@@ -28,7 +27,6 @@ class Norms:
     Attributes:
         curve, cut: as far as training lets the gradient back, and beyond; the same where nothing stops it.
         lower, upper: the limits of the band.
-        dots: the single steps of a short curve.
     """
 
     def __init__(self, plot: Plot) -> None:
@@ -36,9 +34,8 @@ class Norms:
         self.lower, self.upper = pg.PlotCurveItem(connect="finite"), pg.PlotCurveItem(connect="finite")
         self._band = pg.FillBetweenItem(self.lower, self.upper)
         self.cut = pg.PlotCurveItem(connect="finite")
-        self.curve = pg.PlotCurveItem(connect="finite")
-        self.curve.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
-        self.dots = pg.ScatterPlotItem(size=6, pen=None)
+        self._line = DottedCurve(plot)
+        self.curve, self.dots = self._line.curve, self._line.dots
         for item in (self._band, self.cut, self.curve, self.dots):
             plot.add(item)
 
@@ -51,10 +48,8 @@ class Norms:
         steps = np.arange(1, len(logs) + 1)
         curve = placed(self._plot, np.where(steps >= first_trained, logs, np.nan))
         cut = placed(self._plot, logs[: first_trained if first_trained > 1 else 0])
-        for item, line in ((self.curve, curve), (self.cut, cut)):
-            item.setData(*line, antialias=len(line[0]) <= LONG)
-        dotted = np.isfinite(curve[1]) & (len(logs) <= DOTTED)
-        self.dots.setData(curve[0][dotted], curve[1][dotted])
+        self._line.draw(*curve, dotted=len(logs) <= DOTTED)
+        self.cut.setData(*cut, antialias=len(cut[0]) <= SMOOTH)
         lower, upper = placed(self._plot, low), placed(self._plot, high)
         self.lower.setData(*lower)
         self.upper.setData(*upper)
@@ -66,9 +61,8 @@ class Norms:
 
     def apply_theme(self, theme: Theme, colour: str) -> None:
         """Take on ``colour``."""
-        self.curve.setPen(theme.pen(colour, 2.0))
+        self._line.set_pen(theme.pen(colour, 2.0))
         self.cut.setPen(cut_pen(theme, colour))
-        self.dots.setBrush(colour)
         self._band.setBrush(theme.faint(colour, 0.18))
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.panels.flow import words
 from gui.panels.flow.band import Band
-from gui.panels.flow.items import LONG, Norms, Note, Stops
+from gui.panels.flow.items import Norms, Note, Stops
 from gui.panels.frame.chooser import Chooser, numbered
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
@@ -19,10 +19,11 @@ from gui.panels.frame.toggle import Either
 from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Legend
 from gui.panels.plots.axes import LogAxis
-from gui.panels.plots.decades import decades, heights, placed
+from gui.panels.plots.curves import SMOOTH
+from gui.panels.plots.decades import decades, placed, show_decades
 from gui.panels.plots.labels import Polyline
 from gui.panels.plots.plot import Plot
-from gui.panels.plots.step_marks import StepLine, StepPointer, nearest
+from gui.panels.plots.step_marks import StepLine, nearest
 from gui.panels.words.losses import LOSSES, OF_ALL, WHICH_LOSSES
 from gui.theme import BODY, Theme
 from rnn.array import Array
@@ -65,11 +66,6 @@ class FlowPanel(Panel):
         self.stops = Stops(self.plot)
         self.note = Note(self.plot, words.THRESHOLDS)
         self.line = StepLine(self.plot)
-        self._pointer = StepPointer(self.plot)
-        self._pointer.pointed.connect(self.cursor_moved)
-        box = self.plot.box
-        box.sigRangeChanged.connect(self._on_view_changed)
-        box.sigResized.connect(self._on_view_changed)
         self._steps = 1
         self._truncation: int | None = None
         self._symbols: tuple[str, ...] = ("h",)
@@ -91,7 +87,7 @@ class FlowPanel(Panel):
         self._flow: Flow | None = None
         self._moment: tuple[int, int] | None = None
         self._bands: dict[tuple[int, str], Band] = {}
-        self._y_range: tuple[float, float] | None = None
+        self.plot.let_go()
         self._words.hurry()
 
     # The contract
@@ -99,7 +95,7 @@ class FlowPanel(Panel):
     def begin(self, info: RunInfo) -> None:
         self._forget()
         self._steps, self._truncation = info.steps, info.config.training.truncation
-        self._pointer.steps = info.steps
+        self.time_steps = info.steps
         self._symbols = info.cell.symbols
         self._has_split = info.cell.of_one_sum is not None
         self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
@@ -127,8 +123,7 @@ class FlowPanel(Panel):
         shown = {name: self._shown(array) for name, array in self._arrays(of_layer).items()}
         curves = [curve for curve, _, _ in shown.values()]
         bands = [limit for _, *limits in shown.values() for limit in limits]
-        self._y_range = heights(self._y_range, *(np.concatenate([[], *each]) for each in (curves, bands)))
-        self.plot.set_ranges(y=self._y_range)
+        show_decades(self.plot, *(np.concatenate([[], *each]) for each in (curves, bands)))
         first = 1 if flow is None else flow.first_trained
         lines: list[Polyline] = []
         for name, norms in self.norms.items():
@@ -138,7 +133,7 @@ class FlowPanel(Panel):
                 norms.clear()
         split = None if of_layer is None or self.whole_loss else of_layer.split
         bound = placed(self.plot, np.zeros(0) if split is None else decades(split.bound))
-        self.bound.setData(*bound, antialias=len(bound[0]) <= LONG)
+        self.bound.setData(*bound, antialias=len(bound[0]) <= SMOOTH)
         self.stops.draw(self._truncation, self._steps, first)
         self._explain()
         self._write_words([*lines, bound])
@@ -255,10 +250,7 @@ class FlowPanel(Panel):
 
     def _show_anew(self) -> None:
         """Something else is shown: its own heights, and words at once."""
-        self._y_range = None
+        self.plot.let_go()
         self._words.hurry()
         self._explain()
         self.show_all()
-
-    def _on_view_changed(self, *_: object) -> None:
-        self.dirty = True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
@@ -88,8 +88,6 @@ class FlowHistoryPanel(Panel):
         self.levels = ColourLevels()
         self._words = Unhurried()
         self._info: RunInfo | None = None
-        self._pointed: int | None = None
-        self.plot.hovered.connect(self._on_pointed)
         self._forget()
         self.apply_theme(theme)
 
@@ -108,7 +106,7 @@ class FlowHistoryPanel(Panel):
         self._forget()
         self.layer.offer(numbered("layer", len(info.config.model.layers)), default=-1)
         self.state.offer(words.states(info.cell.symbols))
-        self._change()
+        self.change()
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
         flow = snapshot.probe(Flow) if snapshot is not None else None
@@ -121,7 +119,7 @@ class FlowHistoryPanel(Panel):
             self._forget()
         self._moment = moment
         self.record.add(snapshot.update, flow)
-        self._change()
+        self.change()
 
     def draw(self) -> None:
         if not self._drawn:
@@ -143,10 +141,10 @@ class FlowHistoryPanel(Panel):
         self.colours.apply_theme(theme, scale)
         self.row.setPen(pg.mkPen(CURSOR))
         self._words.hurry()
-        self._change()
+        self.change()
 
     def readout(self, x: float, y: float) -> str:
-        place, t = self._place_at(x), self._step_at(x, y)
+        place, t = self._place_at(x), self.step_at(x, y)
         if place is None or t is None or self._info is None or t > self.record.end:
             return ""
         moment = moment_words(self._info, int(self.record.history.updates[place]))
@@ -172,7 +170,7 @@ class FlowHistoryPanel(Panel):
 
     def show_all(self) -> None:
         super().show_all()
-        self._change()
+        self.change()
 
     def extend_menu(self, menu: QMenu) -> None:
         self.relative.extend_menu(menu)
@@ -184,7 +182,7 @@ class FlowHistoryPanel(Panel):
 
     # What is on show
 
-    def _change(self) -> None:
+    def change(self) -> None:
         self._drawn = False
         self.dirty = True
 
@@ -262,7 +260,7 @@ class FlowHistoryPanel(Panel):
         place = int(self.record.seen_at(np.array([x * unit]), unit * (right - left) / self.plot.columns)[0])
         return None if place < 0 else place
 
-    def _step_at(self, x: float, y: float) -> int | None:
+    def step_at(self, x: float, y: float) -> int | None:
         t = math.floor(y + 0.5)
         return t if self._info is not None and 1 <= t <= self._info.steps else None
 
@@ -272,9 +270,3 @@ class FlowHistoryPanel(Panel):
         self.levels.forget()
         self._words.hurry()
         self.show_all()
-
-    def _on_pointed(self, place: QPointF | None) -> None:
-        step = None if place is None else self._step_at(place.x(), place.y())
-        if step != self._pointed:
-            self._pointed = step
-            self.cursor_moved.emit(step)

@@ -16,6 +16,7 @@ from gui.panels.frame.card import Card
 from gui.panels.frame.header import Header
 from gui.panels.frame.paper import Paper
 from gui.panels.plots.plot import Plot
+from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
 from rnn.observing.snapshot import RunInfo, Snapshot
 from rnn.training.scalars import Scalars
@@ -46,6 +47,7 @@ class Panel(Card):
             the person's own.
         difference: how this network answers otherwise than the person's own; empty where it does not.
         failure: why there is no picture, but a sentence in its place; None where there is one.
+        time_steps: how many lie along its x axis; 0 where that is another axis.
         fills_window: whether it has the place of all panels.
         floats: whether it is a window of its own.
         plot: the body, where that is a plot.
@@ -73,6 +75,7 @@ class Panel(Card):
     tells: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     difference = ""
+    time_steps = 0
 
     fill_asked = Signal()
     hide_asked = Signal()
@@ -97,6 +100,7 @@ class Panel(Card):
         self.fills_window = False
         self.floats = False
         self._hovered: QPointF | None = None
+        self._step: int | None = None
         self._pointed_at: int | None = None
         self.paper = Paper(self)
         self.paper.word_changed.connect(self._read_out)
@@ -106,6 +110,8 @@ class Panel(Card):
             self.plot = body
             body.hovered.connect(self._on_hovered)
             body.filled.connect(self.fill_asked)
+            body.box.sigRangeChanged.connect(self._on_view_changed)
+            body.box.sigResized.connect(self._on_view_changed)
             body.zoomed.connect(header.zoom.setVisible)
             header.zoom.clicked.connect(self.show_all)
 
@@ -135,6 +141,15 @@ class Panel(Card):
     def readout(self, x: float, y: float) -> str:
         """What is under the cursor, in words and units; empty where there is nothing."""
         return ""
+
+    def step_at(self, x: float, y: float) -> int | None:
+        """The time step, from 1, under this place of the plot; None where there is none."""
+        step = nearest(x)
+        return step if 1 <= step <= self.time_steps else None
+
+    def change(self) -> None:
+        """Something is to be drawn anew, be it that another part of the plot is in view."""
+        self.dirty = True
 
     def summary(self) -> str:
         """What it shows at this moment, in one sentence with its figures; empty where that is nothing."""
@@ -281,7 +296,14 @@ class Panel(Card):
 
     def _on_hovered(self, place: QPointF | None) -> None:
         self._hovered = place
+        step = None if place is None else self.step_at(place.x(), place.y())
+        if step != self._step:
+            self._step = step
+            self.cursor_moved.emit(step)
         self._read_out()
+
+    def _on_view_changed(self, *_: object) -> None:
+        self.change()
 
     def _read_out(self) -> None:
         place, passing = self._hovered, self.paper.word

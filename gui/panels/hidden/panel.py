@@ -26,7 +26,7 @@ from gui.panels.plots.hatch import Hatch
 from gui.panels.plots.ink import INK
 from gui.panels.plots.plot import Plot
 from gui.panels.plots.rows import gathered
-from gui.panels.plots.step_marks import StepColumn, StepPointer, nearest
+from gui.panels.plots.step_marks import StepColumn, nearest
 from gui.theme import Theme
 from rnn.array import Array
 from rnn.model.cells import Signal, Vanilla
@@ -69,8 +69,6 @@ class HiddenPanel(Panel):
         self.units = UnitChoice(self.plot)
         self.units.changed.connect(self._on_unit_changed)
         self.trace.hovered.connect(self._on_trace_hovered)
-        self._pointer = StepPointer(self.plot, self.trace)
-        self._pointer.pointed.connect(self.cursor_moved)
         self.trace.filled.connect(self.fill_asked)
         self.apply_theme(theme)
 
@@ -235,7 +233,7 @@ class HiddenPanel(Panel):
     def _show_shape(self, steps: int, units: int) -> None:
         """Let the axes hold so many time steps and units."""
         self._steps, self._units = steps, units
-        self._pointer.steps = steps
+        self.time_steps = steps
         self.units.set_shape(steps, units)
         self.plot.set_ranges(x=(0.5, steps + 0.5), y=(0.5, units + 0.5))
 
@@ -259,7 +257,7 @@ class HiddenPanel(Panel):
 
     def _on_trace_hovered(self, place: QPointF | None) -> None:
         unit = self.units.unit
-        self._on_hovered(None if place is None or unit is None else QPointF(place.x(), unit + 1.0))
+        self._on_hovered(None if place is None else QPointF(place.x(), 0.0 if unit is None else unit + 1.0))
 
     def _on_x_range_changed(self, box: object, span: tuple[float, float]) -> None:
         self.trace.show_steps(*span)

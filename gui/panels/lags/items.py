@@ -7,38 +7,34 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 
 from gui.panels.lags.words import LARGEST
-from gui.panels.plots.decades import decades, heights
+from gui.panels.plots.decades import decades, show_decades
 from gui.panels.plots.labels import Label, choose
 from gui.panels.plots.plot import Plot
 from gui.theme import Theme
 from rnn.array import Array
 
-Range = tuple[float, float]
 NARROW = 4.0  # pixels: bars that are narrower stand close
-LONG = 400
-FOOT, ROOM, SMALLEST_FILLED = 0.025, 1.08, 0.4
+FOOT = 0.025
 FARTHEST = 16.0  # decades below the highest that a logarithmic axis still shows
-BEYOND = 10.0
 EDGE = 4.0
 
 
-def linear_range(current: Range | None, values: Array) -> Range:
-    """From just below 0 to above all ``values``; ``current`` while they fit in it and fill 40 % of it."""
+def show_norms(plot: Plot, values: Array) -> None:
+    """Show the heights from just below 0 to above all ``values``."""
     finite = values[np.isfinite(values)]
     peak = float(finite.max()) if finite.size else 0.0
-    if not 0.0 < peak <= LARGEST:
-        return current or (-FOOT, 1.0)
-    if current is not None and SMALLEST_FILLED * current[1] <= peak <= current[1]:
-        return current
-    return -FOOT * peak, ROOM * peak
+    if 0.0 < peak <= LARGEST:
+        plot.hold(0.0, peak, foot=FOOT)
+    else:
+        plot.set_ranges(y=plot.held[1] or (-FOOT, 1.0))
 
 
-def log_range(current: Range | None, values: Array) -> Range:
-    """The decades of ``values``, at most the highest `FARTHEST`."""
+def show_logs(plot: Plot, values: Array) -> None:
+    """Show the decades of ``values``, at most the highest `FARTHEST`."""
     logs = decades(values)
     finite = logs[np.isfinite(logs)]
     lowest = float(finite.max()) - FARTHEST if finite.size else 0.0
-    return heights(current, np.maximum(logs, lowest))
+    show_decades(plot, np.maximum(logs, lowest))
 
 
 class Bars:
@@ -49,14 +45,13 @@ class Bars:
         self.item = pg.BarGraphItem(x=[], height=[], width=0.8, pen=None)
         plot.add(self.item)
 
-    def draw(self, tops: Array, shown: Range, floor: float | None) -> None:
-        """Up to ``tops`` (N,) from ``floor``, or from below what is ``shown``; NaN is no bar."""
+    def draw(self, tops: Array, floor: float | None) -> None:
+        """Up to ``tops`` (N,) from ``floor``, or from below what is in view; NaN is no bar."""
         lags = np.flatnonzero(np.isfinite(tops))
         (left, right), _ = self._plot.shown()
         wide = self._plot.columns / (right - left) >= NARROW
-        room = BEYOND * (shown[1] - shown[0])
-        floor = shown[0] - room if floor is None else floor
-        high = np.clip(tops[lags], floor, shown[1] + room)
+        floor = float(self._plot.near(np.array(-np.inf))) if floor is None else floor
+        high = np.maximum(self._plot.near(tops[lags]), floor)
         self.item.setOpts(x=lags, y0=floor, height=high - floor, width=0.8 if wide else 1.0)
 
     def fill(self, colour: str) -> None:

@@ -17,8 +17,9 @@ from gui.panels.frame.toggle import Toggle
 from gui.panels.keys.legend import Entry, Legend, Stroke, Swatch
 from gui.panels.keys.marks import Frame
 from gui.panels.lags import words
-from gui.panels.lags.items import LONG, Bars, Horizon, Range, linear_range, log_range
+from gui.panels.lags.items import Bars, Horizon, show_logs, show_norms
 from gui.panels.plots.axes import Markup
+from gui.panels.plots.curves import SMOOTH
 from gui.panels.plots.decades import decades
 from gui.panels.plots.labels import Sentence
 from gui.panels.plots.plot import Plot
@@ -60,7 +61,6 @@ class LagsPanel(Panel):
         self._parameters: tuple[str, ...] = ()
         self._steps = 1
         self._lags: Lags | None = None
-        self._y_range: Range | None = None
         self._make_controls()
         self.trained, self.cut = Bars(self.plot), Bars(self.plot)
         self.running = pg.PlotCurveItem(connect="finite")
@@ -69,9 +69,6 @@ class LagsPanel(Panel):
         self.sentence = Sentence(self.plot)
         self.check = Caption("")
         self.rows.addWidget(self.check)
-        box = self.plot.box
-        box.sigRangeChanged.connect(self._on_view_changed)
-        box.sigResized.connect(self._on_view_changed)
         self.apply_theme(theme)
 
     def _make_controls(self) -> None:
@@ -90,7 +87,8 @@ class LagsPanel(Panel):
     # The contract
 
     def begin(self, info: RunInfo) -> None:
-        self._lags, self._y_range = None, None
+        self._lags = None
+        self.plot.let_go()
         self._steps = info.steps
         self.set_figure("")
         self._explain()
@@ -101,7 +99,7 @@ class LagsPanel(Panel):
         if lags is None or (self._lags is not None and _same(lags, self._lags)):
             return
         if self._lags is not None and lags.parameter != self._lags.parameter:
-            self._y_range = None
+            self.plot.let_go()
         if lags.parameters != self._parameters:
             self._parameters = lags.parameters
             self._offer(lags.parameter)
@@ -118,14 +116,13 @@ class LagsPanel(Panel):
         self.sentence.show_text(blank)
         if blank:
             trained = running = cut = NONE
-        choose = log_range if self.log_y else linear_range
-        self._y_range = choose(self._y_range, np.concatenate([trained, running, cut]))
-        self.plot.set_ranges(y=self._y_range)
+        show = show_logs if self.log_y else show_norms
+        show(self.plot, np.concatenate([trained, running, cut]))
         floor = None if self.log_y else 0.0
-        self.trained.draw(self._placed(trained), self._y_range, floor)
-        self.cut.draw(self._placed(np.where(cut > 0.0, cut, np.nan)), self._y_range, floor)
+        self.trained.draw(self._placed(trained), floor)
+        self.cut.draw(self._placed(np.where(cut > 0.0, cut, np.nan)), floor)
         line = self._placed(running)
-        self.running.setData(np.arange(len(line)), line, antialias=len(line) <= LONG)
+        self.running.setData(np.arange(len(line)), line, antialias=len(line) <= SMOOTH)
         self.horizon.draw(None if lags is None else lags.horizon, line)
         self._explain()
         self.check.set_standing(words.check(lags))
@@ -194,12 +191,10 @@ class LagsPanel(Panel):
         self.look_changed.emit("parameter", words.in_order(self._parameters)[place])
 
     def _on_log_toggled(self, on: bool) -> None:
-        self.log_y, self._y_range = on, None
+        self.log_y = on
+        self.plot.let_go()
         self.plot.set_log_y(on)
         self.show_all()
-
-    def _on_view_changed(self, *_: object) -> None:
-        self.dirty = True
 
 
 def _same(one: Lags, other: Lags) -> bool:

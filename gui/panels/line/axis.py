@@ -11,7 +11,6 @@ from rnn.array import Array
 from rnn.observing.probes.walk import LOGARITHMIC
 
 LINEAR = 5.0  # an axis of decades is kept until the losses span less than this
-BEYOND = 5.0
 WIDTH, ROOM = 58, 26  # pixels of the axis, and what its label and ticks need beside the numbers
 
 
@@ -52,12 +51,6 @@ class LossAxis:
             there = np.isfinite(losses) & ((losses > 0.0) | (not self.log))
             kept = np.where(there, losses, np.nan)
             return np.asarray(np.log10(kept) if self.log else kept)
-
-    def near(self, heights: Array) -> Array:
-        """What is far out of view, a little out of it, so that every coordinate can be painted."""
-        _, (bottom, top) = self._plot.shown()
-        room = BEYOND * (top - bottom)
-        return np.clip(heights, bottom - room, top + room)
 
     def widen(self) -> None:
         """Take as much room as the longest number needs."""

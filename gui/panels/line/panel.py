@@ -18,7 +18,7 @@ from gui.panels.line.axis import LossAxis
 from gui.panels.line.items import Ends, Mark
 from gui.panels.plots.axes import NumberAxis
 from gui.panels.plots.labels import Sentence
-from gui.panels.plots.plot import Plot, steady
+from gui.panels.plots.plot import Plot
 from gui.theme import Theme
 from rnn.array import Array
 from rnn.model.readout import Readout, SquaredError
@@ -62,9 +62,6 @@ class LinePanel(Panel):
         )
         self._near_button.toggled.connect(self._on_near_toggled)
         self.add_control(self._near_button)
-        box = self.plot.box
-        box.sigRangeChanged.connect(self._on_view_changed)
-        box.sigResized.connect(self._on_view_changed)
         self.apply_theme(theme)
 
     def _make_items(self) -> None:
@@ -81,7 +78,7 @@ class LinePanel(Panel):
 
     def _forget(self) -> None:
         self._line: Line | None = None
-        self._y_range: tuple[float, float] | None = None
+        self.plot.let_go()
 
     # The contract
 
@@ -161,7 +158,7 @@ class LinePanel(Panel):
         self.plot.set_ranges(x=(left, right))
         seen = (line.distances >= left) & (line.distances <= right) & np.isfinite(line.losses)
         if self.axis.suit(line.losses[seen]):
-            self._y_range = None
+            self.plot.let_go()
         heights = self.axis.heights(line.losses)
         marked = self.axis.heights(
             np.array([step.loss for step in (line.sgd, line.clipped or line.sgd)] + [line.loss])
@@ -170,11 +167,10 @@ class LinePanel(Panel):
         if self.axis.log:
             shown = np.maximum(shown, np.nanmin(marked) - DEEPEST)
         if len(shown):
-            self._y_range = steady(self._y_range, float(shown.min()), float(shown.max()))
-        self.plot.set_ranges(y=self._y_range)
-        self.curve.setData(line.distances, self.axis.near(heights))
+            self.plot.hold(float(shown.min()), float(shown.max()))
+        self.curve.setData(line.distances, self.plot.near(heights))
         places = np.linspace(*self.plot.shown()[0], 300)
-        self.tangent.setData(places, self.axis.near(self.axis.heights(_promised(line, places))))
+        self.tangent.setData(places, self.plot.near(self.axis.heights(_promised(line, places))))
         self.axis.widen()
         self._draw_marks(line, marked)
 
@@ -224,11 +220,8 @@ class LinePanel(Panel):
 
     def _on_near_toggled(self, on: bool) -> None:
         self.near = on
-        self._y_range = None
+        self.plot.let_go()
         self.show_all()
-
-    def _on_view_changed(self, *_: object) -> None:
-        self.dirty = True
 
 
 def _promised(line: Line, distances: Array) -> Array:

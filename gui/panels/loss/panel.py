@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QMenu
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
 from gui.panels.frame.toggle import Toggle
-from gui.panels.loss.curve import LossCurve
 from gui.panels.loss.guides import Guides
 from gui.panels.loss.range import decades, linear_limits, log_limits
 from gui.panels.loss.record import LossRecord
 from gui.panels.loss.words import EXPLANATION, SAYS_FIRST, loss_words, summary
 from gui.panels.plots.axes import LogAxis
+from gui.panels.plots.curves import DottedCurve
 from gui.panels.plots.labels import Label, Polyline
-from gui.panels.plots.plot import Plot, steady
+from gui.panels.plots.plot import Plot
 from gui.panels.plots.pyramid import Pyramid, trimmed
 from gui.panels.plots.step_marks import nearest
 from gui.panels.plots.updates import extent
@@ -36,7 +36,6 @@ CARRIED = "each epoch begins at zero"
 MARGIN = 0.02
 BOLD_COLUMNS = 100  # a wide smooth pen is for short curves: on long ones it takes longer than a frame
 SMOOTH = 100
-BEYOND = 20.0
 OFF_THE_SCALE = "↑ off the scale"
 EDGE = 4.0
 
@@ -68,19 +67,20 @@ class LossPanel(Panel):
         self._log_button.setChecked(True)
         self._log_button.toggled.connect(self._on_log_toggled)
         self.add_control(self._log_button)
-        self._each = LossCurve(self.plot, 0, skipFiniteCheck=True)
-        self._held_out = LossCurve(self.plot, SMOOTH, connect="finite")
-        self._mean = LossCurve(self.plot, SMOOTH, connect="finite")
+        self._each = DottedCurve(self.plot, 0, bold=False, connect="all", skipFiniteCheck=True)
+        self._held_out = DottedCurve(self.plot, SMOOTH, bold=False)
+        self._mean = DottedCurve(self.plot, SMOOTH, bold=False)
+        for line in (self._each, self._held_out, self._mean):
+            self.plot.add(line.curve)
+            self.plot.add(line.dots)
         self._beyond = Label(self.plot, OFF_THE_SCALE)
-        self.plot.box.sigRangeChanged.connect(self._on_view_changed)
-        self.plot.box.sigResized.connect(self._on_view_changed)
         self._info: RunInfo | None = None
         self._forget()
         self.apply_theme(theme)
 
     def _forget(self) -> None:
         self._record = LossRecord()
-        self._y_range: tuple[float, float] | None = None
+        self.plot.let_go()
 
     # The contract
 
@@ -111,10 +111,10 @@ class LossPanel(Panel):
         mean = self._on_show(record.train, an_epoch, BOLD_COLUMNS)
         held_out = self._on_show(record.validation, an_epoch, BOLD_COLUMNS)
         losses = np.concatenate([each[1], mean[1], held_out[1]])
-        self.plot.set_ranges(y=self._heights(losses))
-        lines = [(x, self._placed(y)) for x, y in (each, mean, held_out)]
+        self._show_heights(losses)
+        lines = [(x, self.plot.near(self._scaled(y))) for x, y in (each, mean, held_out)]
         for curve, line in zip((self._each, self._mean, self._held_out), lines, strict=True):
-            curve.draw(line)
+            curve.draw(*line)
         taken = self._say_what_is_beyond(losses)
         scaled = self._scaled(np.array([reference.loss for reference in self._info.references]))
         names = [reference.label for reference in self._info.references]
@@ -124,9 +124,9 @@ class LossPanel(Panel):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._each.apply_theme(pg.mkPen(theme.faint(theme.accent, 0.45)), theme.accent)
-        self._mean.apply_theme(theme.pen(theme.accent, 2.0), theme.accent)
-        self._held_out.apply_theme(theme.pen(theme.other, 2.0, Qt.PenStyle.DashLine), theme.other)
+        self._each.set_pen(pg.mkPen(theme.faint(theme.accent, 0.45)), theme.accent)
+        self._mean.set_pen(theme.pen(theme.accent, 2.0))
+        self._held_out.set_pen(theme.pen(theme.other, 2.0, Qt.PenStyle.DashLine))
         self._beyond.apply_theme(theme, theme.bad)
         self._guides.apply_theme(theme)
 
@@ -158,7 +158,7 @@ class LossPanel(Panel):
         places, losses = series.within(left / updates - 1.0, right / updates - 1.0, columns)
         return trimmed((places + 1.0) * updates, losses)
 
-    def _heights(self, shown: Array) -> tuple[float, float]:
+    def _show_heights(self, shown: Array) -> None:
         assert self._info is not None
         references = [reference.loss for reference in self._info.references]
         first = self._record.losses.first if len(self._record.losses) else 0.0
@@ -166,17 +166,10 @@ class LossPanel(Panel):
         bottom, top = limits(shown, first, references)
         if self.log_y and top - bottom < 1.0:
             bottom, top = 0.5 * (bottom + top - 1.0), 0.5 * (bottom + top + 1.0)
-        self._y_range = steady(self._y_range, bottom, top)
-        return self._y_range
+        self.plot.hold(bottom, top)
 
     def _scaled(self, losses: Array) -> Array:
         return decades(losses) if self.log_y else losses
-
-    def _placed(self, losses: Array) -> Array:
-        """Losses in axis units, those far outside the view a little outside: so that each can be painted."""
-        _, (bottom, top) = self.plot.shown()
-        room = BEYOND * (top - bottom)
-        return np.clip(self._scaled(losses), bottom - room, top + room)
 
     def _say_what_is_beyond(self, losses: Array) -> list[QRectF]:
         """Write in a corner whether ``losses`` are too large for the view; returns the place of the words."""
@@ -233,9 +226,6 @@ class LossPanel(Panel):
         if on != self.log_y:
             self.log_y = on
             self.plot.set_log_y(on)
-            self._y_range = None
+            self.plot.let_go()
             self.show_all()
         self._log_button.show_on(on)
-
-    def _on_view_changed(self, *_: object) -> None:
-        self.dirty = True

@@ -15,7 +15,7 @@ from gui.panels.memory.panel import MemoryFitPanel
 from gui.panels.memory.words import NUMBERS
 from gui.panels.plots.axes import NumberAxis
 from gui.panels.plots.curves import draw_curve, make_curve
-from gui.panels.plots.plot import Plot, steady
+from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import StepLine, nearest
 from gui.theme import Theme
 from gui.widgets.boxes import in_row
@@ -43,8 +43,6 @@ class MemoryNumbersPanel(MemoryFitPanel):
         super().__init__(theme, Plot("time step", "value"))
         self._steps = 0
         self._marks = False
-        self._range: tuple[float, float] | None = None
-        self._range_beside: tuple[float, float] | None = None
         self.values = pg.BarGraphItem(x=[], height=[], width=BAR)
         self.marked = pg.BarGraphItem(x=[], height=[], width=BAR)
         self.tips = pg.ScatterPlotItem(symbol="t", size=8, pen=None)
@@ -87,7 +85,8 @@ class MemoryNumbersPanel(MemoryFitPanel):
     def begin(self, info: RunInfo) -> None:
         super().begin(info)
         self._steps, self._marks = info.steps, info.input_names[1:2] == ("marker",)
-        self._range = self._range_beside = None
+        self.plot.let_go()
+        self.beside.let_go()
         for bars in (self.values, self.marked):
             bars.setOpts(x=[], height=[])
         for item in (
@@ -202,8 +201,8 @@ class MemoryNumbersPanel(MemoryFitPanel):
 
     def _show_ranges(self, values: tuple[float, float], beside: tuple[float, float]) -> None:
         """Let the axes hold these values."""
-        self._range = steady(self._range, *map(float, values))
-        self.plot.set_ranges(x=(0.5, self._steps + 1.0), y=self._range)
-        self._range_beside = steady(self._range_beside, *map(float, beside))
-        self.beside.set_ranges(x=self._range_beside, y=self._range_beside)
-        self.diagonal.setData(*np.tile(self._range_beside, (2, 1)))
+        self.plot.set_ranges(x=(0.5, self._steps + 1.0))
+        self.plot.hold(float(values[0]), float(values[1]))
+        span = self.beside.hold(float(beside[0]), float(beside[1]))
+        self.beside.set_ranges(x=span)
+        self.diagonal.setData(*np.tile(span, (2, 1)))

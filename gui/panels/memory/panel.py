@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from gui.panels.frame.panel import Panel
 from gui.panels.memory import words
 from gui.panels.plots.plot import Plot
-from gui.panels.plots.step_marks import StepPointer
 from gui.panels.words.figures import accuracy_words
 from gui.theme import Theme
 from rnn.number_format import short
@@ -33,8 +32,6 @@ class MemoryFitPanel(Panel):
         self.answers: Answers | None = None
         self._accuracy: float | None = None
         self._within = ""
-        self._pointer = StepPointer(plot)
-        self._pointer.pointed.connect(self.cursor_moved)
 
     @classmethod
     def suits(cls, info: RunInfo) -> bool:
@@ -42,7 +39,7 @@ class MemoryFitPanel(Panel):
 
     def begin(self, info: RunInfo) -> None:
         self.snapshot = self.answers = self._accuracy = None
-        self._pointer.steps = info.steps
+        self.time_steps = info.steps
         tolerance = info.config.task.tolerance
         self._within = "" if info.readout.classes or tolerance is None else f" within {short(tolerance, 1)}"
         self.set_figure("")

@@ -13,9 +13,9 @@ from gui.panels.norms.record import NormsRecord
 from gui.panels.plots.axes import LogAxis, NumberAxis
 from gui.panels.plots.decades import decades
 from gui.panels.plots.labels import Label
-from gui.panels.plots.plot import Plot, steady
+from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import nearest
-from gui.panels.views.view import BEYOND, DEEPEST, View
+from gui.panels.views.view import DEEPEST, View, decade_at_least
 from gui.panels.words.parameters import short_names
 from gui.theme import Theme
 from rnn.array import Array
@@ -45,7 +45,6 @@ class ParametersView(View):
     def __init__(self, plot: Plot, theme: Theme, record: NormsRecord) -> None:
         super().__init__(plot, theme)
         self._record = record
-        self._x_range: tuple[float, float] | None = None
         self._named: tuple[str, ...] = ()
         self._on_show = False
         self.joins = pg.PlotCurveItem(connect="pairs")
@@ -73,9 +72,6 @@ class ParametersView(View):
         for label in self.ratios:
             label.show_in(None)
 
-    def forget(self) -> None:
-        self._x_range = None
-
     def draw(self) -> None:
         now = self._record.now
         if now is None:
@@ -88,10 +84,12 @@ class ParametersView(View):
         rows = np.arange(len(now.names), 0, -1, dtype=float)
         logs = {"weight": decades(now.weight), "gradient": decades(now.gradient)}
         logs["last update"] = decades(now.step)
-        self.plot.set_ranges(x=self._heights(np.concatenate(list(logs.values()))), y=(0.4, len(rows) + 0.6))
-        (left, right), _ = self.plot.shown()
-        room = BEYOND * (right - left)
-        near = {name: np.clip(values, left - room, right + room) for name, values in logs.items()}
+        self.plot.set_ranges(y=(0.4, len(rows) + 0.6))
+        values = np.concatenate(list(logs.values()))
+        if np.isfinite(values).any():
+            low, high = decade_at_least(values[np.isfinite(values)], DEEPEST)
+            self.plot.hold(low, high + FOR_NUMBERS * (high - low), axis=0)
+        near = {name: self.plot.near(values, axis=0) for name, values in logs.items()}
         for name, dots in self.dots.items():
             there = np.isfinite(near[name])
             dots.setData(near[name][there], rows[there])
@@ -134,18 +132,6 @@ class ParametersView(View):
             "gradient": self.theme.accent,
             "last update": self.theme.target,
         }
-
-    def _heights(self, logs: Array) -> tuple[float, float] | None:
-        """The decades to show, with room at the right for the ratios."""
-        finite = logs[np.isfinite(logs)]
-        if len(finite) == 0:
-            return self._x_range
-        high = float(finite.max())
-        low = max(float(finite.min()), high - DEEPEST)
-        if high - low < 1.0:
-            low, high = 0.5 * (low + high - 1.0), 0.5 * (low + high + 1.0)
-        self._x_range = steady(self._x_range, low, high + FOR_NUMBERS * (high - low))
-        return self._x_range
 
     def _name_rows(self, names: tuple[str, ...]) -> None:
         if names == self._named:

@@ -57,10 +57,6 @@ class PairsPanel(Panel):
         self._forget()
         self._make_items()
         self._make_key()
-        self.plot.hovered.connect(self._on_pointed)
-        box = self.plot.box
-        box.sigRangeChanged.connect(self._on_view_changed)
-        box.sigResized.connect(self._on_view_changed)
         self.apply_theme(theme)
 
     def _forget(self) -> None:
@@ -159,6 +155,10 @@ class PairsPanel(Panel):
             return ""
         return words.summary(self._pairs, self.layer.value, self.state.value)
 
+    def step_at(self, x: float, y: float) -> int | None:
+        cell = self._cell_at(x, y)
+        return cell and cell[1]
+
     def show_cursor(self, step: int | None) -> None:
         self._cursor = step
         self._show_cross()
@@ -180,6 +180,11 @@ class PairsPanel(Panel):
         if self._pairs is None:
             return 1, self._steps
         return self._pairs.first, self._pairs.first + len(self._norms) - 1
+
+    def _cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """The loss and the state before it under this place."""
+        i, j = nearest(y), nearest(x)
+        return (i, j) if self._holds(i, j) and j <= i else None
 
     def _holds(self, i: int, j: int) -> bool:
         first, last = self._span
@@ -212,25 +217,18 @@ class PairsPanel(Panel):
 
     # Events
 
-    def _on_pointed(self, place: QPointF | None) -> None:
-        cell = None if place is None else (nearest(place.y()), nearest(place.x()))
-        if cell is not None and not (self._holds(*cell) and cell[1] <= cell[0]):
-            cell = None
-        if cell == self.cell:
-            return
-        before, self.cell = self.cell, cell
-        self._show_cross()
-        if (before and before[1]) != (cell and cell[1]):
-            self.cursor_moved.emit(cell and cell[1])
+    def _on_hovered(self, place: QPointF | None) -> None:
+        cell = None if place is None else self._cell_at(place.x(), place.y())
+        if cell != self.cell:
+            self.cell = cell
+            self._show_cross()
+        super()._on_hovered(place)
 
     def _on_chosen(self) -> None:
         self._kept_levels = False
         self._show_levels()
         self._explain()
         self.show_all()
-
-    def _on_view_changed(self, *_: object) -> None:
-        self.dirty = True
 
 
 def _same(one: Pairs, other: Pairs) -> bool:

@@ -23,6 +23,7 @@ FINEST = 1000.0  # times: how far a person may zoom in
 GRID = 30  # of 255
 AXIS_WIDTH = 58
 BOX, AT_LEFT, AT_BOTTOM = (0, 1), (0, 0), (1, 1)  # row and column
+BEYOND, ROOM = 20.0, 0.08  # of the range: how far out of view is painted, and what is left free
 FEWEST = 2.0  # time steps or updates that stay in view
 
 
@@ -34,6 +35,9 @@ class Plot(pg.GraphicsView):
         bottom: the axis of x.
         left: the axis of y.
         following: whether the ranges are the panel's; not while a person has zoomed.
+
+    Attributes:
+        held: the ranges of x and of y that do not jump; None where none is held.
 
     Signals:
         hovered: the place under the cursor in axis units (log10 on a log axis), or None beside the plot.
@@ -59,6 +63,7 @@ class Plot(pg.GraphicsView):
         super().__init__(background=None)
         self._following = True
         self._whole: list[tuple[float, float] | None] = [None, None]  # of x and of y, as it was set last
+        self.held: list[tuple[float, float] | None] = [None, None]
         self._theme: Theme | None = None
         self._grid: float | bool = GRID if grid else False
         self._items: list[QGraphicsItem] = []  # Qt does not keep what Python has made of them
@@ -204,6 +209,29 @@ class Plot(pg.GraphicsView):
         across = (np.asarray(x) - left) / (right - left) * self.box.width()
         return across, (top - np.asarray(y)) / (top - bottom) * self.box.height()
 
+    def near(self, values: Array, axis: int = 1) -> Array:
+        """Values of y, or x for 0, those far out of view a little out of it, so that each can be painted."""
+        low, high = self.shown()[axis]
+        room = BEYOND * (high - low)
+        with np.errstate(invalid="ignore"):
+            return np.clip(values, low - room, high + room)
+
+    def hold(
+        self, low: float, high: float, axis: int = 1, filled: float = 0.4, foot: float = ROOM
+    ) -> tuple[float, float]:
+        """Show a range of y, or x for 0, that holds these values and does not jump; returns it.
+
+        It stays while the values lie in it and fill the share ``filled`` of it. Else it leaves 8 % of room on
+        top, and ``foot`` below.
+        """
+        self.held[axis] = span = steady(self.held[axis], low, high, filled, foot)
+        self.set_ranges(**{"xy"[axis]: span})
+        return span
+
+    def let_go(self) -> None:
+        """Something else is shown from now on: hold no range any longer."""
+        self.held = [None, None]
+
     def follow(self) -> None:
         """Give up a zoom by hand: the panel sets the ranges again."""
         self.following = True
@@ -234,21 +262,17 @@ class Plot(pg.GraphicsView):
 
 
 def steady(
-    current: tuple[float, float] | None, low: float, high: float, filled: float = 0.4
+    current: tuple[float, float] | None, low: float, high: float, filled: float = 0.4, foot: float = ROOM
 ) -> tuple[float, float]:
-    """A range that holds ``low`` … ``high`` and does not jump.
-
-    It keeps ``current`` while that holds the values and they fill at least the share ``filled`` of it; else
-    it leaves 8 % of room.
-    """
+    """A range as `Plot.hold` shows it, where it showed ``current`` before."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return current or (0.0, 1.0)
-    room = 0.08 * (high - low) or 0.5 * max(abs(high), 1e-6)
+    room = ROOM * (high - low) or 0.5 * max(abs(high), 1e-6)
     if current is not None:
         bottom, top = current
         if bottom <= low and high <= top and high - low >= filled * (top - bottom):
             return current
-    return low - room, high + room
+    return low - foot / ROOM * room, high + room
 
 
 def _sound(span: tuple[float, float]) -> bool:

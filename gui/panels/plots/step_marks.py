@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -19,31 +19,6 @@ ABOVE_ALL = 15.0
 def nearest(place: float) -> int:
     """The column or row under a place on an axis; halfway the later one, so that all are of one width."""
     return math.floor(place + 0.5)
-
-
-class StepPointer(QObject):
-    """Notices which of the time steps 1 … ``steps`` of a plot is under the cursor.
-
-    Signals:
-        pointed: another one than before, or None.
-    """
-
-    pointed = Signal(object)
-
-    def __init__(self, *plots: Plot) -> None:
-        super().__init__(plots[0])
-        self.steps = 0
-        self._step: int | None = None
-        for plot in plots:
-            plot.hovered.connect(self._on_hovered)
-
-    def _on_hovered(self, place: QPointF | None) -> None:
-        step = None if place is None else nearest(place.x())
-        if step is not None and not 1 <= step <= self.steps:
-            step = None
-        if step != self._step:
-            self._step = step
-            self.pointed.emit(step)
 
 
 class StepLine(pg.InfiniteLine):

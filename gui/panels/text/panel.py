@@ -17,7 +17,7 @@ from gui.panels.keys.legend import Entry, Legend
 from gui.panels.keys.marks import Frame, Patch
 from gui.panels.plots.names_axis import ROW_HEIGHT, NamesAxis
 from gui.panels.plots.plot import Plot
-from gui.panels.plots.step_marks import StepColumn, StepPointer, nearest
+from gui.panels.plots.step_marks import StepColumn, nearest
 from gui.panels.text import words
 from gui.panels.text.axis import ReadAxis
 from gui.panels.text.writing import Writing
@@ -58,15 +58,12 @@ class TextFitPanel(Panel):
         self._probabilities: Array = np.zeros((0, 0))
         self._sequence = 0
         self._rows = 0
-        self.plot.box.sigResized.connect(self._on_resized)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.frames = QGraphicsPathItem()
         self.frames.setZValue(1)
         self.plot.add(self.image)
         self.plot.add(self.frames)
         self.column = StepColumn(self.plot)
-        self._pointer = StepPointer(self.plot)
-        self._pointer.pointed.connect(self.cursor_moved)
         self.legend = Legend()
         self.add_key(self.legend)
         self.writing = Writing()
@@ -218,7 +215,7 @@ class TextFitPanel(Panel):
         self._rows = len(self._names) if len(self._names) <= room else room - 1
 
     def _show_ranges(self, rows: int) -> None:
-        self._pointer.steps = self._steps
+        self.time_steps = self._steps
         self.plot.set_ranges(x=(0.5, self._steps + 0.5), y=(0.5, rows + 0.5))
 
     def _frame_next(self) -> None:
@@ -246,9 +243,6 @@ class TextFitPanel(Panel):
             f"over the {len(characters.next)} characters of sequence {self._sequence + 1}."
         )
         self.writing.show_text(characters.prompt, characters.written)
-
-    def _on_resized(self, box: object) -> None:
-        self.dirty = True
 
     def _on_temperature_changed(self, temperature: float) -> None:
         self.look_changed.emit("temperature", temperature)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QHBoxLayout
 
 from gui.panels.frame.chooser import Chooser
@@ -14,6 +12,7 @@ from gui.panels.frame.panel import Panel
 from gui.panels.frame.unhurried import Unhurried
 from gui.panels.keys.legend import Legend
 from gui.panels.plots.plot import Plot
+from gui.panels.plots.step_marks import StepLine
 from gui.panels.views.view import View
 from gui.theme import Theme
 
@@ -39,18 +38,9 @@ class ViewsPanel(Panel):
         self.key.setSpacing(4)
         self.key.addWidget(self.legend, 1)
         self.rows.insertLayout(self.rows.indexOf(plot), self.key)
-        self.step_line = pg.InfiniteLine(angle=90, movable=False)
-        self.step_line.setZValue(15)
-        self.step_line.setVisible(False)
-        plot.add(self.step_line)
-        self._step: int | None = None
-        self._pointed: int | None = None
+        self.step_line = StepLine(plot)
         self._words = Unhurried()
         self._drawn = False
-        plot.hovered.connect(self._on_pointed)
-        box = plot.box
-        box.sigRangeChanged.connect(self._on_view_changed)
-        box.sigResized.connect(self._on_view_changed)
 
     @property
     def on_show(self) -> View:
@@ -69,14 +59,12 @@ class ViewsPanel(Panel):
         self.on_show.enter()
 
     def change(self) -> None:
-        """Something has come that is to be drawn."""
         self._drawn = False
         self.dirty = True
 
     def restart(self) -> None:
         """Something else is drawn from now on: its own heights, and words at once."""
-        for view in self.views:
-            view.forget()
+        self.plot.let_go()
         self._words.hurry()
         self.show_all()
 
@@ -101,7 +89,7 @@ class ViewsPanel(Panel):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self.step_line.setPen(pg.mkPen(theme.faint(theme.text, 0.6)))
+        self.step_line.apply_theme(theme)
         self.legend.apply_theme(theme)
         for view in self.views:
             view.apply_theme(theme)
@@ -119,12 +107,12 @@ class ViewsPanel(Panel):
         return self.on_show.table()
 
     def show_cursor(self, step: int | None) -> None:
-        self._step = step
         angle = self.on_show.cursor_angle
-        self.step_line.setVisible(step is not None and angle is not None)
-        if step is not None and angle is not None:
-            self.step_line.setAngle(angle)
-            self.step_line.setPos(step)
+        self.step_line.setAngle(angle or 0)
+        self.step_line.show_step(None if angle is None else step)
+
+    def step_at(self, x: float, y: float) -> int | None:
+        return self.on_show.step_at(x, y)
 
     # Events
 
@@ -132,14 +120,5 @@ class ViewsPanel(Panel):
         for view in self.views:
             view.leave()
         self.enter()
-        self.show_cursor(self._step)
+        self.show_cursor(self._pointed_at)
         self.restart()
-
-    def _on_pointed(self, place: QPointF | None) -> None:
-        step = None if place is None else self.on_show.step_at(place.x(), place.y())
-        if step != self._pointed:
-            self._pointed = step
-            self.cursor_moved.emit(step)
-
-    def _on_view_changed(self, *_: object) -> None:
-        self.change()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar
 
 import numpy as np
@@ -14,17 +15,14 @@ from PySide6.QtWidgets import QGraphicsObject
 from gui.panels.frame.export import Table
 from gui.panels.keys.legend import Entry, Stroke
 from gui.panels.plots.axes import LogAxis, NumberAxis, StepAxis
+from gui.panels.plots.curves import DottedCurve
 from gui.panels.plots.labels import Sentence
-from gui.panels.plots.plot import Plot, steady
-from gui.panels.plots.pyramid import trimmed
+from gui.panels.plots.plot import Plot
 from gui.panels.plots.updates import extent
 from gui.theme import Theme
 from rnn.array import Array
 from rnn.observing.snapshot import RunInfo
 
-LONG = 400
-DOTTED = 40
-BEYOND = 20.0
 DEEPEST = 14.0  # decades under the highest value; what is deeper is nothing
 MARGIN = 0.02
 
@@ -74,9 +72,6 @@ class View:
         for item in self._items:
             item.setVisible(False)
 
-    def forget(self) -> None:
-        """Another run, or another thing, is shown from now on."""
-
     def draw(self) -> None:
         """Bring the items up to what was measured."""
         raise NotImplementedError
@@ -120,7 +115,6 @@ class CurvesView(View):
     """A view of lines over time steps or over updates.
 
     Attributes:
-        curves: the items, in the order of the lines.
         log_y: whether lines are given as log10 of what they show.
         deepest: how many decades under the highest value are shown at most.
     """
@@ -132,9 +126,7 @@ class CurvesView(View):
 
     def __init__(self, plot: Plot, theme: Theme) -> None:
         super().__init__(plot, theme)
-        self.curves: list[pg.PlotCurveItem] = []
-        self._dots: list[pg.ScatterPlotItem] = []
-        self._y_range: tuple[float, float] | None = None
+        self._curves: list[DottedCurve] = []
         self._entered = False
         self._sentence = Sentence(plot)
 
@@ -149,9 +141,6 @@ class CurvesView(View):
     def levels(self) -> Sequence[float]:
         """Heights that are always in view, such as that of a line at 1."""
         return ()
-
-    def forget(self) -> None:
-        self._y_range = None
 
     def enter(self) -> None:
         self._entered = True
@@ -169,19 +158,16 @@ class CurvesView(View):
         lines = self.lines()
         self._sentence.show_text("" if lines and len(lines[0].y) else "nothing is measured yet")
         self.plot.set_ranges(x=self.x_range())
-        self.plot.set_ranges(y=self._heights(lines))
-        while len(self.curves) < len(lines):
+        self._show_heights(lines)
+        while len(self._curves) < len(lines):
             self._make_curve()
-        for place, (curve, dots) in enumerate(zip(self.curves, self._dots, strict=True)):
-            x, y = (lines[place].x, lines[place].y) if place < len(lines) else (np.empty(0), np.empty(0))
-            x, y = trimmed(x, self._near(y))
-            if place < len(lines) and curve.opts["pen"] != lines[place].pen:
-                curve.setPen(lines[place].pen)
-                dots.setBrush(lines[place].pen.color())
-            curve.setData(x, y, antialias=len(x) <= LONG)
-            dotted = place < len(lines) and lines[place].dotted and len(x) <= DOTTED
-            shown = np.isfinite(y) & dotted
-            dots.setData(x[shown], y[shown])
+        for curve, line in zip_longest(self._curves, lines):
+            if line is None:
+                curve.draw(np.empty(0), np.empty(0))
+                continue
+            if curve.curve.opts["pen"] != line.pen:
+                curve.set_pen(line.pen)
+            curve.draw(line.x, line.y, line.dotted)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -191,33 +177,33 @@ class CurvesView(View):
         return [Entry(line.text, Stroke(line.pen)) for line in self.lines() if line.text]
 
     def _make_curve(self) -> None:
-        curve, dots = pg.PlotCurveItem(connect="finite"), pg.ScatterPlotItem(size=5, pen=None)
-        curve.setSegmentedLineMode("on")  # a thick smoothed line is five times quicker so
-        self.curves.append(curve)
-        self._dots.append(dots)
-        self.add(curve, dots)
-        for item in (curve, dots):
+        curve = DottedCurve(self.plot)
+        self._curves.append(curve)
+        self.add(curve.curve, curve.dots)
+        for item in (curve.curve, curve.dots):
             item.setVisible(self._entered)
 
-    def _heights(self, lines: Sequence[Line]) -> tuple[float, float] | None:
+    @property
+    def curves(self) -> list[pg.PlotCurveItem]:
+        """The items, in the order of the lines."""
+        return [curve.curve for curve in self._curves]
+
+    def _show_heights(self, lines: Sequence[Line]) -> None:
         values = np.concatenate([np.empty(0), *(line.y for line in lines), np.asarray(self.levels())])
         finite = values[np.isfinite(values)]
-        if len(finite) == 0:
-            return None
-        low, high = float(finite.min()), float(finite.max())
-        if self.log_y:
-            low = max(low, high - self.deepest)
-            if high - low < 1.0:
-                low, high = 0.5 * (low + high - 1.0), 0.5 * (low + high + 1.0)
-        self._y_range = steady(self._y_range, low, high)
-        return self._y_range
+        if len(finite) and self.log_y:
+            self.plot.hold(*decade_at_least(finite, self.deepest))
+        elif len(finite):
+            self.plot.hold(float(finite.min()), float(finite.max()))
 
-    def _near(self, y: Array) -> Array:
-        """Values far out of view a little out of it, so that each can be painted."""
-        _, (bottom, top) = self.plot.shown()
-        room = BEYOND * (top - bottom)
-        with np.errstate(invalid="ignore"):
-            return np.clip(y, bottom - room, top + room)
+
+def decade_at_least(logs: Array, deepest: float) -> tuple[float, float]:
+    """The least and the greatest of finite ``logs``, ``deepest`` apart at most and a decade at least."""
+    high = float(logs.max())
+    low = max(float(logs.min()), high - deepest)
+    if high - low < 1.0:
+        low, high = 0.5 * (low + high - 1.0), 0.5 * (low + high + 1.0)
+    return low, high
 
 
 def steps_range(steps: int) -> tuple[float, float]:

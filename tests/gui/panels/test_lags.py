@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
-from gui.panels.lags.items import Bars, linear_range, log_range
+from gui.panels.lags.items import Bars, show_logs, show_norms
 from gui.panels.lags.panel import LagsPanel
 from rnn.array import Array
 from rnn.model.cells import CELLS
@@ -265,14 +265,21 @@ def test_a_bar_under_the_mouse_is_told(panel: LagsPanel, qtbot: QtBot) -> None:
     assert "Of Wₕ: share of the gradient that came from n time steps back" in words(panel)
 
 
-def test_the_range_does_not_jump() -> None:
-    assert linear_range(None, np.array([0.0, 2.0, np.nan])) == pytest.approx((-0.05, 2.16))
-    current = linear_range(None, np.array([2.0]))
-    assert linear_range(current, np.array([1.0])) is current
-    assert linear_range(current, np.array([np.inf])) is current
-    assert linear_range(current, np.array([0.5]))[1] == pytest.approx(0.54)
-    assert linear_range(None, np.zeros(3)) == linear_range(None, np.zeros(0))
-    low, high = log_range(None, np.array([1e-200, 0.0, 1.0, np.nan]))
+def test_the_range_does_not_jump(panel: LagsPanel) -> None:
+    plot = panel.plot
+
+    def shown(*norms: float) -> tuple[float, float]:
+        show_norms(plot, np.array(norms))
+        return plot.shown()[1]
+
+    assert shown() == shown(0.0, 0.0)
+    assert shown(0.0, 2.0, np.nan) == pytest.approx((-0.05, 2.16))
+    current = shown(2.0)
+    assert shown(1.0) == shown(np.inf) == current
+    assert shown(0.5)[1] == pytest.approx(0.54)
+    plot.let_go()
+    show_logs(plot, np.array([1e-200, 0.0, 1.0, np.nan]))
+    low, high = plot.shown()[1]
     assert -20.0 < low < -16.0
     assert 0.0 < high < 3.0
 

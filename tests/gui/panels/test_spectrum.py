@@ -278,7 +278,7 @@ def test_the_cursor_is_told_and_shown_where_the_axis_is_time(panel: SpectrumPane
     told: list[int | None] = []
     panel.cursor_moved.connect(told.append)
     panel.plot.hovered.emit(panel.plot.box.viewRect().center())
-    panel.show_cursor(4)
+    panel.point_at(4)
     assert told == []
     assert not panel.step_line.isVisible()
     choose(panel, panel.steps)
