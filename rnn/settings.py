@@ -280,7 +280,7 @@ def _short(text: str) -> str:
 def _plain(limit: float | None) -> str:
     if limit is None:
         return ""
-    return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.12g}"
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.13g}"
 
 
 def _widths(key: str, declared: Setting, value: Any) -> tuple[int, ...]:
