@@ -8,10 +8,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.panels import PANELS, Panel
+from rnn.observing.snapshot import SnapshotRequest
 from rnn.recording import Playback, Recorder, Replay, Stored
-from rnn.scalars import Scalars
-from rnn.snapshot import SnapshotRequest
-from rnn.trainer import Trainer
+from rnn.training.scalars import Scalars
+from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.rnn.cuts import bits
 
