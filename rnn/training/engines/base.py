@@ -97,7 +97,6 @@ class Engine:
     partition: ClassVar[int] = 1
     precision: ClassVar[str] = "float64"
     before: Array
-    _batches: Batches
 
     def __init__(
         self,
@@ -107,6 +106,14 @@ class Engine:
         optimizer: str,
         held_out: HeldOut | None = None,
     ) -> None:
+        self._network, self._sequences, self._batches = network, sequences, batches
+        self._held_out = held_out
+        self.before = network.parameters.vector.copy()
+        self._prepare(optimizer)
+        self.begin_epoch(None)
+
+    def _prepare(self, optimizer: str) -> None:
+        """Make what lives as long as the engine."""
         raise NotImplementedError
 
     def begin_epoch(self, order: Classes | None) -> None:

@@ -11,12 +11,10 @@ import numpy as np
 
 from rnn.array import Array
 from rnn.config import TrainingConfig
-from rnn.data.batches import Batches
 from rnn.data.initial_states import start_states
-from rnn.data.tasks import Sequences
 from rnn.model.batch import Batch, Classes
 from rnn.model.cells import State
-from rnn.model.network import Network, States
+from rnn.model.network import States
 from rnn.optimizing.optimizers import OPTIMIZERS, clip_norm, clip_value, norm
 from rnn.training.engines.base import Burst, Engine, Failure, Measured
 from rnn.training.validation import HeldOut, Validation
@@ -33,22 +31,9 @@ class Numpy(Engine):
     title = "NumPy"
     releases_gil = False
 
-    def __init__(
-        self,
-        network: Network,
-        sequences: Sequences,
-        batches: Batches,
-        optimizer: str,
-        held_out: HeldOut | None = None,
-    ) -> None:
-        self._network = network
-        self._sequences = sequences
-        self._batches = batches
-        self._held_out = held_out
-        self._optimizer = OPTIMIZERS[optimizer](network.parameters.vector.size)
-        self.before = network.parameters.vector.copy()
+    def _prepare(self, optimizer: str) -> None:
+        self._optimizer = OPTIMIZERS[optimizer](self.before.size)
         self.gradient = np.zeros_like(self.before)
-        self.begin_epoch(None)
 
     def begin_epoch(self, order: Classes | None) -> None:
         self._order = order

@@ -43,19 +43,12 @@ class Compiled(Engine):
     releases_gil = True
     _step: ClassVar[Step]
 
-    def __init__(
-        self,
-        network: Network,
-        sequences: Sequences,
-        batches: Batches,
-        optimizer: str,
-        held_out: HeldOut | None = None,
-    ) -> None:
-        self._network, self._batches = network, batches
+    def _prepare(self, optimizer: str) -> None:
+        network, batches, held_out = self._network, self._batches, self._held_out
         known = codes(network, optimizer)
         assert known is not None
-        self._layouts = [Layout(network, sequences, batches, known)]
-        self._problem = self._measured_on = posed(network, sequences, batches, self._layouts[0])
+        self._layouts = [Layout(network, self._sequences, batches, known)]
+        self._problem = self._measured_on = posed(network, self._sequences, batches, self._layouts[0])
         self._rates_answers, self._scores = False, 0
         passes, tolerance = 0, NEVER
         if held_out is not None:
@@ -67,8 +60,7 @@ class Compiled(Engine):
             passes = parts.updates
             tolerance = NEVER if held_out.tolerance is None else held_out.tolerance
         self._round = Round(batches.updates, passes)
-        P = network.parameters.vector.size
-        self.before = network.parameters.vector.copy()
+        P = self.before.size
         self._average, self._square = np.zeros(P), np.zeros(P)
         self._records = np.concatenate([record(self._problem), record(self._measured_on)])
         self._call = Call(
@@ -83,7 +75,6 @@ class Compiled(Engine):
         )
         self._made = 0
         self._own_order = self._problem.numbers
-        self.begin_epoch(None)
 
     @property
     def gradient(self) -> Array:
