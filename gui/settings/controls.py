@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gui.fields import NEW_RUN, FileField, NameField, file_dialog
+from gui.fields import NEW_RUN, Field, FileField, NameField, file_dialog
 from gui.settings.form import Form
 from gui.settings.history import History
 from gui.settings.preset_box import PresetBox
@@ -53,6 +53,7 @@ class Controls(QFrame):
         self._info: RunInfo | None = None
         self._taken: RunConfig | None = None
         self._named: RunConfig | None = None  # what a change by hand made that names another file
+        self._undecided: Field | None = None  # whose choice is to open
         self._history = History()
         self.reader = Reader(self)
         self._wanted: tuple[str, object] = "", None  # what a file is read for
@@ -68,6 +69,12 @@ class Controls(QFrame):
     def sizeHint(self) -> QSize:
         return SIZE
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.WindowActivate:
+            self._open_choice()
+        return done
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on new colours where the style sheet does not bring them."""
         self.form.apply_theme(theme)
@@ -80,6 +87,7 @@ class Controls(QFrame):
         A field that is being written in, or is refused, keeps what is in it unless its setting has changed.
         """
         self.config = config
+        self._undecided = None
         self._error.hide()
         self.form.show_config(config)
         self.presets.show_config(config)
@@ -97,11 +105,8 @@ class Controls(QFrame):
         still = self._still()
         if not self.put_back(error) and isinstance(error, Undecided):
             self._refuse(ConfigError(error.setting, error.reason), still)
-            field = self.form.fields.get(error.setting)
-            if isinstance(field, NameField) and not (
-                QApplication.activeModalWidget() or QApplication.activePopupWidget()
-            ):
-                field.open()
+            self._undecided = self.form.fields.get(error.setting)
+            self._open_choice()
             return
         for key in keys:
             what = f"{error.place}: {error.expected}" if error.place else error.expected
@@ -252,6 +257,21 @@ class Controls(QFrame):
             self._error.show()
             place = self._error
         self.scroll_area.ensureWidgetVisible(place)
+
+    def _open_choice(self) -> None:
+        """Open the list of what may be meant; where a dialog that goes away closes it, it opens again."""
+        if isinstance(self._undecided, NameField) and self.isActiveWindow():
+            self._undecided.open()
+            hidden = self._undecided.menu.aboutToHide
+            hidden.connect(self._on_choice_hidden, Qt.ConnectionType.SingleShotConnection)
+
+    def _on_choice_hidden(self) -> None:
+        """Whether a person has closed it is known only when the window has heard that it lost the focus."""
+        QTimer.singleShot(0, self, self._forget_choice)
+
+    def _forget_choice(self) -> None:
+        if self.isActiveWindow():
+            self._undecided = None
 
     def _still(self) -> str:
         """Which run is on display, where the form is ahead of it."""

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.fields import NameField
 from gui.main_window import MainWindow
 from gui.panels.fit.panel import FitPanel
 from rnn.config.presets import starting_config
-from tests.gui.settings.by_hand import enter, line
+from tests.gui.settings.by_hand import choose, enter, line
 from tests.gui.windows import OpenWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -35,7 +35,7 @@ def window(files: Path, open_window: OpenWindow) -> MainWindow:
 
 
 def column(window: MainWindow) -> NameField:
-    field = window.controls.form.fields[COLUMN]
+    field = window.controls.form.fields.get(COLUMN)
     assert isinstance(field, NameField)
     return field
 
@@ -100,3 +100,23 @@ def test_a_column_is_chosen_by_keys_and_escape_leaves_it_open(
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: axis(window) == "Volume (standardized)")
     assert window.run.config.values()[COLUMN] == "Volume"
+
+
+def test_the_choice_opens_too_where_the_task_is_chosen_along_with_its_file(
+    qtbot: QtBot, open_window: OpenWindow, files: Path
+) -> None:
+    window = open_window()
+    choose(qtbot, window.controls, "task.name", "Series from a file")
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.setDirectory(str(files))
+    dialog.selectFile(str(files / "two.csv"))
+    qtbot.waitUntil(lambda: dialog.selectedFiles() == [str(files / "two.csv")])
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(window.transport.message.text))
+    window.activateWindow()  # as the window system does behind a dialog
+    qtbot.waitUntil(lambda: listed(column(window).menu) == ["Close", "Volume"])
+    qtbot.keyClick(column(window).menu, Qt.Key.Key_Down)
+    qtbot.keyClick(column(window).menu, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: axis(window) == "Close (standardized)")
