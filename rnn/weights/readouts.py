@@ -145,10 +145,11 @@ class Readouts:
         own, module = name.split("."), self.prefix.split(".")
         depth = next((k for k, pair in enumerate(zip(own, module, strict=False)) if pair[0] != pair[1]), 0)
         if own[depth].isdecimal() and module[depth].isdecimal():
-            own[depth] = "before" if int(own[depth]) < int(module[depth]) else "behind"
+            own[depth] = "before" if _natural(own[depth]) < _natural(module[depth]) else "behind"
         return ".".join(own[: depth + 1])
 
 
-def _natural(name: str) -> list[str | int]:
-    """A key that sorts names with numbers in them as a person does."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name)]
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key that sorts names with numbers in them as a person does; a number may be longer than Python reads."""
+    parts = (part.lstrip("0") if part.isdecimal() else part for part in re.split(r"(\d+)", name))
+    return [(len(part) * (place % 2), part) for place, part in enumerate(parts)]

@@ -226,3 +226,11 @@ def test_a_copy_that_dropout_has_passed_is_not_taken_for_the_weight() -> None:
     arrays["rnn.weight_hh_l0_raw"] = arrays["rnn.module.weight_hh_l0"]
     with pytest.raises(DataError, match=r"rnn\.module\.weight_hh_l0: is in the file in parts"):
         read(arrays)
+
+
+def test_numbers_in_names_may_be_longer_than_python_reads() -> None:
+    number = "1" * 5000
+    _, names = read(lstm(f"{number}.") | linear(f"{number}2", 2))
+    assert names.head == f"{number}2"
+    with pytest.raises(Undecided, match="several linear layers fit, "):
+        read(lstm() | linear(f"h{number}", 2) | linear("g", H))
