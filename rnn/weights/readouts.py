@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from rnn.errors import DataError, Undecided
 from rnn.number_format import listed
@@ -126,8 +127,7 @@ class Readouts:
 
     def _run(self, name: str) -> list[str]:
         """The linear layers of one part of the model that follow on each other, this one among them."""
-        linear, part = self.contents.linear, self._part(name)
-        siblings = sorted((other for other in linear if self._part(other) == part), key=_natural)
+        linear, siblings = self.contents.linear, self._parts[self._part(name)]
         place = siblings.index(name)
         run = [name]
         for other in reversed(siblings[:place]):
@@ -137,6 +137,14 @@ class Readouts:
             if linear[other][1] == linear[run[-1]][0]:
                 run.append(other)
         return run
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        """The linear layers of each part of the model, in their order."""
+        parts: dict[str, list[str]] = {}
+        for name in sorted(self.contents.linear, key=_natural):
+            parts.setdefault(self._part(name), []).append(name)
+        return parts
 
     def _part(self, name: str) -> str:
         """The part of the model beside the recurrent module that a layer is in, such as the ``mlp`` of
@@ -150,6 +158,6 @@ class Readouts:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts names with numbers in them as a person does; a number may be longer than Python reads."""
+    """A key that sorts names as a person does, whose numbers may be longer than Python reads."""
     parts = (part.lstrip("0") if part.isdecimal() else part for part in re.split(r"(\d+)", name))
     return [(len(part) * (place % 2), part) for place, part in enumerate(parts)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from rnn.errors import DataError, Undecided
 from rnn.model.network import Network
 from rnn.model.readout import SquaredError
-from rnn.weights import Names, network_of
+from rnn.weights import Names, network_of, readouts
 
 H = 8
 Arrays = dict[str, Any]
@@ -234,3 +235,12 @@ def test_numbers_in_names_may_be_longer_than_python_reads() -> None:
     assert names.head == f"{number}2"
     with pytest.raises(Undecided, match="several linear layers fit, "):
         read(lstm() | linear(f"h{number}", 2) | linear("g", H))
+
+
+def test_many_layers_are_put_in_order_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    natural = Mock(wraps=readouts._natural)
+    monkeypatch.setattr(readouts, "_natural", natural)
+    layers = [linear(f"experts.{number}.fc", H) for number in range(200)]
+    with pytest.raises(DataError, match="one of 200 linear layers that follow on each other"):
+        read({name: array for each in (lstm(), *layers, OUT) for name, array in each.items()})
+    assert natural.call_count < 3 * len(layers)
