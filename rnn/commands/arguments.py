@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from rnn.commands.streams import say
+from rnn.commands.guard import say
 from rnn.config import RunConfig, read_settings
 from rnn.config.presets import load_preset, presets
 from rnn.errors import ConfigError, ScopeError

@@ -1,4 +1,4 @@
-"""What every command has around it: what a person can mend is said in one sentence on stderr."""
+"""What every command has around it: what it says, and what a person can mend in one sentence on stderr."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TextIO
 
 from resources.streams import write
 from rnn.commands.interrupts import handled
@@ -28,6 +29,16 @@ def guarded(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -
     except KeyboardInterrupt as error:
         write("Interrupted.\n", sys.stderr)
         return 128 + (error.args[0] if error.args else signal.SIGINT)
+
+
+def say(text: str, stream: TextIO | None) -> None:
+    """Write ``text`` and a line's end at once; a reader that has gone has seen what it wanted.
+
+    Raises:
+        ScopeError: it cannot be written, as on a full disk.
+    """
+    if problem := write(f"{text}\n", stream):
+        raise ScopeError(f"Standard output cannot be written ({problem})")
 
 
 def _raise(number: int, _: FrameType | None) -> None:

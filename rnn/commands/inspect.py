@@ -12,10 +12,9 @@ from urllib.parse import quote
 import numpy as np
 
 from rnn.commands.arguments import Parser
-from rnn.commands.guard import guarded
+from rnn.commands.guard import guarded, say
 from rnn.commands.interrupts import interrupts
 from rnn.commands.progress import ProgressLine
-from rnn.commands.streams import say
 from rnn.data.initial_states import refuse_unfit_start, start_states
 from rnn.data.tasks import Sequences
 from rnn.data.tasks.brought import holds_classes, other_reading, sequences_of
