@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from gui.actions import Actions
@@ -70,7 +69,7 @@ class Display:
             self._refuse(update.refused)
         if update.begun is not None:
             self._begin(update.begun)
-        self._hand_out(update)
+        self._hand_out(update, now)
         self._show_awaited(now)
         if now - self._words_at >= WORDS_SECONDS:
             self._words_at = now
@@ -162,7 +161,7 @@ class Display:
         self._grid.show_run(info)
         self._on_probes_changed()
 
-    def _hand_out(self, update: Update) -> None:
+    def _hand_out(self, update: Update, now: float) -> None:
         if update.scalars or update.snapshot is not None:
             for panel in self._grid.suited:
                 panel.take(update.scalars, update.snapshot)
@@ -170,14 +169,14 @@ class Display:
             self._shown_update = update.snapshot.update if update.snapshot.complete else -1
             self._shown_probes = frozenset(update.snapshot.probes)
         if update.status is not None:
-            self._show_status(update.status)
+            self._show_status(update.status, now)
         for notice in update.notices:
             show = self._transport.show_done if notice.done else self._transport.show_message
             show(notice.text)
 
-    def _show_status(self, status: Status) -> None:
+    def _show_status(self, status: Status, now: float) -> None:
         before, self.status = self.status, status
-        self._progress.count_updates(time.perf_counter(), status)
+        self._progress.count_updates(now, status)
         if before is None or before.state != status.state:
             self._actions.faces.show_state(status.state)
             self._words_at = 0.0

@@ -30,6 +30,7 @@ from gui.preferences import Preferences
 from gui.rounds import Rounds
 from gui.runs.bench import Bench
 from gui.runs.mailbox import Status
+from gui.runs.pace import Clock
 from gui.runs.run import Run
 from gui.settings.controls import Controls
 from gui.theme import Theme
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
 
     Args:
         config, pace: what the first run runs, or stands in for it while ``awaited`` reads which it is.
+        clock: what the pace, the rounds of panels, their words and the progress read.
 
     Attributes:
         themes: which theme is worn.
@@ -72,6 +74,8 @@ class MainWindow(QMainWindow):
         theme: Theme,
         preferences: Preferences,
         awaited: Callable[[], RunConfig] | None = None,
+        *,
+        clock: Clock = time.perf_counter,
     ) -> None:
         keep_errors()
         super().__init__()
@@ -79,7 +83,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self.themes = ThemeChoice(theme, preferences.chosen.theme)
         self._dress_application(theme)  # before any widget is made: each takes its font and size from it
-        self._runs = Bench(config, pace, awaited)
+        self._runs = Bench(config, pace, awaited, clock=clock)
         self.controls = Controls(theme)
         self.grid = PanelDocks([[panel(theme) for panel in place] for place in PANELS])  # type: ignore[call-arg]
         self.do = Actions(self._runs, self.controls, self.grid, self.themes, Cursor())
@@ -91,7 +95,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.controls.show_config(config)
         self.transport.show_speed(pace)
-        self._rounds = Rounds()
+        self._rounds = Rounds(clock)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self._on_theme_changed)
         self.themes.chosen.connect(self._on_theme_chosen)
         for panel in self.grid.panels:
+            panel.clock = self._runs.clock
             panel.told.connect(self.controls.set_sentence)
             panel.paper.saved.connect(self.transport.show_done)
 
@@ -172,7 +177,7 @@ class MainWindow(QMainWindow):
     # Frames
 
     def _on_frame(self) -> None:
-        now = time.perf_counter()
+        now = self._runs.clock()
         self._display.receive(now)
         if self.refused is not None:
             self.close()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 from gui.panels import Panel
+from gui.runs.pace import Clock
 
 FRAME_SECONDS = 0.007  # of drawing, is what a frame should have room for
 FRAMES = (2, 4)  # the fewest and the most that a round may take: at sixty a second thirty or fifteen rounds
@@ -24,7 +24,7 @@ class Rounds:
         clock: gives the time in seconds.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._seconds: WeakKeyDictionary[Panel, float] = WeakKeyDictionary()
         self._allowed = 0.0  # seconds of drawing; below 0 the frames before took more than their part

@@ -10,6 +10,7 @@ from typing import Any
 
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Notice, Update
+from gui.runs.pace import Clock
 from gui.runs.run import Run
 from rnn.config import RunConfig, live_keys
 from rnn.observing.snapshot import SnapshotRequest
@@ -26,19 +27,26 @@ class Bench:
         awaited: tells its config where that is still to be read; it stands in for it until then.
 
     Attributes:
+        clock: of the window; the pace is kept by it, too.
         run: the one on display; the first one already while it is prepared.
         request: what snapshots should hold, of this run and of the next.
     """
 
     def __init__(
-        self, config: RunConfig, pace: float | None, awaited: Callable[[], RunConfig] | None = None
+        self,
+        config: RunConfig,
+        pace: float | None,
+        awaited: Callable[[], RunConfig] | None = None,
+        *,
+        clock: Clock = time.perf_counter,
     ) -> None:
+        self.clock = clock
         self.request = SnapshotRequest()
         self._turns = Semaphore(PREPARED_AT_ONCE)
         self._ending: list[Run] = []
         self._coming: Run | None = None
-        self._preparing_since = time.perf_counter()
-        self.run = Run(config, pace, None, self._turns, awaited)
+        self._preparing_since = self.clock()
+        self.run = Run(config, pace, None, self._turns, awaited=awaited, clock=clock)
 
     @property
     def pace(self) -> float | None:
@@ -61,10 +69,10 @@ class Bench:
         One that was being prepared is given up.
         """
         if not self._prepares:
-            self._preparing_since = time.perf_counter()
+            self._preparing_since = self.clock()
         if self._coming is not None:
             self._end(self._coming)
-        self._coming = Run(config, pace, None, self._turns)
+        self._coming = Run(config, pace, None, self._turns, clock=self.clock)
 
     def keeps(self, config: RunConfig) -> bool:
         """Whether the run on display is one of this config already, live settings aside.

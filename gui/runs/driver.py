@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gui.runs.mailbox import Mailbox, Notice, State, Status
-from gui.runs.pace import Pace
+from gui.runs.pace import Clock, Pace
 from rnn.errors import ScopeError
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
@@ -38,7 +37,7 @@ class Driver:
         trainer: Trainer,
         mailbox: Mailbox,
         rate: float | None,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Clock = time.perf_counter,
     ) -> None:
         self.state: State = "ready"
         self._trainer = trainer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
+Clock = Callable[[], float]  # the time in seconds; a window has one, so that a film of it is the same again
 FASTEST, A_DECADE = 4, 10  # decades of updates a second, and speeds in each that keys step through
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from threading import Semaphore
 
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox, Update
+from gui.runs.pace import Clock
 from gui.runs.training_thread import TrainingThread
 from rnn.config import RunConfig
 from rnn.config.presets import marked_epochs
@@ -30,6 +32,7 @@ class Run:
         request: what snapshots should hold; with None they wait until the window has asked.
         turns: how many runs may be prepared at the same time.
         awaited: tells the config that is meant, for which its thread waits.
+        clock: by which the pace is kept.
     """
 
     def __init__(
@@ -38,7 +41,9 @@ class Run:
         pace: float | None,
         request: SnapshotRequest | None,
         turns: Semaphore,
+        *,
         awaited: Callable[[], RunConfig] | None = None,
+        clock: Clock = time.perf_counter,
     ) -> None:
         self.config = config
         self.pace = pace
@@ -50,7 +55,7 @@ class Run:
             meant = config if awaited is None else awaited()
             return Trainer(meant, marked_epochs(meant))
 
-        self.thread = TrainingThread(make, self.mailbox, pace, turns)
+        self.thread = TrainingThread(make, self.mailbox, pace, turns, clock=clock)
         self.thread.start()
 
     @property

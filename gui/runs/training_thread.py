@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec
 
 from gui.runs.driver import Driver
 from gui.runs.mailbox import Mailbox
+from gui.runs.pace import Clock
 from rnn.errors import ScopeError
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
@@ -32,16 +33,24 @@ class TrainingThread(Thread):
         mailbox: where everything goes that the window should see.
         rate: updates a second, or None for full speed.
         turns: how many threads may make their trainers at the same time.
+        clock: by which the pace is kept.
     """
 
     def __init__(
-        self, make: Callable[[], Trainer], mailbox: Mailbox, rate: float | None, turns: Semaphore
+        self,
+        make: Callable[[], Trainer],
+        mailbox: Mailbox,
+        rate: float | None,
+        turns: Semaphore,
+        *,
+        clock: Clock,
     ) -> None:
         super().__init__(name="training", daemon=True)
         self._make = make
         self._mailbox = mailbox
         self._rate = rate
         self._turns = turns
+        self._clock = clock
         self._turn: queue.SimpleQueue[None] = queue.SimpleQueue()  # holds one thing while it has its turn
         self._orders: queue.SimpleQueue[Callable[[Driver], None]] = queue.SimpleQueue()
         self._given_up = self._abandoned = False
@@ -110,7 +119,7 @@ class TrainingThread(Thread):
             if self._given_up:
                 return None
             trainer = self._make()
-            return None if self._abandoned else Driver(trainer, self._mailbox, self._rate)
+            return None if self._abandoned else Driver(trainer, self._mailbox, self._rate, self._clock)
         except ScopeError as error:
             self._mailbox.refuse(error)
         except MemoryError:

@@ -13,7 +13,7 @@ from gui.theme import DARK
 
 class Any(Panel):
     title = "Any"
-    caption = "nothing"
+    caption = says_first = explanation = "nothing"
 
     def __init__(self) -> None:
         super().__init__(DARK, Plot("x", "y"))

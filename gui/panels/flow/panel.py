@@ -225,7 +225,7 @@ class FlowPanel(Panel):
 
     def _write_words(self, lines: Sequence[Polyline]) -> None:
         """Words and figures change a few times a second, all at once, so that they can be read."""
-        if not self._words.take_turn() and self._flow is not None:
+        if not self._words.take_turn(self.clock()) and self._flow is not None:
             self.dirty = True
             return
         flow, of_layer = self._flow, self._of_layer

@@ -125,7 +125,7 @@ class FlowHistoryPanel(Panel):
         if not self._drawn:
             self._drawn = True
             self._draw_image()
-        if self._words.take_turn():
+        if self._words.take_turn(self.clock()):
             self._write()
         else:
             self.dirty = True

@@ -41,6 +41,7 @@ class Panel(Card):
         explanation: rich text: what it shows, its equation, how to read it, what to try.
         probes: names in PROBES that its snapshots must hold while it is visible; `measure` changes them.
         dirty: whether something has come that is not drawn yet.
+        clock: gives the time in seconds; that of the window, where it is in one.
         drawn_at: when it was last drawn, in seconds.
         tells: whether it says in words what is to be seen, as long as it is on show.
         judges: whether its figure judges the network; it does not where that is known to be another one than
@@ -95,6 +96,7 @@ class Panel(Card):
         header.menu_asked.connect(self._open_menu)
         self.theme = theme
         self.dirty = True
+        self.clock: Callable[[], float] = time.perf_counter
         self.drawn_at = -1.0
         self.failure: Exception | None = None
         self.fills_window = False
@@ -212,7 +214,7 @@ class Panel(Card):
 
     def refresh(self) -> None:
         """Draw what has come."""
-        self.drawn_at = time.perf_counter()
+        self.drawn_at = self.clock()
         self.dirty = False
         if self.failure is None:
             self.attempt(self.draw)

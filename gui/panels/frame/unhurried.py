@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import ClassVar
 
 
@@ -19,9 +18,8 @@ class Unhurried:
     def __init__(self) -> None:
         self._changed = -math.inf
 
-    def take_turn(self) -> bool:
-        """Whether they may change now; they count as changed then."""
-        now = time.perf_counter()
+    def take_turn(self, now: float) -> bool:
+        """Whether they may change ``now``, in seconds; they count as changed then."""
         if now - self._changed < self.interval:
             return False
         self._changed = now

@@ -74,7 +74,7 @@ class ViewsPanel(Panel):
         if not self._drawn:
             self._drawn = True
             self.on_show.draw()
-        if self._words.take_turn():
+        if self._words.take_turn(self.clock()):
             self.write_words()
         else:
             self.dirty = True
