@@ -29,7 +29,7 @@ from gui.widgets.quiet_line import QuietLine
 
 ROOM_FOR_THE_NAME = 1400  # pixels; in a narrower bar the figures need its place more
 ROOM_FOR_ONE_ROW = 1060  # a narrower bar is folded
-RUN_WIDTH = 88
+RUN_WIDTH = 98
 
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 

@@ -20,6 +20,7 @@ from gui.theme import SMALL, Theme, font
 from rnn.array import Array
 from rnn.model.batch import Mask
 
+OFF_THE_SCALE = "answers are off the scale"
 OWN_OUTPUT_LABEL = "from here it feeds on its own answers"
 BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
@@ -162,7 +163,7 @@ class FitItems:
 
     def say_off_the_scale(self, off: bool) -> None:
         """Write in a corner, or not, that the prediction leaves the picture."""
-        self.off_the_scale.write(f"{self.answers_name} is off the scale")
+        self.off_the_scale.write(OFF_THE_SCALE)
         width, height = self.off_the_scale.size()
         below_the_other_words = height + 2.0 * EDGE
         line = float(self._plot.to_pixels(np.array([self.warm_up.value()]), np.zeros(1))[0][0])

@@ -65,7 +65,8 @@ class Caption(QuietLine):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._keep_room()
+        self.updateGeometry()  # its layout is in the midst of placing what is below
+        self._tell_the_rest()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -74,15 +74,12 @@ class LagsPanel(Panel):
     def _make_controls(self) -> None:
         self.parameter = Chooser("the parameter whose gradient is taken apart")
         self.parameter.chosen.connect(self._on_parameter_chosen)
-        self.add_control(self.parameter)
         self._log_button = Toggle(
             "log", "Logarithmic norm axis", "Show the norms on a logarithmic axis", entry="Logarithmic axis"
         )
         self._log_button.toggled.connect(self._on_log_toggled)
-        self.add_control(self._log_button)
         self.legend = Legend()
-        self.legend.setVisible(False)
-        self.add_key(self.legend)
+        self.add_key(self.legend, self.parameter, self._log_button, wide=self.legend)
 
     # The contract
 
@@ -174,16 +171,17 @@ class LagsPanel(Panel):
     def _explain(self) -> None:
         """The words around the plot."""
         self.set_caption(words.caption(self._lags))
-        entries = []
-        if self._lags is not None and self._lags.cut is not None:
-            accent = self.theme.accent
-            entries = [
-                Entry("trained on", Swatch(accent, accent, QColor(accent))),
-                Entry("cut off by truncation", Frame(self.theme.other)),
+        is_cut, accent = self._lags is not None and self._lags.cut is not None, self.theme.accent
+        self.legend.show_entries(
+            [
+                Entry(
+                    "trained on" if is_cut else "from n time steps back",
+                    Swatch(accent, accent, QColor(accent)),
+                ),
+                *([Entry("cut off by truncation", Frame(self.theme.other))] if is_cut else []),
                 Entry("running total", Stroke(self.theme.pen(self.theme.target, 2.0))),
             ]
-        self.legend.show_entries(entries)
-        self.legend.setVisible(bool(entries))
+        )
 
     # Events
 

@@ -48,7 +48,7 @@ def caption(lags: Lags | None) -> str:
         return ""
     known = lags.horizon is not None and _finite(lags)
     beyond = f"95 %: {MISSING.format(counted(lags.horizon or 0, 'time step'))}. " if known else ""
-    of = f"Of {_name(lags)}: share of the gradient that came from n time steps back; orange: running total"
+    of = f"Of {_name(lags)}: share of the gradient that came from n time steps back"
     last = f", of the last {counted(lags.steps, 'time step')} only" if lags.last_only else ""
     return f"{beyond}{of}{last}."
 

@@ -12,6 +12,7 @@ from rnn.observing.probes.flow import Flow, LayerFlow, Split
 from rnn.observing.probes.rates import Rate, lost_within
 
 HARDLY = 0.01
+REFILLED = 10.0  # times as much is left of the gradient of all losses: seen alone, it would mislead
 SATURATED_BELOW = 0.1
 ROUNDED_BELOW = 1e-290  # a gradient this small loses digits, and no longer shows what the units did to it
 NAMES = {"relu": "ReLU", "logistic": "the logistic function"}
@@ -36,6 +37,7 @@ def describe(flow: Flow, layer: int) -> str:
         _lost(lost_within(of_layer.state, found.followed)),
         _taught(found),
         _split(of_layer),
+        _refilled(of_layer, found),
         _ways(of_layer),
         _from_above(flow, layer),
         _truncated(flow),
@@ -75,6 +77,15 @@ def _taught(rate: Rate) -> str:
     if rate.left < HARDLY:
         return "One update teaches it next to nothing from that far back."
     return "One update can throw the weights far off." if rate.left > 1.0 / HARDLY else ""
+
+
+def _refilled(flow: LayerFlow, rate: Rate) -> str:
+    """That the gradient of all losses hides what becomes of each, where it does."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        share = float(flow.total[0] / flow.total[-1])
+    if not REFILLED * rate.left < share < math.inf:
+        return ""
+    return "That of all time steps' losses looks flatter: each one's own loss refills it."
 
 
 def _split(flow: LayerFlow) -> str:

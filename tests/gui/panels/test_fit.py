@@ -318,7 +318,7 @@ def test_a_prediction_off_the_scale_is_said_and_not_drawn_as_bars(shown: Shown) 
     exploded = dataclasses.replace(fit, output=signs, free=signs, ghosts={})
     give(panel, dataclasses.replace(snapshot, probes={"fit": exploded}))
     assert panel.items.off_the_scale.isVisible()
-    assert panel.items.off_the_scale.text() == "given the true past is off the scale"
+    assert panel.items.off_the_scale.text() == "answers are off the scale"
     assert drawn_y(panel.items.prediction).size == drawn_y(panel.items.own_output).size == 0
     low, high = panel.plot.shown()[1]
     assert low < fit.target.min() < fit.target.max() < high < 3.0
@@ -582,7 +582,7 @@ def test_the_answers_are_called_alike_in_the_legend_and_off_the_scale(shown: Sho
     panel.items.answers_name = "answer"
     assert [entry.text for entry in panel.items.entries()] == ["target", "answer"]
     panel.items.say_off_the_scale(True)
-    assert panel.items.off_the_scale.text() == "answer is off the scale"
+    assert panel.items.off_the_scale.text() == "answers are off the scale"
 
 
 @pytest.mark.parametrize("width", [460, 700, 1200])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -104,8 +106,18 @@ def test_the_parts_of_a_real_flow_multiply_to_its_factor() -> None:
     assert factor is not None
     words = told(flow).split()
     assert float(words[words.index("per") - 1].removeprefix("×")) == pytest.approx(factor, rel=0.06)
-    tanh, weights = float(words[words.index("passes") + 2]), float(words[-1].removesuffix("."))
+    tanh = float(words[words.index("passes") + 2])
+    weights = float(words[words.index("multiply") + 3].removesuffix("."))
     assert tanh * weights == pytest.approx(factor, rel=0.1)
+
+
+def test_where_all_losses_together_hide_what_becomes_of_each_it_is_said() -> None:
+    hidden = "That of all time steps' losses looks flatter: each one's own loss refills it."
+    vanishing = rated(0.5, 30)
+    flat = dataclasses.replace(vanishing.layers[0], total=np.ones(30))
+    assert hidden in describe(dataclasses.replace(vanishing, layers=(flat,)), 0)
+    same = dataclasses.replace(vanishing.layers[0], total=vanishing.layers[0].last)
+    assert hidden not in describe(dataclasses.replace(vanishing, layers=(same,)), 0)
 
 
 def test_saturated_units_are_named_where_they_are_why_nothing_arrives() -> None:
