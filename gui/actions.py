@@ -11,14 +11,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gui.bench.bench import Bench
+from gui.bench.driver import Driver
+from gui.bench.pace import faster, slower
+from gui.bench.training_thread import GIVEN_UP
 from gui.cursor import Cursor
 from gui.docks.panel_docks import PanelDocks
 from gui.opening.open_model import OpenModel
 from gui.panels.frame.explanation import Explanation
-from gui.runs.bench import Bench
-from gui.runs.driver import Driver
-from gui.runs.pace import faster, slower
-from gui.runs.training_thread import GIVEN_UP
 from gui.settings.controls import Controls
 from gui.theme.choice import ThemeChoice
 from gui.transport.faces import SPACE, STATES, Action, Faces

@@ -18,11 +18,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QByteArray, QDataStream, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from gui.bench.leaving import leave
+from gui.bench.run import Run
 from gui.failures import log
-from gui.leaving import leave
 from gui.main_window import MainWindow
 from gui.preferences import Preferences, preferences_file
-from gui.runs.run import Run
 from gui.theme import THEMES, system_theme
 from gui.widgets.reader import begun
 from rnn.commands.arguments import Parser, Request, add_run_options, requested

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gui.actions import Actions
+from gui.bench.bench import Bench
+from gui.bench.mailbox import Status, Update
+from gui.bench.run import Run
 from gui.cursor import Cursor
 from gui.docks.panel_docks import PanelDocks
 from gui.panels import Panel
-from gui.runs.bench import Bench
-from gui.runs.mailbox import Status, Update
-from gui.runs.run import Run
 from gui.settings.controls import Controls
 from gui.transport.progress import Progress
 from gui.transport.transport import Transport

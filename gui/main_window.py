@@ -19,6 +19,10 @@ from PySide6.QtWidgets import (
 
 from gui import theme as themes
 from gui.actions import Actions
+from gui.bench.bench import Bench
+from gui.bench.mailbox import Status
+from gui.bench.pace import Clock
+from gui.bench.run import Run
 from gui.cursor import Cursor
 from gui.display import Display
 from gui.docks.panel_docks import PanelDocks
@@ -28,10 +32,6 @@ from gui.opening.dropping import dropped_files
 from gui.panels import PANELS
 from gui.preferences import Preferences
 from gui.rounds import Rounds
-from gui.runs.bench import Bench
-from gui.runs.mailbox import Status
-from gui.runs.pace import Clock
-from gui.runs.run import Run
 from gui.settings.controls import Controls
 from gui.theme import Theme
 from gui.theme.choice import ThemeChoice

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
+from gui.bench.pace import Clock
 from gui.panels import Panel
-from gui.runs.pace import Clock
 
 FRAME_SECONDS = 0.007  # of drawing, is what a frame should have room for
 FRAMES = (2, 4)  # the fewest and the most that a round may take: at sixty a second thirty or fifteen rounds

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     """Write the picture and return the exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     code = guarded(_shot, arguments)
-    from gui.leaving import leave
+    from gui.bench.leaving import leave
 
     return leave(code)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from gui.runs.mailbox import State
+from gui.bench.mailbox import State
 
 PATIENCE_MILLISECONDS = 150  # an update of a large network may take longer
 SPACE, TOGGLE, UPDATE = "Space", "run_or_pause", "one_update"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gui.runs.mailbox import Status
+from gui.bench.mailbox import Status
 from gui.transport.rates import Rate
 from gui.transport.transport import Transport
 from rnn.observing.snapshot import RunInfo

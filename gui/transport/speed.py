@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.runs.pace import A_DECADE, FASTEST, speed
+from gui.bench.pace import A_DECADE, FASTEST, speed
 from gui.theme import SMALL, font
 from gui.widgets.boxes import in_row
 from gui.widgets.inputs import Slider

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.bench.mailbox import State
 from gui.docks.panels_button import PanelsButton
-from gui.runs.mailbox import State
 from gui.theme import Theme
 from gui.transport.action_button import ActionButton
 from gui.transport.faces import Faces

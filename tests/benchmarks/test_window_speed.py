@@ -23,10 +23,10 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from gui import main_window
 from gui.app import make_application
+from gui.bench.driver import BURST_SECONDS
 from gui.main_window import MainWindow
 from gui.panels import Panel
 from gui.preferences import Preferences
-from gui.runs.driver import BURST_SECONDS
 from gui.theme import DARK
 from rnn.config.presets import load_preset
 from rnn.training.engines.compiled import readiness

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import actions
 from gui.actions import ACTIONS, Actions
+from gui.bench.bench import Bench
 from gui.cursor import Cursor
 from gui.docks.layouts import DEFAULT
 from gui.docks.panel_docks import PanelDocks
@@ -22,7 +23,6 @@ from gui.opening.open_model import OpenModel
 from gui.panels.frame.explanation import Explanation
 from gui.panels.hidden.panel import HiddenPanel
 from gui.panels.loss.panel import LossPanel
-from gui.runs.bench import Bench
 from gui.settings.controls import Controls
 from gui.theme import DARK
 from gui.theme.choice import ThemeChoice

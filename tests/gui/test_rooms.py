@@ -17,13 +17,13 @@ HOUSE: dict[str, set[str]] = {  # what each room of gui/ knows of the others: of
     "theme": set(),
     "widgets": {"theme"},
     "fields": {"theme", "widgets"},
-    "runs": set(),
+    "bench": set(),
     "failures": set(),
     "panels": {"theme", "widgets", "failures"},
     "settings": {"theme", "widgets", "fields"},
     "opening": {"widgets", "fields"},
     "docks": {"widgets", "panels"},
-    "transport": {"theme", "widgets", "runs", "docks"},
+    "transport": {"theme", "widgets", "bench", "docks"},
 }
 SHARED = ("words", "plots", "keys", "frame", "views")  # of the panels; each may know those before it
 
@@ -66,8 +66,10 @@ def test_a_room_knows_these_and_all_of_them_are_above_it_in_the_list(room: str) 
     assert {known for known, _ in known_to(GUI / room)} == HOUSE[room]
 
 
-def test_the_runs_know_no_qt() -> None:
-    assert [file for module, file in imports_of(GUI / "runs") if module.startswith(("PySide6", "pyqt"))] == []
+def test_the_bench_knows_no_qt() -> None:
+    assert [
+        file for module, file in imports_of(GUI / "bench") if module.startswith(("PySide6", "pyqt"))
+    ] == []
 
 
 def test_the_panels_have_rooms() -> None:

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui import display
+from gui.bench.training_thread import GIVEN_UP
 from gui.fields.names import NameField
 from gui.main_window import MainWindow
 from gui.opening.open_model import OpenModel
-from gui.runs.training_thread import GIVEN_UP
 from gui.widgets import reader
 from rnn.config import RunConfig, read_config
 from rnn.config.presets import load_preset

@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui.app import make_application
+from gui.bench.mailbox import Status
 from gui.docks.layouts import NAMES
 from gui.failures import log
 from gui.failures.overrides import below, overrides
@@ -29,7 +30,6 @@ from gui.panels.check.panel import CheckPanel
 from gui.panels.frame.panel import TRY_AGAIN
 from gui.panels.plots.plot import Plot
 from gui.preferences import Preferences
-from gui.runs.mailbox import Status
 from gui.theme import DARK
 from rnn.config.presets import load_preset
 from rnn.observing.probes import PROBES

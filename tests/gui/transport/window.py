@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import theme as themes
 from gui.actions import ACTIONS
-from gui.runs.mailbox import State
+from gui.bench.mailbox import State
 from gui.transport.faces import Faces
 from gui.transport.transport import Transport
 from gui.widgets.inputs import ComboBox

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from threading import Semaphore
 
-from gui.runs.driver import Driver
-from gui.runs.mailbox import Mailbox, Update
-from gui.runs.pace import Clock
-from gui.runs.training_thread import TrainingThread
+from gui.bench.driver import Driver
+from gui.bench.mailbox import Mailbox, Update
+from gui.bench.pace import Clock
+from gui.bench.training_thread import TrainingThread
 from rnn.config import RunConfig
 from rnn.config.presets import marked_epochs
 from rnn.observing.snapshot import SnapshotRequest

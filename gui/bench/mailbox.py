@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
-from gui.runs.turns import Turns
+from gui.bench.turns import Turns
 from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.training.scalars import Scalars
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gui.runs.pace import Pace
+from gui.bench.pace import Pace
 
 
 def test_full_speed_is_always_due() -> None:

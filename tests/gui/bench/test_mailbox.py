@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from gui.runs.mailbox import Mailbox, Notice, Status
+from gui.bench.mailbox import Mailbox, Notice, Status
 from rnn.config import RunConfig
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.scalars import EpochResult, Scalars

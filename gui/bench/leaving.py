@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from gui.runs.training_thread import TrainingThread
+from gui.bench.training_thread import TrainingThread
 from rnn.training.engines.compiled import readiness
 
 

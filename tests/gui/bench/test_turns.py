@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-import gui.runs.turns as turns_module
-from gui.runs.turns import THREAD_SECONDS, WINDOW_SECONDS, Turns
+import gui.bench.turns as turns_module
+from gui.bench.turns import THREAD_SECONDS, WINDOW_SECONDS, Turns
 from tests.waiting import PATIENCE
 
 MOMENT = 0.05  # seconds in which whoever does not wait would come first

@@ -13,9 +13,9 @@ from threading import Semaphore
 import numpy as np
 import pytest
 
-from gui.runs.driver import Driver
-from gui.runs.mailbox import Notice, State, Status
-from gui.runs.run import Run
+from gui.bench.driver import Driver
+from gui.bench.mailbox import Notice, State, Status
+from gui.bench.run import Run
 from rnn.config import RunConfig
 from rnn.config.presets import load_preset
 from rnn.errors import DataError, ScopeError

@@ -9,9 +9,9 @@ from contextlib import suppress
 from threading import Semaphore, Thread
 from typing import Concatenate, ParamSpec
 
-from gui.runs.driver import Driver
-from gui.runs.mailbox import Mailbox
-from gui.runs.pace import Clock
+from gui.bench.driver import Driver
+from gui.bench.mailbox import Mailbox
+from gui.bench.pace import Clock
 from rnn.errors import ScopeError
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer

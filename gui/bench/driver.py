@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gui.runs.mailbox import Mailbox, Notice, State, Status
-from gui.runs.pace import Clock, Pace
+from gui.bench.mailbox import Mailbox, Notice, State, Status
+from gui.bench.pace import Clock, Pace
 from rnn.errors import ScopeError
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gui.runs.bench import Bench
-from gui.runs.driver import Driver
-from gui.runs.mailbox import Notice, Status
+from gui.bench.bench import Bench
+from gui.bench.driver import Driver
+from gui.bench.mailbox import Notice, Status
 from rnn.config import RunConfig
 from rnn.config.presets import load_preset
 from rnn.model.network import Network

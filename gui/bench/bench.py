@@ -8,10 +8,10 @@ from dataclasses import replace
 from threading import Semaphore
 from typing import Any
 
-from gui.runs.driver import Driver
-from gui.runs.mailbox import Notice, Update
-from gui.runs.pace import Clock
-from gui.runs.run import Run
+from gui.bench.driver import Driver
+from gui.bench.mailbox import Notice, Update
+from gui.bench.pace import Clock
+from gui.bench.run import Run
 from rnn.config import RunConfig, live_keys
 from rnn.observing.snapshot import SnapshotRequest
 

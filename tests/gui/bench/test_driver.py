@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gui.runs.driver import Driver
-from gui.runs.mailbox import Mailbox
+from gui.bench.driver import Driver
+from gui.bench.mailbox import Mailbox
 from rnn.config.presets import load_preset
 from rnn.observing.probes import Line
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
