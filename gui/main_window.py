@@ -28,7 +28,7 @@ from gui.display import Display
 from gui.docks.panel_docks import PanelDocks
 from gui.docks.saved_layout import SavedLayout
 from gui.failures.overrides import keep_errors
-from gui.opening.dropping import dropped_files
+from gui.opening.open_model import dropped_files
 from gui.panels import PANELS
 from gui.preferences import Preferences
 from gui.rounds import Rounds

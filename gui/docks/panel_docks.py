@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QTabWidget
 
 from gui.docks.arrangement import TAB, Arrangement
 from gui.docks.dock import Dock
@@ -14,11 +14,13 @@ from gui.docks.filling import Filling
 from gui.docks.layouts import DEFAULT, LAYOUTS
 from gui.docks.rows import make_room
 from gui.docks.saved_layout import SavedLayout
-from gui.docks.window import dock_window
 from gui.panels import Panel
 from gui.panels.frame.card import LEAST
 from gui.widgets.painting import painted_later
+from gui.widgets.plain import PlainLabel
 from rnn.observing.snapshot import RunInfo
+
+NONE_SHOWN = "No panel is shown. Choose some under Panels."
 
 
 class PanelDocks(QStackedWidget):
@@ -46,7 +48,7 @@ class PanelDocks(QStackedWidget):
         self.shown: list[Panel] = []
         self._tabbed: list[Dock] = []
         self._touched = True  # whether a mouse button was pressed a frame ago
-        self._window = dock_window()
+        self._window = _dock_window()
         self._arrangement = Arrangement(self._window, self.docks)
         self._filling = Filling(self._window, self.docks)
         self.addWidget(self._window)
@@ -223,3 +225,17 @@ class PanelDocks(QStackedWidget):
 
     def _dock_of(self, panel: object) -> Dock | None:
         return next((dock for dock in self.docks if panel in dock.panels), None)
+
+
+def _dock_window() -> QMainWindow:
+    """One that docks can be laid in side by side and behind tabs; the words are its central widget."""
+    window = QMainWindow()
+    window.setWindowFlags(Qt.WindowType.Widget)
+    window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+    window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+    window.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+    words = PlainLabel(NONE_SHOWN)
+    words.setObjectName("muted")
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    window.setCentralWidget(words)
+    return window

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.fields import ChoiceField, FileField
 from gui.fields.base import LABEL_WIDTH
-from gui.opening.dropping import dropped_files
 from gui.widgets.boxes import Part, in_column, in_row
 from gui.widgets.inputs import PushButton
 from gui.widgets.plain import SELECTABLE, PlainLabel
@@ -54,6 +53,11 @@ ROWS = {  # what a model's file may leave open, by the keys of settings, in the 
     ),
     HEAD: (lambda: (), "Which of the linear layers in the file is the readout."),
 }
+
+
+def dropped_files(mime: QMimeData) -> list[str]:
+    """The paths of the files of this machine among what is dragged."""
+    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
 
 
 class OpenModel(QDialog):

@@ -6,8 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.docks.panel_docks import PanelDocks
-from gui.docks.window import NONE_SHOWN
+from gui.docks.panel_docks import NONE_SHOWN, PanelDocks
 from tests.gui.docks.places import (
     ONE,
     TWO,

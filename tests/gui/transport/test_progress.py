@@ -2,7 +2,7 @@
 
 import pytest
 
-from gui.transport.rates import Rate
+from gui.transport.progress import Rate
 
 
 def test_a_rate_is_measured_over_its_window() -> None:
