@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import weakref
 from pathlib import Path
@@ -208,23 +209,21 @@ def test_a_panel_can_be_narrow_and_says_the_rest_in_tooltips(qtbot: QtBot) -> No
 
 
 @every_panel
-def test_where_they_have_no_room_side_by_side_the_figure_stands_below_the_title(
-    qtbot: QtBot, kind: type[Panel]
-) -> None:
+def test_a_title_gives_way_to_the_figure(qtbot: QtBot, kind: type[Panel]) -> None:
     panel = running(qtbot, kind)
     title, figure = panel.header.title, panel.header.figure
-    panel.set_figure("vanishing · ×0.18 per time step")
+    panel.set_figure("vanishing · ×0.18 a step")
     for width in range(700, 180, -20):
         panel.resize(width, 260)
         QApplication.processEvents()
-        line = figure.parentWidget()
-        assert line is not None
-        assert not title.geometry().intersects(figure.geometry()), width
-        for part in (title, figure):
-            assert line.rect().contains(part.geometry()), width
-            if part.is_cut:
-                assert part.width() == line.width(), width  # it has a whole line to itself
-                assert part.toolTip() == part.text()
+        gap = figure.geometry().left() - title.geometry().right()
+        assert gap > 0, width
+        assert figure.parentWidget().rect().contains(figure.geometry())  # type: ignore[union-attr]
+        if figure.is_cut:
+            assert title.width() <= 50, width  # there is no room but for the beginning of both
+        if title.is_cut:
+            assert gap <= 6, width
+            assert title.toolTip() == title.text()
     panel.show_title(False)
     panel.resize(420, 260)
     QApplication.processEvents()
@@ -336,9 +335,14 @@ def test_under_the_cursor_the_caption_reads_out_and_goes_back(qtbot: QtBot, kind
     feed(panel, trainer, 850)
     standing = panel._caption.text()
     middle = panel.plot.box.sceneBoundingRect().center()
-    qtbot.mouseMove(panel.plot.viewport(), QPoint(1, 1))  # else it may be where the last test has left it
-    qtbot.mouseMove(panel.plot.viewport(), panel.plot.mapFromScene(middle))
-    qtbot.waitUntil(lambda: panel._caption.text() != standing)
+    there = panel.plot.mapFromScene(middle)
+    places = itertools.cycle((there, there + QPoint(1, 0)))  # the last test may have left it at one of them
+
+    def reads_out() -> bool:
+        qtbot.mouseMove(panel.plot.viewport(), next(places))
+        return panel._caption.text() != standing
+
+    qtbot.waitUntil(reads_out)
     reading = panel._caption.text()
     assert any(character.isdigit() for character in reading)
     QApplication.sendEvent(panel.plot, QEvent(QEvent.Type.Leave))
