@@ -140,7 +140,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model.initializer": "x"}, f"model.initializer must be one of {', '.join(INITIALIZERS)}, not 'x'"),
     ({"model.weights": ""}, "model.weights must name an .npz or .safetensors file, or be off"),
     ({"training.optimizer": "x"}, f"training.optimizer must be one of {', '.join(OPTIMIZERS)}, not 'x'"),
-    ({"training.clip_norm": 0}, "training.clip_norm must be above 0 and at most 1e+12 or off, not 0"),
+    ({"training.clip_norm": 0}, f"training.clip_norm must be above 0 and at most {10**12:,} or off, not 0"),
     ({"training.epochs": 1.5}, "training.epochs must be a whole number, not 1.5"),
     ({"seed": -1}, "seed must be from 0 to 9,007,199,254,740,992, not -1"),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def test_a_page_on_it_names_its_own_states_alone(network: Network) -> None:
     assert page.startswith(f"{network.cell.title}, 1 layer of 4 units")
     assert "tanh" not in page.removeprefix(network.cell.title)
     for symbol in network.cell.symbols:
-        assert f"  layer 1, {symbol}   ×" in page
+        assert re.search(rf"  layer 1, {symbol}   \w+: ×[\d.]+ per time step, ", page)
     assert ("with c held" in page) == ("c" in network.cell.symbols)
     assert {name for name in report.arrays if name.startswith("grad.rnn.bias")} == (
         set() if "l0.b" not in network.parameters else {"grad.rnn.bias_ih_l0", "grad.rnn.bias_hh_l0"}

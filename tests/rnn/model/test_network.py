@@ -256,7 +256,7 @@ def test_a_matrix_of_zeros_cannot_reach_a_spectral_radius(monkeypatch: pytest.Mo
 
     monkeypatch.setitem(INITIALIZERS, "nothing", Nothing())
     network = Network(1, (3,), 1)
-    with pytest.raises(ValueError, match="W_h was drawn with ρ = 0"):
+    with pytest.raises(ValueError, match="the recurrent weights were drawn with ρ = 0"):
         network.initialize(np.random.default_rng(0), "nothing", 0.9)
 
 
