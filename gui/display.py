@@ -16,6 +16,7 @@ from gui.transport.progress import Progress
 from gui.transport.transport import Transport
 from rnn.config import live_keys
 from rnn.errors import ConfigError, DataError, ScopeError
+from rnn.observing.outcome import Failure
 from rnn.observing.snapshot import RunInfo
 
 WORDS_SECONDS = 0.1
@@ -131,6 +132,7 @@ class Display:
     def _begin(self, info: RunInfo) -> None:
         self.status = None
         self._settled = None
+        self._failure: Failure | None = None
         self._shown_update = -1
         if self._run is not None:  # what was said of the start stays
             self._transport.show_message("")
@@ -139,6 +141,7 @@ class Display:
             self._turn_to(info)
         self._progress.begin(info)
         self._controls.begin(info)
+        self._controls.show_failure("")
         self._transport.show_notes(info.notes, info.difference)
         for panel in self._grid.suited:
             panel.start(info)
@@ -177,6 +180,11 @@ class Display:
     def _show_status(self, status: Status, now: float) -> None:
         before, self.status = self.status, status
         self._progress.count_updates(now, status)
+        if status.failure != self._failure:
+            self._failure = status.failure
+            self._controls.show_failure("" if status.failure is None else status.failure.sentence)
+            for panel in self._grid.suited:
+                panel.judge(status.failure)
         if before is None or before.state != status.state:
             self._actions.faces.show_state(status.state)
             self._words_at = 0.0

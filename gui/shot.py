@@ -36,7 +36,8 @@ SECONDS = 600.0
 LOOK_MILLISECONDS = 50
 LARGEST = 8192
 ALL, LEAST = "all", (320, 220)
-ATTEMPTS = 8  # an even row may be a pixel short
+ATTEMPTS = 128  # an even row may be a pixel short, and so little room that places lie behind others
+LITTLE = 24  # pixels
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -163,14 +164,15 @@ def _show_side_by_side(window: MainWindow, names: frozenset[str]) -> None:
         QApplication.processEvents()
         seen = [dock for dock in window.grid.docks if dock.is_seen]
         rows = Counter(dock.y() for dock in seen)
-        if len(seen) < len(names):  # there is so little room that some lie behind others
-            window.resize(window.width() + LEAST[0], window.height() + LEAST[1])
+        if len(seen) < len(names):
+            window.resize(window.width() + LITTLE, window.height() + LITTLE // 4)
             continue
         wider = LEAST[0] - min(dock.body.width() for dock in seen)
         higher = LEAST[1] - min(dock.body.height() for dock in seen)
         if wider <= 0 and higher <= 0:
             return
-        more = max(0, wider) * max(rows.values()), max(0, higher) * len(rows)
+        # The width first: where the window is wider, its bars are lower.
+        more = (wider * max(rows.values()), 0) if wider > 0 else (0, higher * len(rows))
         window.resize(window.width() + more[0], window.height() + more[1])
 
 

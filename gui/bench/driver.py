@@ -10,6 +10,7 @@ from typing import Any
 from gui.bench.mailbox import Mailbox, Notice, State, Status
 from gui.bench.pace import Clock, Pace
 from rnn.errors import ScopeError
+from rnn.observing.outcome import Course
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
 from rnn.weights import save_weights
@@ -52,7 +53,7 @@ class Driver:
         self._snapshot_due = -math.inf
         self._revision = 0
         self._reported = -math.inf
-        mailbox.begin(trainer.info())
+        self._begin()
         self._report()
 
     @property
@@ -97,7 +98,7 @@ class Driver:
         """Back to the first weights, and pause."""
         self._trainer.reset()
         self._revision += 1
-        self._mailbox.begin(self._trainer.info())
+        self._begin()
         self._enter("ready")
 
     def set_rate(self, updates_a_second: float | None) -> None:
@@ -152,10 +153,12 @@ class Driver:
         first = trainer.update
         updates = min(self._pace.due(self._clock()), max(0.0, self._goal - first))
         if trainer.releases_gil:
-            self._mailbox.add(trainer.advance(updates, BURST_SECONDS))
+            scalars = trainer.advance(updates, BURST_SECONDS)
         else:
             with self._mailbox.turns.for_work():
-                self._mailbox.add(trainer.advance(updates, PYTHON_SECONDS))
+                scalars = trainer.advance(updates, PYTHON_SECONDS)
+        self._mailbox.add(scalars)
+        self._course.receive(scalars)
         self._pace.done(trainer.update - first)
         if trainer.divergence is not None:
             self._enter("diverged", str(trainer.divergence))
@@ -197,6 +200,11 @@ class Driver:
         """Say that nothing more will come of this run before it is reset."""
         self._enter("failed", message)
 
+    def _begin(self) -> None:
+        info = self._trainer.info()
+        self._course = Course(info.references)
+        self._mailbox.begin(info)
+
     def _ahead(self) -> float:
         """The update that steps asked for so far lead to, so that each one counts however fast they come."""
         stepping = self.state == "running" and math.isfinite(self._goal)
@@ -223,6 +231,8 @@ class Driver:
         fraction = trainer.update / (trainer.target_epochs * trainer.updates_an_epoch)
         self._reported = self._clock()
         engine, why = self._engine()
+        divergence = "" if trainer.divergence is None else str(trainer.divergence)
+        rests = self.state in ("paused", "finished")
         self._mailbox.report(
             Status(
                 state=self.state,
@@ -233,6 +243,7 @@ class Driver:
                 message=self._message,
                 engine=engine,
                 why=why,
+                failure=self._course.failure(trainer.config, divergence, rests, fraction),
             )
         )
 

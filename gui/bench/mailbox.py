@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Literal
 
 from gui.bench.turns import Turns
+from rnn.observing.outcome import Failure
 from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.training.scalars import Scalars
 
@@ -30,6 +31,7 @@ class Status:
         message: one sentence after a divergence or a failure.
         engine: what makes its updates, such as "compiled"; empty before the first one.
         why: why that is not the compiled one, where that was not asked for.
+        failure: how the training has failed; None where it has not.
     """
 
     state: State
@@ -40,6 +42,7 @@ class Status:
     message: str = ""
     engine: str = ""
     why: str = ""
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,10 @@ class Controls(QFrame):
         """What is to be seen now, in words."""
         self._seen.show_text(text)
 
+    def show_failure(self, sentence: str) -> None:
+        """Say before all else to be seen how the run has failed; empty where it has not."""
+        self._seen.show_failure(sentence)
+
     @property
     def sentence(self) -> str:
         """What was last said to be seen."""

@@ -23,6 +23,7 @@ class Seen(QWidget):
     def __init__(self) -> None:
         super().__init__()
         heading = PlainLabel("WHAT YOU SEE", objectName="section")
+        self._text = self._failure = ""
         self._sentence = PlainLabel(wordWrap=True, textInteractionFlags=SELECTABLE, font=font(SMALL))
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._sentence.setAccessibleName("What you see")
@@ -47,6 +48,16 @@ class Seen(QWidget):
 
     def show_text(self, text: str) -> None:
         """Say this."""
+        self._text = text
+        self._say()
+
+    def show_failure(self, sentence: str) -> None:
+        """Say this before it; empty for nothing."""
+        self._failure = sentence
+        self._say()
+
+    def _say(self) -> None:
+        text = "\n\n".join(filter(None, (f"✗ {self._failure}" if self._failure else "", self._text)))
         if text != self.text:
             self._sentence.setText(text)
             self._grow()

@@ -23,6 +23,7 @@ def style_sheet(theme: Theme) -> str:
     #figure {{ font-weight: 600; }}
     #caption, #muted {{ color: {t.muted}; font-size: {SMALL}px; }}
     QLabel#section {{ color: {t.muted}; font-weight: 600; font-size: {SMALL}px; }}
+    QLabel#failed {{ color: {t.bad}; }}
     QLabel#refusal {{ color: {t.bad}; font-size: {SMALL}px; }}
     QPushButton {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; border-radius: 6px;
                    padding: 5px 12px; }}

@@ -47,6 +47,7 @@ class Progress:
             fraction=status.fraction,
             engine=status.engine,
             why=status.why,
+            failed="" if status.failure is None else status.failure.kind,
         )
 
 

@@ -57,12 +57,17 @@ class StatusLine(QWidget):
         """How full the bar is, from 0 to 1."""
         return self._bar.value() / STEPS
 
-    def show_parts(self, parts: list[Part], fraction: float, hint: str = "") -> None:
+    def show_parts(self, parts: list[Part], fraction: float, hint: str = "", failed: bool = False) -> None:
         """Show ``parts`` in this order, as many as there is room for, and the bar.
 
         Arguments:
             hint: a sentence more for who points at it.
+            failed: the run is called failed.
         """
+        name = "failed" if failed else ""
+        if name != self._words.objectName():
+            self._words.setObjectName(name)
+            self._words.style().polish(self._words)
         self._bar.setValue(round(STEPS * min(1.0, max(0.0, fraction))))
         if (parts, hint) != (self._parts, self._hint):
             self._parts, self._hint = parts, hint

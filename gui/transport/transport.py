@@ -105,18 +105,26 @@ class Transport(QWidget):
         fraction: float,
         engine: str,
         why: str,
+        failed: str = "",
     ) -> None:
-        """Say where the run stands; a rate of 0 is left out, and so is an engine that is not known yet."""
-        parts = [Part(f"epoch {epoch:,} / {target_epochs:,}", 0), Part(f"update {update:,}", 3)]
+        """Say where the run stands; a rate of 0 is left out, and so is an engine that is not known yet.
+
+        Arguments:
+            failed: how it has failed; empty where it has not.
+        """
+        parts = [Part(f"✗ failed: {failed}", -1)] if failed else []
+        parts += [Part(f"epoch {epoch:,} / {target_epochs:,}", 0), Part(f"update {update:,}", 3)]
         if updates_a_second > 0.0:
             parts.append(Part(f"{_rounded(updates_a_second)} updates/s", 2))
-        if state != "running":
+        if state not in ("running", failed):
             parts.append(Part(state, 1))
         if engine:
             parts.append(Part(engine, 4))
         if frames_a_second > 0.0:
             parts.append(Part(f"{frames_a_second:.0f} fps", 5))
-        self.status.show_parts(parts, fraction, hint=f"{engine}, since {why}." if why else "")
+        self.status.show_parts(
+            parts, fraction, hint=f"{engine}, since {why}." if why else "", failed=bool(failed)
+        )
 
     def show_awaited(self, what: str, can_be_given_up: bool = False) -> None:
         """Say in a word what is waited for; empty for nothing."""

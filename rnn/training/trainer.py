@@ -80,6 +80,7 @@ class Trainer:
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
         self.restore(replace(self._first, live=self._live()))
+        self._changed = False
 
     @property
     def update(self) -> int:
@@ -196,6 +197,7 @@ class Trainer:
         """
         if key not in live_keys():
             raise ConfigError(key, "cannot change while training")
+        self._changed |= self.update > 0
         self.config = self.config.with_values({key: value})
 
     def extend(self, epochs: int) -> None:
@@ -237,6 +239,7 @@ class Trainer:
             self.choice = self._engine = None
         elif self._engine is None or self._engine.name != engine.name:
             self.use_named(engine.name)
+        self._changed = state.update > 0  # with which settings its updates were made is not known
         self.config = self.config.with_values(state.live)
         self.network.parameters.vector[:] = state.parameters
         self._epochs.restore(state.epochs)
@@ -252,6 +255,14 @@ class Trainer:
         twin.network, twin._epochs = self.network.twin(), copy.deepcopy(self._epochs)
         twin.choice = twin._engine = None
         twin.restore(self._first)
+        return twin
+
+    def _again(self) -> Trainer:
+        """A twin that makes the updates again that this one has made."""
+        twin = self.twin()
+        twin.restore(replace(self._first, live=self._live()))
+        if self.choice is not None:
+            twin.use_named(self.choice.engine.name)
         return twin
 
     def use(self, choice: Choice) -> None:
@@ -291,6 +302,7 @@ class Trainer:
             before=self.before,
             kept=dict(self.kept),
             at_rest=at_rest,
+            again=None if self._changed or self.choice is None else self._again,
         )
 
     def info(self) -> RunInfo:

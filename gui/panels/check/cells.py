@@ -32,7 +32,7 @@ HELP = (
     "What the network learns with",
     "‖a − n‖ / max(‖a‖, ‖n‖) beside central differences; in brackets where both are too small to tell",
     "The same error beside complex steps, which are exact to rounding",
-    "What the two errors say: ✓ within what the measurement can tell, ✗ beyond it",
+    "What the two errors say: ✓ within what the measurement can tell, ✗ beyond it, – where it tells nothing",
     "Relative error of the gradient by the article's own recursion",
     "How many entries were measured",
     "‖∂L/∂θ‖ over these entries by backpropagation",
@@ -58,12 +58,13 @@ class CheckModel(QAbstractTableModel):
         self.cells: list[list[Cell]] = []
         self.headers = list(HEADERS)
         self._theme = theme
+        self._good = theme.good
 
-    def show_cells(self, headers: list[str], cells: list[list[Cell]]) -> None:
-        """Show these; nothing happens where they are shown already."""
-        if (headers, cells) != (self.headers, self.cells):
+    def show_cells(self, headers: list[str], cells: list[list[Cell]], good: str) -> None:
+        """Show these, what agrees in the colour ``good``; nothing happens where they are shown already."""
+        if (headers, cells, good) != (self.headers, self.cells, self._good):
             self.beginResetModel()
-            self.headers, self.cells = headers, cells
+            self.headers, self.cells, self._good = headers, cells, good
             self.endResetModel()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -106,12 +107,12 @@ class CheckModel(QAbstractTableModel):
 
     def _colour(self, cell: Cell) -> QColor:
         colours = {
-            "agrees": self._theme.good,
-            "within rounding": self._theme.good,
+            "agrees": self._good,
+            "within rounding": self._good,
             "differs": self._theme.bad,
-            "not checked": self._theme.muted,
+            None: self._theme.text,
         }
-        return QColor(colours[cell.verdict] if cell.verdict is not None else self._theme.text)
+        return QColor(colours.get(cell.verdict, self._theme.muted))
 
 
 def cells_of(row: Row, name: str, planted: str | None, errors: Errors) -> list[Cell]:

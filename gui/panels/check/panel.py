@@ -101,7 +101,7 @@ class CheckPanel(Panel):
 
     def draw(self) -> None:
         check, planted = self._check, self._planted
-        self.cells.show_check(check, planted, self.article.errors)
+        self.cells.show_check(check, planted, self.article.errors, self.good)
         self.article.say(None if check is None else check.no_article)
         if check is None:
             return
@@ -145,9 +145,10 @@ class CheckPanel(Panel):
         return self._check is not None and self._check.update != self._update
 
     def _colour(self, check: GradientCheck) -> str:
-        if check.problem is not None or not check.complete or self._moved_on:
+        is_open = check.problem is not None or not check.complete or self._moved_on
+        if is_open or words.says_nothing(check, self._planted):
             return self.theme.muted
-        return self.theme.bad if words.wrong(check, self._planted) else self.theme.good
+        return self.theme.bad if words.wrong(check, self._planted) else self.good
 
     # Events
 

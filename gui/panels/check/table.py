@@ -61,19 +61,21 @@ class CheckTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.apply_theme(theme)
 
-    def show_check(self, check: GradientCheck | None, planted: str | None, errors: Errors) -> None:
+    def show_check(self, check: GradientCheck | None, planted: str | None, errors: Errors, good: str) -> None:
         """Show what is done of ``check``.
 
         Arguments:
             planted: the error in the backward pass, by its name in PLANTED.
             errors: those of the article's two that its recursion still has.
+            good: the colour of what agrees.
         """
         headers = list(HEADERS)
         if planted is not None:
             headers[NORM] = "norm with\nthe error"
         rows = () if check is None else check.rows
         names = words.parameters(rows)
-        self.cells.show_cells(headers, [cells_of(row, names[row.name], planted, errors) for row in rows])
+        cells = [cells_of(row, names[row.name], planted, errors) for row in rows]
+        self.cells.show_cells(headers, cells, good)
         self._of_article = check is not None and check.no_article is None
         self.setColumnHidden(ARTICLE, not self._of_article)
         self._fit()

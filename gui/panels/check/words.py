@@ -19,7 +19,9 @@ MARKS: dict[Verdict, str] = {
     "within rounding": "✓ rounding",
     "differs": "✗ differs",
     "not checked": "– left out",
+    "cannot be compared": "– no telling",
 }
+UNTOLD = ("not checked", "cannot be compared")
 UNBROKEN = "\u00a0"
 SWITCHES = {
     TRANSPOSED: ("✗ transposed Jacobian", "✓ Jacobian mended"),
@@ -75,13 +77,13 @@ def error(agreement: Agreement | None) -> str:
     if agreement is None or math.isnan(agreement.error):
         return "–"
     text = short(agreement.error)
-    return f"({text})" if agreement.verdict == "within rounding" else text
+    return text if agreement.verdict in ("agrees", "differs") else f"({text})"
 
 
 def marked(agreement: Agreement) -> str:
     """A relative error with its mark, in percent where it is an error that matters."""
     mark, size = MARKS[agreement.verdict][0], agreement.error
-    if agreement.verdict == "not checked":
+    if agreement.verdict in UNTOLD:
         return mark
     return f"{mark} {share(size) if agreement.verdict == 'differs' else short(size, 1)}"
 
@@ -106,11 +108,21 @@ def wrong(check: GradientCheck, planted: str | None) -> list[str]:
     return [called[row.name] for row in refuted]
 
 
+def untold(check: GradientCheck, planted: str | None) -> list[str]:
+    """The parameters of which nothing can be told, as they are called."""
+    called = parameters(check.rows)
+    return [called[row.name] for row in check.rows if row.verdict(row.gradient(planted)).verdict in UNTOLD]
+
+
+def says_nothing(check: GradientCheck, planted: str | None) -> bool:
+    """Whether something cannot be compared, and nothing is refuted."""
+    found = {row.verdict(row.gradient(planted)).verdict for row in check.rows}
+    return "differs" not in found and ("cannot be compared" in found or found == {"not checked"})
+
+
 def past(check: GradientCheck, planted: str | None) -> str:
     """The verdict on weights that are no longer those of now."""
-    if check.problem is not None:
-        return "not checked"
-    if not check.complete:
+    if check.problem is not None or not check.complete or says_nothing(check, planted):
         return figure(check, planted)
     return f"{'✗' if wrong(check, planted) else '✓'} at update {check.update:,}"
 
@@ -118,12 +130,15 @@ def past(check: GradientCheck, planted: str | None) -> str:
 def figure(check: GradientCheck, planted: str | None) -> str:
     """The verdict in two or three words; while it works, how far it is."""
     if check.problem is not None:
-        return "not checked"
+        return "cannot be compared"
     if not check.complete:
         return f"checking {100.0 * check.fraction:.0f} %"
     differing = len(wrong(check, planted))
     if differing:
         return f"✗ {differing} of {len(check.rows)} differ"
+    if says_nothing(check, planted):
+        count, of = len(untold(check, planted)), len(check.rows)
+        return "cannot be compared" if count == of else f"{count} of {of} cannot be compared"
     if planted is not None:
         return "✓ no difference"
     to = worst([row.by_differences(row.backprop) for row in check.rows])
@@ -133,7 +148,7 @@ def figure(check: GradientCheck, planted: str | None) -> str:
 def sentence(check: GradientCheck, planted: str | None) -> str:
     """The verdict in a sentence or two."""
     if check.problem is not None:
-        return f"Nothing can be checked: {check.problem}."
+        return f"Nothing can be compared: {check.problem}."
     if not check.complete:
         return f"Checking: {100.0 * check.fraction:.0f} % of the measurements are made."
     differing = wrong(check, planted)
@@ -141,6 +156,8 @@ def sentence(check: GradientCheck, planted: str | None) -> str:
         return _of_planted(check, planted, differing)
     if differing:
         return f"Backpropagation is not the gradient of the loss: {listed(differing)} differ."
+    if says_nothing(check, planted):
+        return _untold(check, planted)
     parts = []
     if (by_differences := worst([row.by_differences(row.backprop) for row in check.rows])) is not None:
         parts.append(f"to {short(by_differences, 1)} with differences")
@@ -148,6 +165,13 @@ def sentence(check: GradientCheck, planted: str | None) -> str:
         parts.append(f"to {short(exact, 1)} with complex steps")
     ending = f"; no complex steps: {check.no_complex}" if check.no_complex else ""
     return f"Every gradient agrees {' and '.join(parts) or 'as far as can be seen'}{ending}."
+
+
+def _untold(check: GradientCheck, planted: str | None) -> str:
+    """Why there is no verdict."""
+    loss = short(check.rows[0].loss)
+    why = f"beside a loss of {loss}, the rounding of its differences is larger than the gradient"
+    return f"{listed(untold(check, planted))} cannot be compared: {why}, or something is not finite."
 
 
 def of_article(check: GradientCheck, errors: Errors) -> str:
@@ -158,6 +182,8 @@ def of_article(check: GradientCheck, errors: Errors) -> str:
     found = {called[row.name]: row.verdict(row.article[errors]) for row in check.rows}
     off = {name: how for name, how in found.items() if how.verdict == "differs"}
     if not off:
+        if any(how.verdict in UNTOLD for how in found.values()):
+            return ""
         return "The article's recursion is right." if errors else "The article's recursion, mended, is right."
     sizes = [share(how.error).replace(" ", UNBROKEN) for how in off.values()]
     verb = "is" if len(off) == 1 else "are"

@@ -27,7 +27,8 @@ from gui.panels.plots.step_marks import StepLine, nearest
 from gui.panels.words.losses import LOSSES, OF_ALL, WHICH_LOSSES
 from gui.theme import BODY, Theme
 from rnn.array import Array
-from rnn.observing.probes import Flow
+from rnn.observing.outcome import Failure
+from rnn.observing.probes import Explosion, Flow
 from rnn.observing.probes.flow import LayerFlow
 from rnn.observing.probes.flow_sentence import describe
 from rnn.observing.snapshot import RunInfo, Snapshot
@@ -84,7 +85,8 @@ class FlowPanel(Panel):
         self.add_key(self.legend, self.layer, self.losses, wide=self.legend)
 
     def _forget(self) -> None:
-        self._flow: Flow | None = None
+        self._newest: Flow | None = None
+        self._explosion = Explosion()
         self._moment: tuple[int, int] | None = None
         self._bands: dict[tuple[int, str], Band] = {}
         self.plot.let_go()
@@ -94,6 +96,7 @@ class FlowPanel(Panel):
 
     def begin(self, info: RunInfo) -> None:
         self._forget()
+        self.measure(frozenset({"flow"}))
         self._steps, self._truncation = info.steps, info.config.training.truncation
         self.time_steps = info.steps
         self._symbols = info.cell.symbols
@@ -113,7 +116,8 @@ class FlowPanel(Panel):
             for layer, of_layer in enumerate(flow.layers):
                 for name in ARRAYS:
                     self._add_to_band(layer, name, getattr(of_layer, name))
-        self._flow, self._moment = flow, moment
+        self._newest, self._moment = flow, moment
+        self._explosion = snapshot.probe(Explosion) or Explosion()
         self.dirty = True
 
     def draw(self) -> None:
@@ -172,7 +176,15 @@ class FlowPanel(Panel):
         return table | {f"{layer}{name}": a.tolist() for name, a in columns.items() if a is not None}
 
     def summary(self) -> str:
-        return "" if self._of_layer is None else words.summary(self._of_layer)
+        if self._of_layer is None:
+            return ""
+        when = "" if self._past is None else f"At {words.moment(self._past)}: "
+        return f"{when}{words.summary(self._of_layer)}"
+
+    def judge(self, failure: Failure | None) -> None:
+        super().judge(failure)
+        came_apart = failure is not None and failure.came_apart
+        self.measure(frozenset({"flow", "explosion"} if came_apart else {"flow"}))
 
     def show_cursor(self, step: int | None) -> None:
         self.line.show_step(None if step is None or step > self._steps else step)
@@ -181,6 +193,16 @@ class FlowPanel(Panel):
         self.losses.extend_menu(menu)
 
     # What is on show
+
+    @property
+    def _past(self) -> Explosion | None:
+        """The moment that is shown in the place of the newest one, of a run that came apart."""
+        came_apart = self.outcome is not None and self.outcome.came_apart
+        return self._explosion if came_apart and self._explosion.flow is not None else None
+
+    @property
+    def _flow(self) -> Flow | None:
+        return self._newest if self._past is None else self._past.flow
 
     @property
     def _of_layer(self) -> LayerFlow | None:
@@ -195,8 +217,10 @@ class FlowPanel(Panel):
 
     def _shown(self, array: str) -> tuple[Array, Array, Array]:
         """log10 of an array of the layer on show, and the limits of its band."""
-        low, high = self._bands[self.layer.value, array].limits()
-        return decades(getattr(self._of_layer, array)), low, high
+        logs = decades(getattr(self._of_layer, array))
+        if self._past is not None:
+            return logs, np.full_like(logs, np.nan), np.full_like(logs, np.nan)
+        return logs, *self._bands[self.layer.value, array].limits()
 
     def _add_to_band(self, layer: int, name: str, norms: Array | None) -> None:
         if norms is not None:
@@ -213,6 +237,7 @@ class FlowPanel(Panel):
             symbols=self._symbols,
             has_bound=self._has_split and self.layer.value == count - 1,
             truncated=self._truncation is not None and self._truncation < self._steps,
+            moment="" if self._past is None else words.moment(self._past),
         )
         self.legend.show_entries(drawn.entries(self.theme))
         if drawn == self._drawn:
@@ -234,9 +259,14 @@ class FlowPanel(Panel):
         self.note.write(words.note(None if self.difference else of_layer))
         self.note.place(pixels, taken)
         verdict = None if of_layer is None else of_layer.verdict
-        colours = {"vanishing": self.theme.other, "steady": self.theme.good, "exploding": self.theme.bad}
-        self.set_figure(*words.figure(of_layer), colour=colours.get(verdict or "", self.theme.muted))
+        colours = {"vanishing": self.theme.other, "steady": self.good, "exploding": self.theme.bad}
+        if self.outcome is not None and self.outcome.came_apart:
+            self.set_figure(*words.failed(self.outcome, self._past, of_layer), colour=self.theme.bad)
+        else:
+            self.set_figure(*words.figure(of_layer), colour=colours.get(verdict or "", self.theme.muted))
         described = "" if flow is None else describe(flow, self.layer.value)
+        if self._past is not None:
+            described = f"At {words.moment(self._past)}: {described[:1].lower()}{described[1:]}"
         self.told.emit(f"No verdict: {self.difference}." if self.difference else described)
 
     # Events

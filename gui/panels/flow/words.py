@@ -13,7 +13,8 @@ from gui.panels.plots.axes import Markup
 from gui.theme import Theme
 from rnn.model.nonlinearities import NONLINEARITIES
 from rnn.number_format import factor_words, short
-from rnn.observing.probes import Flow
+from rnn.observing.outcome import Failure
+from rnn.observing.probes import Explosion, Flow
 from rnn.observing.probes.flow import LayerFlow
 from rnn.observing.probes.flow_sentence import name_of
 from rnn.observing.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
@@ -57,6 +58,7 @@ class Drawn:
         symbols: of the arrays of the state, all of which are drawn.
         has_bound: the bound is drawn.
         truncated: training stops the gradient on its way.
+        moment: which one, where it is not the newest.
     """
 
     layer: str = ""
@@ -65,6 +67,7 @@ class Drawn:
     symbols: tuple[str, ...] = ("h",)
     has_bound: bool = True
     truncated: bool = False
+    moment: str = ""
 
     @property
     def caption(self) -> str:
@@ -82,12 +85,15 @@ class Drawn:
             parts.append("Dashed: the most that σₘₐₓ lets the line be, not the band")
         if self.truncated:
             parts.append("Dotted: cut off by truncation, never trained on")
-        return "".join(f"{part}. " for part in [*parts, BAND]).rstrip()
+        if not self.moment:
+            parts.append(BAND)
+        return "".join(f"{part}. " for part in parts).rstrip()
 
     @property
     def says_first(self) -> str:
         """What is to be known before any symbol."""
-        return OF_ALL_FIRST if self.whole_loss else SAYS_FIRST
+        first = OF_ALL_FIRST if self.whole_loss else SAYS_FIRST
+        return f"At {self.moment}. {first}" if self.moment else first
 
     @property
     def axis_label(self) -> Markup:
@@ -127,6 +133,21 @@ def figure(flow: LayerFlow | None) -> tuple[str, ...]:
     if flow.rate is None:
         return ("one time step: no rate" if len(flow.last) == 1 else "not finite",)
     return flow.rate.words
+
+
+def moment(past: Explosion) -> str:
+    """Which moment of a run that came apart is shown, and why that one."""
+    return f"update {past.update:,}, the last {'to explode' if past.exploded else 'that is finite'}"
+
+
+def failed(failure: Failure, past: Explosion | None, flow: LayerFlow | None) -> tuple[str, ...]:
+    """How the run came apart and what the gradient did then, the longest form first."""
+    if past is None:
+        return f"{failure.kind}: now {figure(flow)[-1]}", failure.kind
+    if past.exploded:
+        told = f"exploding until update {past.update:,}"
+        return f"{failure.kind}: {told}", told
+    return f"{failure.kind}: {figure(flow)[-1]} at update {past.update:,}", failure.kind
 
 
 def summary(flow: LayerFlow) -> str:

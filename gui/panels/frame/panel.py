@@ -18,6 +18,7 @@ from gui.panels.frame.paper import Paper
 from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
+from rnn.observing.outcome import Failure
 from rnn.observing.snapshot import RunInfo, Snapshot
 from rnn.training.scalars import Scalars
 
@@ -46,6 +47,7 @@ class Panel(Card):
         tells: whether it says in words what is to be seen, as long as it is on show.
         judges: whether its figure judges the network; it does not where that is known to be another one than
             the person's own.
+        outcome: how the run has failed; None where it has not.
         difference: how this network answers otherwise than the person's own; empty where it does not.
         failure: why there is no picture, but a sentence in its place; None where there is one.
         time_steps: how many lie along its x axis; 0 where that is another axis.
@@ -76,6 +78,7 @@ class Panel(Card):
     tells: ClassVar[bool] = False
     judges: ClassVar[bool] = False
     difference = ""
+    outcome: Failure | None = None
     time_steps = 0
 
     fill_asked = Signal()
@@ -191,11 +194,21 @@ class Panel(Card):
             text, shorter, colour = NO_VERDICT, (), self.theme.muted
         super().set_figure(text, *shorter, colour=colour)
 
+    @property
+    def good(self) -> str:
+        """The colour of what is well: of a run that has failed nothing is."""
+        return self.theme.good if self.outcome is None else self.theme.muted
+
     # What the window calls
+
+    def judge(self, failure: Failure | None) -> None:
+        """The run has failed in this way, or it has not."""
+        self.outcome = failure
+        self.dirty = True
 
     def start(self, info: RunInfo) -> None:
         """A run begins, or begins again."""
-        self.difference = info.difference
+        self.difference, self.outcome = info.difference, None
         self.try_again()
         self.attempt(self.begin, info)
 

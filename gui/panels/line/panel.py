@@ -204,8 +204,10 @@ class LinePanel(Panel):
             mark.apply_theme(theme, self._outcome(line, step))
 
     def _outcome(self, line: Line, step: Step) -> str:
-        """Good where a step ends no higher than it began."""
-        return self.theme.good if step.loss <= line.loss else self.theme.bad
+        """Good where a step ends no higher than it began; where that is not finite nothing is compared."""
+        if not math.isfinite(line.loss):
+            return self.theme.muted
+        return self.good if step.loss <= line.loss else self.theme.bad
 
     def _verdict(self, line: Line | None) -> str:
         if line is None or not line.reach or words.says_little(line):

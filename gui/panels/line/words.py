@@ -85,12 +85,14 @@ def figure(line: Line | None) -> str:
         return ""
     if not line.reach:
         return "no gradient" if line.norm == 0.0 else "not finite"
+    if not math.isfinite(line.loss):
+        return "cannot be compared"
     return change(line.loss, line.step)
 
 
 def headline(line: Line | None) -> str:
     """The same, with whose gradient step it is."""
-    if line is None or not line.reach:
+    if line is None or not (line.reach and math.isfinite(line.loss)):
         return figure(line)
     return f"{'the next update' if is_next(line) else 'an SGD update here would'}: {figure(line)}"
 

@@ -196,15 +196,15 @@ class LossPanel(Panel):
         assert self._info is not None
         if len(self._record.train):
             loss, correct = self._record.train.last, self._correct()
-            figure = f"epoch {len(self._record.train):,}: "
-            if correct is None:
-                figure += loss_words(self._info, loss)
-            else:
-                figure += f"{self._info.readout.column} {short(loss, 3)} · held out {correct}"
-            self.set_figure(figure, colour=self.theme.accent)
+            epoch, brief = f"epoch {len(self._record.train):,}: ", loss_words(self._info, loss, brief=True)
+            figure = loss_words(self._info, loss)
+            if correct is not None:
+                figure = f"{self._info.readout.column} {short(loss, 3)} · held out {correct}"
+            self.set_figure(epoch + figure, epoch + brief, colour=self.theme.accent)
         elif len(self._record.losses):
-            newest = loss_words(self._info, self._record.losses.last)
-            self.set_figure(f"update {len(self._record.losses):,}: {newest}", colour=self.theme.accent)
+            update, loss = f"update {len(self._record.losses):,}: ", self._record.losses.last
+            forms = (update + loss_words(self._info, loss, brief=brief) for brief in (False, True))
+            self.set_figure(*forms, colour=self.theme.accent)
         else:
             self.set_figure("")
 

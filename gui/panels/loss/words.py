@@ -27,11 +27,18 @@ in: no extreme is left out.</p>
 """
 
 
-def loss_words(info: RunInfo, loss: float) -> str:
-    """A reported loss: "0.0021"; of a softmax "nll 1.83 · perplexity 6.23", of a text with its bits too."""
+def loss_words(info: RunInfo, loss: float, brief: bool = False) -> str:
+    """A reported loss: "0.0021"; of a softmax "nll 1.83 · perplexity 6.23", of a text with its bits too.
+
+    Arguments:
+        brief: leave out what follows from it.
+    """
     if not info.readout.classes:
         return short(loss, 3)
-    words = f"{info.readout.column} {short(loss, 3)} · perplexity {short(perplexity(loss), 3)}"
+    words = f"{info.readout.column} {short(loss, 3)}"
+    if brief:
+        return words
+    words += f" · perplexity {short(perplexity(loss), 3)}"
     if info.config.task.display == "text":
         words += f" · {short(bits(loss), 3)} bits/char"
     return words

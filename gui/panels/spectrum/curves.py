@@ -78,6 +78,9 @@ class SingularView(SpectraView):
     def figure(self) -> str:
         return words.figure(self.spectra)
 
+    def brief(self) -> str:
+        return words.brief(self.spectra)
+
     def readout(self, x: float, y: float) -> str:
         layer, rank = self.spectra.of_layer, round(x)
         if layer is None or not 1 <= rank <= layer.singular_values.shape[1]:
@@ -128,6 +131,9 @@ class TrainingView(SpectraView):
 
     def figure(self) -> str:
         return words.figure(self.spectra)
+
+    def brief(self) -> str:
+        return words.brief(self.spectra)
 
     def readout(self, x: float, y: float) -> str:
         history, info = self.spectra.history, self.spectra.info

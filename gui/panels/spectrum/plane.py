@@ -92,6 +92,9 @@ class PlaneView(View):
     def figure(self) -> str:
         return words.figure(self._spectra)
 
+    def brief(self) -> str:
+        return words.brief(self._spectra)
+
     def readout(self, x: float, y: float) -> str:
         layer = self._spectra.of_layer
         if layer is None:

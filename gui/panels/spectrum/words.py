@@ -88,6 +88,11 @@ def figure(spectra: Spectra) -> str:
     return f"ρ {two(layer.radii[spectra.gate])}   σₘₐₓ {two(layer.sigma_max[spectra.gate])}"
 
 
+def brief(spectra: Spectra) -> str:
+    """ρ of the same, where there is little room."""
+    return figure(spectra).partition("   ")[0]
+
+
 def two(value: float) -> str:
     """A figure with two places behind the point, where that says something."""
     return f"{value:.2f}" if 0.095 <= value < 999.5 else short(value)

@@ -84,7 +84,7 @@ class ViewsPanel(Panel):
         view = self.on_show
         self.say_first(view.says_first or type(self).says_first)
         self.set_caption(view.caption)
-        self.set_figure(view.figure())
+        self.set_figure(view.figure(), view.brief())
         self.legend.show_entries(view.entries())
 
     def apply_theme(self, theme: Theme) -> None:

@@ -87,6 +87,10 @@ class View:
         """The one figure at the right of the title."""
         return ""
 
+    def brief(self) -> str:
+        """The figure where there is little room."""
+        return self.figure()
+
     def readout(self, x: float, y: float) -> str:
         """What is under the cursor; empty for nothing."""
         return ""

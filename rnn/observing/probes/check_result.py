@@ -11,12 +11,13 @@ import numpy as np
 from rnn.array import Array
 from rnn.observing.probes.article_recursion import Errors
 
-Verdict = Literal["agrees", "within rounding", "differs", "not checked"]
+Verdict = Literal["agrees", "within rounding", "differs", "not checked", "cannot be compared"]
 
 # |a − n| ≤ relative · max(‖a‖, ‖n‖) + absolute · max(1, |L|): what cannot be seen by differences of L, and
 # by complex steps. For differences comes what the rounding of the answers ŷ leaves in L, over the step.
 DIFFERENCES = (1e-7, 1e-9)
 COMPLEX_STEPS = (1e-10, 1e-14)
+UNSEEN = 1e-6  # where more than this may be hidden, two zeros are no agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Agreement:
     Attributes:
         error: ‖a − n‖ / max(‖a‖, ‖n‖), 0 where both are zero; n by complex steps where there are any, else by
             differences. NaN where nothing was measured.
-        verdict: ``within rounding`` where the gradient is too small for its error to say anything.
+        verdict: ``within rounding`` where the error is that of the measurement, ``cannot be compared`` where
+            all of the gradient is smaller than that error may be, or something is not finite.
     """
 
     error: float
@@ -97,9 +99,13 @@ class Row:
         error = float(np.linalg.norm(off) / scale) if scale else 0.0
         allowed, hidden = relative * scale, absolute * max(1.0, abs(self.loss)) + rounding
         worst = np.abs(off).max()
-        if worst <= allowed:
+        if not np.isfinite(worst + scale + hidden):
+            return Agreement(float("nan"), "cannot be compared")
+        if worst <= allowed and (scale > hidden or hidden <= UNSEEN):
             return Agreement(error, "agrees")
-        return Agreement(error, "within rounding" if worst <= allowed + hidden else "differs")
+        if worst <= allowed + hidden:
+            return Agreement(error, "within rounding" if scale > hidden else "cannot be compared")
+        return Agreement(error, "differs")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

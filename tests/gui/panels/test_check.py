@@ -245,8 +245,8 @@ def test_a_gradient_that_is_not_finite_is_told(qtbot: QtBot) -> None:
     trainer.network.parameters["head.W"][...] = 1e200
     found = fed(panel, trainer)
     assert found.problem is not None
-    assert panel.summary() == "Nothing can be checked: the gradient is not finite."
-    assert panel._figure.text() == "not checked"
+    assert panel.summary() == "Nothing can be compared: the gradient is not finite."
+    assert panel._figure.text() == "cannot be compared"
     assert column(panel, 0) == []
 
 
@@ -358,3 +358,17 @@ def test_a_double_click_asks_to_fill_the_window(qtbot: QtBot) -> None:
 def test_it_explains_itself() -> None:
     words = re.sub(r"<[^>]+>", " ", EXPLANATION).split()
     assert 80 <= len(words) <= 200
+
+
+def test_a_loss_that_hides_the_gradient_is_no_agreement(qtbot: QtBot) -> None:
+    panel = shown(qtbot, CheckPanel)
+    trainer = begun(panel, PRESET)
+    trainer.network.parameters["l0.b"][...] = 50.0  # saturated: next to no gradient passes
+    trainer.network.parameters["head.W"][...] = 1e74
+    fed(panel, trainer)
+    assert "cannot be compared" in panel._figure.text()
+    assert panel._figure.colour == panel.theme.muted
+    assert "✓" not in panel._figure.text()
+    assert "recursion is right" not in panel.summary()
+    assert "beside a loss of " in panel.summary()
+    assert "– no telling" in column(panel, VERDICT)
