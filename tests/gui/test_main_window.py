@@ -868,11 +868,11 @@ def test_what_you_see_is_not_said_of_a_panel_that_nobody_sees(
     qtbot: QtBot, make: Callable[..., MainWindow]
 ) -> None:
     window = make()
-    qtbot.waitUntil(lambda: "Going back one time step" in window.controls.sentence)
+    qtbot.waitUntil(lambda: "Going back, the gradient is" in window.controls.sentence)
     window.grid.want(dock(window, FlowPanel), False)
     qtbot.waitUntil(lambda: window.controls.sentence.startswith("“Gradient through time” is not on show; "))
     window.grid.want(dock(window, FlowPanel), True)
-    qtbot.waitUntil(lambda: "Going back one time step" in window.controls.sentence)
+    qtbot.waitUntil(lambda: "Going back, the gradient is" in window.controls.sentence)
 
 
 def test_the_window_says_where_weights_make_another_run_than_was_asked_for(
