@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 from gui.widgets.icons import SIZE, icon
 from gui.widgets.inputs import PushButton
-from gui.widgets.plain import PlainLabel
+from gui.widgets.plain import SELECTABLE, PlainLabel
 
 BESIDE, WIDEST, MARGIN = 64, 900, 16  # pixels: beside the words, of the bar, and around it
 
@@ -22,9 +23,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("message")
         self._theme: Theme | None = None
-        self._text = PlainLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = PlainLabel(wordWrap=True, textInteractionFlags=SELECTABLE)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.dismiss = PushButton()
         self.dismiss.setObjectName("flat")
@@ -32,10 +31,7 @@ class MessageBar(QFrame):
         self.dismiss.setAccessibleName("Dismiss the message")
         self.dismiss.setToolTip("Dismiss")
         self.dismiss.clicked.connect(self._on_close)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 3, 4, 3)
-        row.addWidget(self._text, 1)
-        row.addWidget(self.dismiss)
+        in_row((self._text, 1), self.dismiss, of=self, spacing=6, margins=(12, 3, 4, 3))
         self.hide()
 
     @property

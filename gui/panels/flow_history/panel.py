@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QTransform
-from PySide6.QtWidgets import QHBoxLayout, QMenu
+from PySide6.QtWidgets import QMenu
 
 from gui.panels.flow_history import words
 from gui.panels.flow_history.record import FlowRecord
@@ -26,6 +26,7 @@ from gui.panels.plots.history import usual_spacing
 from gui.panels.plots.plot import Plot
 from gui.panels.views.view import moment_words
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 from rnn.array import Array
 from rnn.observing.probes import Flow
 from rnn.observing.snapshot import RunInfo, Snapshot
@@ -68,10 +69,7 @@ class FlowHistoryPanel(Panel):
         for item in (self.image, self.gaps, self.row):
             self.plot.add(item)
         self.colours = ColourKey()
-        key = QHBoxLayout()
-        key.setSpacing(4)
-        key.addWidget(self.colours)
-        key.addStretch(1)
+        key = in_row(self.colours, None)
         self.rows.insertLayout(self.rows.indexOf(self.plot), key)
         self.layer = Chooser("the layer whose gradient is drawn")
         self.state = Chooser("the state that the gradient is taken to")

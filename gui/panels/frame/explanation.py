@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from gui.widgets.boxes import in_column
 from gui.widgets.plain import PlainLabel
 
 WIDTH = 400
@@ -25,11 +26,7 @@ class Explanation(QFrame):
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 8)
-        column.setSpacing(6)
-        column.addWidget(heading)
-        column.addWidget(self.words)
+        in_column(heading, self.words, of=self, spacing=6, margins=(16, 12, 16, 8))
         self.setFixedWidth(WIDTH)
 
     def show_under(self, button: QWidget) -> None:

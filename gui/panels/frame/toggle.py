@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from gui.widgets.boxes import in_row
 
 
 class Toggle(QToolButton):
@@ -52,15 +54,12 @@ class Either(QWidget):
         super().__init__()
         self._name, self.is_second = name, False
         self.first, self.second = QToolButton(), QToolButton()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        in_row(self.first, self.second, of=self, spacing=0)
         for button, side in ((self.first, "left"), (self.second, "right")):
             button.setObjectName(side)
             button.setCheckable(True)
             button.setToolTip(tip)
             button.clicked.connect(self.toggle)
-            row.addWidget(button)
         self.name(first, second)
         self._show()
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout
-
 from gui.panels.frame.chooser import Chooser
 from gui.panels.frame.export import Table
 from gui.panels.frame.panel import Panel
@@ -15,6 +13,7 @@ from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import StepLine
 from gui.panels.views.view import View
 from gui.theme import Theme
+from gui.widgets.boxes import in_row
 
 
 class ViewsPanel(Panel):
@@ -34,9 +33,7 @@ class ViewsPanel(Panel):
         self.view = Chooser("what is drawn")
         self.view.chosen.connect(self._on_view_chosen)
         self.legend = Legend()
-        self.key = QHBoxLayout()
-        self.key.setSpacing(4)
-        self.key.addWidget(self.legend, 1)
+        self.key = in_row((self.legend, 1))
         self.rows.insertLayout(self.rows.indexOf(plot), self.key)
         self.step_line = StepLine(plot)
         self._words = Unhurried()
