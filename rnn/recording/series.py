@@ -9,6 +9,7 @@ from rnn.array import Array
 RECENT = 1_000_000  # numbers that are each kept
 SPARE = RECENT  # so many more may come before the oldest are put into bins
 MOST_BINS = 1 << 17
+SHORT = 1 << 16  # numbers that are copied in no time
 
 
 class Series:
@@ -36,7 +37,10 @@ class Series:
         """Add ``values`` (k,) at the end."""
         length = self._length + len(values)
         if length > len(self._buffer):
-            longer = np.empty(max(length, min(4 * len(self._buffer), RECENT + SPARE)))
+            room = (
+                4 * len(self._buffer) if length < SHORT else RECENT + SPARE
+            )  # which is taken where it is used
+            longer = np.empty(max(length, room))
             longer[: self._length] = self.recent
             self._buffer = longer
         self._buffer[self._length : length] = values
