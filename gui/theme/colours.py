@@ -44,6 +44,11 @@ class Theme:
         """A cosmetic pen; a width above 1 is for short curves only."""
         return pg.mkPen(colour, width=width, style=style)
 
+    @property
+    def of_states(self) -> tuple[str, str]:
+        """The colours of the gradients to h and to an LSTM's c, the same in every panel."""
+        return self.accent, self.target
+
     def faint(self, colour: str, alpha: float) -> QColor:
         """``colour`` with an opacity from 0 to 1."""
         faint = QColor(colour)

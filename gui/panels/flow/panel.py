@@ -144,7 +144,7 @@ class FlowPanel(Panel):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        for norms, colour in zip(self.norms.values(), (theme.accent, theme.target), strict=True):
+        for norms, colour in zip(self.norms.values(), theme.of_states, strict=True):
             norms.apply_theme(theme, colour)
         self.bound.setPen(theme.pen(theme.muted, 1.0, Qt.PenStyle.DashLine))
         self.stops.apply_theme(theme)

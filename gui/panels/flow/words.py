@@ -106,8 +106,9 @@ class Drawn:
         entries = []
         if len(self.symbols) > 1:
             c = self.symbols[1]
-            entries.append(Entry(f"to h, with {c} held", Stroke(theme.pen(theme.accent, 2.0))))
-            entries.append(Entry(f"to the cell state {c}", Stroke(theme.pen(theme.target, 2.0))))
+            told = (f"to h, with {c} held", f"to the cell state {c}")
+            for name, colour in zip(told, theme.of_states, strict=True):
+                entries.append(Entry(name, Stroke(theme.pen(colour, 2.0))))
         if self.truncated and not self.whole_loss:
             entries.append(Entry("cut off by truncation", Stroke(cut_pen(theme, theme.accent))))
         return entries

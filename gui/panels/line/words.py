@@ -52,10 +52,12 @@ def caption(line: Line | None, log: bool = False) -> str:
         return CAPTION
     training = line.training
     parts = [f"Update {line.update:,} · {whose(line)}"]
-    if line.clipped is not None and training.clip_norm is not None:
-        parts.append(f"clipped: ‖g‖ {short(line.norm)} scaled down to {short(training.clip_norm)}")
-    elif training.clip_norm is not None:
-        parts.append(f"clip {short(training.clip_norm)} not reached: ‖g‖ {short(line.norm)}")
+    if training.clip_norm is not None:
+        g, limit = f"‖g‖ of sequence {line.sequence + 1:,}", short(training.clip_norm)
+        if line.clipped is not None:
+            parts.append(f"clipped: {g}, {short(line.norm)}, scaled down to {limit}")
+        else:
+            parts.append(f"clip {limit} not reached: {g} is {short(line.norm)}")
     parts.append(BENT if log else PROMISE)
     if training.clip_value is not None:
         parts.append("clipping by value turns the gradient step and is not drawn")

@@ -44,6 +44,9 @@ class UpdatesView(CurvesView):
     def figure(self) -> str:
         return words.figure(self.record)
 
+    def brief(self) -> str:
+        return self.figure().partition(" of ")[0]
+
 
 class GradientView(UpdatesView):
     """The norm of every update's gradient, the threshold, and what clipping cut off.

@@ -42,7 +42,7 @@ def figure(record: NormsRecord) -> str:
         return ""
     if record.clipped_count or math.isfinite(record.limit):
         return f"{percent(clipped_share(record))} clipped"
-    return f"‖g‖ {short(record.norms.last)}"
+    return f"‖g‖ {short(record.norms.last)} of update {len(record.norms):,}"
 
 
 def summary(record: NormsRecord) -> str:

@@ -165,7 +165,8 @@ class Drawing(pg.GraphicsObject):
         """The gradient of a way, given by its layer, its left time step and its array of the state."""
         layer, step, state = way
         norm = float(picture.passed[layer][state][step])
-        colour = self._colour(norm, (self.theme.other, self.theme.good)[state])
+        colours = self.theme.of_states if len(picture.passed[layer]) > 1 else (self.theme.other,)
+        colour = self._colour(norm, colours[state])
         width, dotted = self._width(picture, norm), picture.widths.dotted(norm)
         ways.gradient(width, colour, self._track(picture, layer, step, state)[::-1], share, dotted)
 

@@ -87,10 +87,9 @@ class UnrolledKey(QWidget):
             told = f"gradient, {widths.text}" if self.width() >= WORDY else " … ".join(widths.ends)
         entries = [Entry(told, Wedge(theme.other))]
         if len(self._states) > 1:
-            colours = (theme.other, theme.good)
             entries += [
                 Entry(f"by {state}", Stroke(theme.pen(colour, 3.0)))
-                for state, colour in zip(self._states, colours, strict=True)
+                for state, colour in zip(self._states, theme.of_states, strict=True)
             ]
         entries.append(Entry("answer", Letter("ŷ", theme.accent)))
         entries.append(Entry("target", Letter("y", theme.target)))

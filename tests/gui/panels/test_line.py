@@ -110,7 +110,7 @@ def test_the_labels_have_as_many_digits_as_the_figure(panel: LinePanel) -> None:
 
 def test_a_clip_that_is_not_reached_is_mentioned(panel: LinePanel) -> None:
     run(panel, CLIPPED, 2, clipped=None, norm=0.18)
-    assert "clip 7.0 not reached: ‖g‖ 0.18" in panel._caption._standing
+    assert "clip 7.0 not reached: ‖g‖ of sequence 1 is 0.18" in panel._caption._standing
 
 
 def test_a_step_that_makes_it_worse_is_told_in_the_colour_of_errors(panel: LinePanel) -> None:
