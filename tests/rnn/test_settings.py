@@ -170,7 +170,7 @@ def test_the_declarations_stand_in_order_with_their_types() -> None:
         ({"maximum": 2.5}, "at most 2.5"),
         ({"minimum": 0, "maximum": 2**53}, "from 0 to 9,007,199,254,740,992"),
         ({"above": 0.0}, "above 0"),
-        ({"above": 0.0, "maximum": 1e12}, "above 0 and at most 1e+12"),
+        ({"above": 0.0, "maximum": 1e12}, "above 0 and at most 1,000,000,000,000"),
     ],
 )
 def test_a_range_in_words(limits: dict[str, Any], text: str) -> None:
