@@ -16,8 +16,8 @@ from gui.transport.progress import Progress
 from gui.transport.transport import Transport
 from rnn.config import live_keys
 from rnn.errors import ConfigError, DataError, ScopeError
-from rnn.observing.outcome import Failure
 from rnn.observing.snapshot import RunInfo
+from rnn.training.outcome import Failure
 
 WORDS_SECONDS = 0.1
 GIVE_UP_SECONDS = 2.0

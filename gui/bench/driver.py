@@ -10,8 +10,8 @@ from typing import Any
 from gui.bench.mailbox import Mailbox, Notice, State, Status
 from gui.bench.pace import Clock, Pace
 from rnn.errors import ScopeError
-from rnn.observing.outcome import Course
 from rnn.observing.snapshot import SnapshotRequest
+from rnn.training.outcome import Course
 from rnn.training.trainer import Trainer
 from rnn.weights import save_weights
 

@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Literal
 
 from gui.bench.turns import Turns
-from rnn.observing.outcome import Failure
 from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.training.outcome import Failure
 from rnn.training.scalars import Scalars
 
 State = Literal["ready", "running", "paused", "finished", "diverged", "failed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -48,7 +48,6 @@ class Observer:
         before: Array,
         kept: Mapping[str, Array],
         at_rest: bool,
-        again: Callable[[], object] | None = None,
     ) -> Snapshot:
         """What this moment shows.
 
@@ -58,7 +57,6 @@ class Observer:
             kept: weights of earlier moments, by label.
             at_rest: nothing is trained meanwhile: what was measured is given again until something changes;
                 else a slow probe may give again what it measured a little while ago.
-            again: as in `Moment`.
         """
         train = self._data.train
         sequence = min(max(request.sequence, 0), train.count - 1)
@@ -82,7 +80,6 @@ class Observer:
                 update=update,
                 before=before,
                 at_rest=at_rest,
-                again=again,
             )
             if not (at_rest and self._standing is not None and self._standing.is_still(moment)):
                 self._standing = _Standing.of(moment) if at_rest else None

@@ -6,6 +6,7 @@ import copy
 import math
 import time
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from rnn.training.claims import Difference, difference
 from rnn.training.divergence import first_nonfinite, first_nonfinite_weight
 from rnn.training.engines import Burst, Choice, Engine, Failure, choose, named
 from rnn.training.epochs import Epochs
+from rnn.training.explosion import EXPLOSION, Explosion, Search
 from rnn.training.scalars import EpochResult, Scalars
 from rnn.training.state import TrainerState
 from rnn.training.validation import HeldOut
@@ -74,13 +76,14 @@ class Trainer:
         self.target_epochs = config.training.epochs
         self.divergence: Divergence | None = None
         self.kept: dict[str, Array] = {}
+        self._search: Search | None = None
         self._first = self.state()
         self.reset()
 
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
         self.restore(replace(self._first, live=self._live()))
-        self._changed = False
+        self._changed, self._search = False, None
 
     @property
     def update(self) -> int:
@@ -294,16 +297,26 @@ class Trainer:
 
         While it is not ``at_rest``, a slow probe may give again what it measured a little while ago.
         """
-        return self._observer.snapshot(
-            request,
+        snapshot = self._observer.snapshot(
+            replace(request, probes=request.probes - {EXPLOSION}),
             training=self.config.training,
             epoch=self.epoch,
             update=self.update,
             before=self.before,
             kept=dict(self.kept),
             at_rest=at_rest,
-            again=None if self._changed or self.choice is None else self._again,
         )
+        if EXPLOSION not in request.probes:
+            return snapshot
+        found = self._explosion(snapshot.sequence) if at_rest else Explosion()
+        return replace(snapshot, probes=MappingProxyType({**snapshot.probes, EXPLOSION: found}))
+
+    def _explosion(self, sequence: int) -> Explosion:
+        """Until when the gradient exploded, as far as that is found."""
+        if self._search is None or self._search.of != (sequence, self.update):
+            is_known = not self._changed and self.choice is not None
+            self._search = Search(self._again() if is_known else None, sequence, self.update)
+        return self._search.go_on()
 
     def info(self) -> RunInfo:
         """What is known of the run before its first update."""

@@ -27,11 +27,12 @@ from gui.panels.plots.step_marks import StepLine, nearest
 from gui.panels.words.losses import LOSSES, OF_ALL, WHICH_LOSSES
 from gui.theme import BODY, Theme
 from rnn.array import Array
-from rnn.observing.outcome import Failure
-from rnn.observing.probes import Explosion, Flow
+from rnn.observing.probes import Flow
 from rnn.observing.probes.flow import LayerFlow
 from rnn.observing.probes.flow_sentence import describe
 from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.explosion import EXPLOSION, Explosion
+from rnn.training.outcome import Failure
 from rnn.training.scalars import Scalars
 
 ARRAYS = ("last", "total", "last_cell", "total_cell")
@@ -184,7 +185,7 @@ class FlowPanel(Panel):
     def judge(self, failure: Failure | None) -> None:
         super().judge(failure)
         came_apart = failure is not None and failure.came_apart
-        self.measure(frozenset({"flow", "explosion"} if came_apart else {"flow"}))
+        self.measure(frozenset({"flow", EXPLOSION} if came_apart else {"flow"}))
 
     def show_cursor(self, step: int | None) -> None:
         self.line.show_step(None if step is None or step > self._steps else step)

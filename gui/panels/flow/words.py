@@ -13,11 +13,12 @@ from gui.panels.plots.axes import Markup
 from gui.theme import Theme
 from rnn.model.nonlinearities import NONLINEARITIES
 from rnn.number_format import factor_words, short
-from rnn.observing.outcome import Failure
-from rnn.observing.probes import Explosion, Flow
+from rnn.observing.probes import Flow
 from rnn.observing.probes.flow import LayerFlow
 from rnn.observing.probes.flow_sentence import name_of
 from rnn.observing.probes.rates import EXPLODING_ABOVE, VANISHING_BELOW
+from rnn.training.explosion import Explosion
+from rnn.training.outcome import Failure
 
 THRESHOLDS = f"vanishing below ×{VANISHING_BELOW:g} per time step\nexploding above ×{EXPLODING_ABOVE:g}"
 SAYS_FIRST = (

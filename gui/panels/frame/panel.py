@@ -18,8 +18,8 @@ from gui.panels.frame.paper import Paper
 from gui.panels.plots.plot import Plot
 from gui.panels.plots.step_marks import nearest
 from gui.theme import Theme
-from rnn.observing.outcome import Failure
 from rnn.observing.snapshot import RunInfo, Snapshot
+from rnn.training.outcome import Failure
 from rnn.training.scalars import Scalars
 
 SUMMARY_MILLISECONDS = 500

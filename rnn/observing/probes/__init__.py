@@ -4,7 +4,6 @@
 from rnn.observing.probes.answers import Answers, answers
 from rnn.observing.probes.check import check
 from rnn.observing.probes.check_result import GradientCheck
-from rnn.observing.probes.explosion import Explosion, explosion
 from rnn.observing.probes.fit import Fit, fit
 from rnn.observing.probes.flow import Flow, flow
 from rnn.observing.probes.lags import Lags, lags
@@ -19,7 +18,6 @@ from rnn.observing.probes.unrolled import Unrolled, unrolled
 PROBES: dict[str, Probe] = {
     "answers": Probe(answers),
     "check": Probe(check),
-    "explosion": Probe(explosion),
     "fit": Probe(fit),
     "flow": Probe(flow),
     "jacobians": Probe(jacobians, seconds=0.5),

@@ -38,7 +38,6 @@ class Moment:
         kept: flat parameter vectors (P,) of earlier moments, by label.
         update: how many updates are complete.
         before: (P,) the weights before the last update; those of now before the first, NaN where it failed.
-        again: makes a training that makes the same updates anew, from the first; None where there is none.
         at_rest: whether nothing is trained meanwhile, so that there is time.
         memory: what the probe that is given it keeps from one moment of a run to the next.
         shared: what several probes of this one moment make use of, under names of its own.
@@ -58,7 +57,6 @@ class Moment:
     kept: Mapping[str, Array]
     update: int
     before: Array
-    again: Callable[[], Any] | None = None
     at_rest: bool = True
     memory: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)

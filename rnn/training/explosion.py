@@ -6,22 +6,18 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from rnn.observing.outcome import Course
 from rnn.observing.probes.flow import Flow
-from rnn.observing.probes.moment import Moment
 from rnn.observing.snapshot import SnapshotRequest
-
-if TYPE_CHECKING:
-    from rnn.training.trainer import Trainer
+from rnn.training.outcome import Course
 
 CHUNK = 50  # updates
 CHUNKS = 3  # as many before it came apart are looked at, update by update
 SLICE_SECONDS = 0.03
 SECONDS = 20.0  # what takes longer is given up
 MORE_EPOCHS = 1_000_000
-MEMORY = "explosion"
+EXPLOSION = "explosion"  # its name among the probes of a snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,31 +40,22 @@ class Explosion:
         return self.flow is not None and _explodes(self.flow)
 
 
-def explosion(moment: Moment) -> Explosion:
-    """Search for a slice of time, and return how far that is; only a run at rest has time for it."""
-    if not moment.at_rest or moment.again is None:
-        return Explosion()
-    search = moment.memory.get(MEMORY)
-    if search is None or search.of != (moment.sequence, moment.update):
-        search = moment.memory[MEMORY] = _Search(moment)
-    return search.go_on()
-
-
-class _Search:
+class Search:
     """A search under way, with a training of its own.
 
-    Attributes:
-        of: the sequence, and the update up to which is searched.
+    Arguments:
+        again: a Trainer at its first update, which makes the same updates anew; None where there is none.
+        sequence, update: of which sequence, counted from 0, and up to which update is searched.
     """
 
-    def __init__(self, moment: Moment) -> None:
-        self.of = moment.sequence, moment.update
-        again = None if moment.again is None else moment.again()
+    def __init__(self, again: Any, sequence: int, update: int) -> None:
+        self.of = sequence, update
         self._work = iter(()) if again is None else self._search(again)
         self._found = Explosion()
         self._seconds = 0.0
 
     def go_on(self) -> Explosion:
+        """Search for a slice of time, and return how far that is."""
         begun = time.perf_counter()
         done = False
         while not done and time.perf_counter() - begun < SLICE_SECONDS:
@@ -79,7 +66,7 @@ class _Search:
             return self._found
         return Explosion(complete=False)
 
-    def _search(self, again: Trainer) -> Iterator[None]:
+    def _search(self, again: Any) -> Iterator[None]:
         sequence, last = self.of
         again.extend(MORE_EPOCHS)
         course, states = Course(again.info().references), deque([again.state()], maxlen=CHUNKS + 1)

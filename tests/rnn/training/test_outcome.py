@@ -7,7 +7,7 @@ import pytest
 
 from rnn.config import RunConfig
 from rnn.data.tasks import Reference
-from rnn.observing.outcome import Course
+from rnn.training.outcome import Course
 from rnn.training.scalars import EpochResult, Scalars
 
 CONFIG = RunConfig()
