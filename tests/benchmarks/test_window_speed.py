@@ -43,7 +43,7 @@ started = float(sys.argv[1])
 from resources import launcher
 call = launcher._call
 
-def watched(module, arguments):
+def watched(*called):
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from gui import main_window
@@ -69,7 +69,7 @@ def watched(module, arguments):
         self.painted.connect(painted)
 
     main_window.MainWindow.__init__ = init
-    return call(module, arguments)
+    return call(*called)
 
 launcher._call = watched
 sys.argv = ["main.py"]
