@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import gc
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
@@ -34,7 +35,7 @@ INSTEAD: dict[str, Callable[..., object]] = {
     "showPopup": lambda *_: None,
     "sizeHint": lambda *which: QSizeF() if which else QSize(),
 }
-_collections: list[str] = []  # one of garbage, while it is under way
+_collecting: set[int] = set()  # the threads that collect garbage at this moment
 DRAWING = ("paint", "paintEvent", "boundingRect", "shape", "data", "headerData")
 
 
@@ -79,11 +80,11 @@ def is_qts(kind: type) -> bool:
 
 
 def _note_collection(phase: str, _: object) -> None:
-    _collections[:] = [phase] if phase == "start" else []
+    (_collecting.add if phase == "start" else _collecting.discard)(threading.get_ident())
 
 
 def _keeping(name: str, method: FunctionType) -> Callable[..., object]:
-    instead, collections = INSTEAD.get(name, lambda *_: None), _collections
+    instead, collecting = INSTEAD.get(name, lambda *_: None), _collecting
 
     @functools.wraps(method)
     def keeping(self: Any, *arguments: Any, **named: Any) -> object:
@@ -91,7 +92,7 @@ def _keeping(name: str, method: FunctionType) -> Callable[..., object]:
             return method(self, *arguments, **named)
         except Exception as error:
             # Garbage has lost its fields before Qt, which deletes it then, sends it the last events.
-            if not collections:
+            if threading.get_ident() not in collecting:
                 _tell(self, name, error)
             return instead(*arguments)
 

@@ -56,7 +56,7 @@ class RunConfig(Settings):
             f"with the cell {model.cell}",
         )
         for key, why in self._inapplicable.items():
-            default = _default(key, self.task.name)
+            default = _defaults(type(self.task))[key]
             if key != "model.readout" and values[key] != default:
                 only = as_text(default) or "empty"
                 raise ConfigError(key, f"must be {only} {why}, not {as_text(values[key])}")
@@ -89,7 +89,8 @@ class RunConfig(Settings):
         model, training = _changed(self.model, parts["model"]), _changed(self.training, parts["training"])
         before, after = self._values, _flat({}, task, model, training)
         of_another = [key for key, file in _of_files(task.name) if _path(before, file) != _path(after, file)]
-        back = {key: _default(key, task.name) for key in [*_inapplicable(after), *of_another]}
+        defaults = _defaults(type(task))
+        back = {key: defaults[key] for key in [*_inapplicable(after), *of_another]}
         is_open = "model.readout" not in changes and _source(task) != _source(self.task)
         fitting = task.fitting_readout() if is_open else None
         kept = model.readout if model.readout in task.readouts() else task.readouts()[0]
@@ -205,9 +206,10 @@ def _inapplicable(values: Mapping[str, Any]) -> dict[str, str]:
     return {key: why for key, why in reasons.items() if why is not None}
 
 
-def _default(key: str, task: str) -> Any:
-    part, name = next((part, key.rpartition(".")[2]) for known, _, part in _declared(task) if known == key)
-    return next(entry.default for entry in fields(part) if entry.name == name)  # type: ignore[arg-type]
+def _defaults(task: type[Task]) -> Mapping[str, Any]:
+    """What the settings of these parts are where nothing is said, by their keys."""
+    parts: tuple[Any, ...] = (task, ModelConfig, TrainingConfig)
+    return {part.key(entry.name): entry.default for part in parts for entry in fields(part)}
 
 
 def _refuse(key: str, value: str, allowed: tuple[str, ...], why: str) -> None:

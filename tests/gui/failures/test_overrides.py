@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from types import FunctionType
 
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QWidget
 import gui.app  # noqa: F401 - everything that a window is made of
 from gui.failures.overrides import below, is_qts, keep_errors, overrides
 from gui.panels.unrolled.mouse import PictureMouse
+from tests.waiting import PATIENCE
 
 
 def test_every_method_of_ours_that_qt_calls_keeps_its_errors() -> None:
@@ -54,6 +56,41 @@ def test_qt_gets_something_that_it_can_use_and_the_hook_gets_the_error(
     assert not widget.sizeHint().isValid()
     widget.adjustSize()
     assert {type(error) for error in caught} == {ZeroDivisionError}
+
+
+def test_what_fails_while_another_thread_collects_garbage_is_told(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(QWidget):
+        def sizeHint(self) -> QSize:
+            raise ZeroDivisionError("planted")
+
+    class Garbage:
+        def __del__(self) -> None:
+            begun.set()
+            told.wait(PATIENCE)
+
+    def collect() -> None:
+        garbage = Garbage()
+        vars(garbage).update(itself=garbage)
+        del garbage
+        gc.collect()
+
+    keep_errors()
+    begun, told = threading.Event(), threading.Event()
+    caught: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: caught.append(error[1]))
+    widget, thread = Failing(), threading.Thread(target=collect)
+    gc.disable()  # else this thread might collect it
+    try:
+        thread.start()
+        assert begun.wait(PATIENCE)
+        widget.sizeHint()
+    finally:
+        told.set()
+        thread.join()
+        gc.enable()
+    assert len(caught) == 1
 
 
 def test_what_garbage_collection_has_emptied_has_nothing_to_say(
