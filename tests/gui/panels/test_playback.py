@@ -19,11 +19,11 @@ KINDS = [kind for place in PANELS for kind in place]
 PLACES = (7, 0, 12, 3)
 
 
-def drawn(panel: Panel, trainer: Trainer, scalars: Scalars, past: Playback) -> list[object]:
+def drawn(panel: Panel, trainer: Trainer, scalars: list[Scalars], past: Playback) -> list[object]:
     """What a panel has in its table and says at some moments of the past, one after the other."""
     found: list[object] = []
     panel.begin(trainer.info())
-    panel.receive((scalars,), None)
+    panel.receive(scalars, None)
     for update in PLACES:
         past.go_to(update)
         snapshot = past.snapshot(SnapshotRequest(sequence=1, probes=panel.probes))
@@ -43,7 +43,9 @@ def test_a_panel_shows_the_same_whichever_the_past_is_from(qtbot: QtBot, kind: t
     panel = shown(qtbot, kind)
     trainer = begun(panel)
     recorder = Recorder(trainer)
-    scalars = recorder.advance(12)
+    scalars: list[Scalars] = []
+    while trainer.update < max(PLACES):  # an advance is no longer than from one checkpoint to the next
+        scalars.append(recorder.advance(max(PLACES) - trainer.update))
     replay, moments = Replay(recorder.recording, trainer.twin()), []
     for update in sorted(PLACES):
         replay.go_to(update)

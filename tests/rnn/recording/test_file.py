@@ -104,7 +104,8 @@ def test_another_machine_is_told_and_the_checkpoints_open(
 
 def test_an_engine_that_is_not_to_be_had_is_an_obstacle_where_it_must_train(tmp_path: Path) -> None:
     recorder = Recorder(Trainer(small(engine="numpy")))
-    recorder.advance(3)
+    while recorder.trainer.update < 3:
+        recorder.advance(1)
     recorder.recording.engine = "abacus"
     opened = open_recording(written(tmp_path / "r", recorder))
     replay = Replay(opened.recording, opened.trainer)
@@ -190,7 +191,8 @@ def test_a_run_whose_data_were_changed_since_is_refused(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(4, 5, 2)), rng.normal(size=(4, 5, 1))
     recorder = Recorder(data_trainer(tmp_path, x=x, y=y))
-    recorder.advance(5)
+    while recorder.trainer.update < 5:
+        recorder.advance(1)
     place = written(tmp_path / "r", recorder)
     assert open_recording(place).recording.update == 5
     data_trainer(tmp_path, x=x, y=2.0 * y)
