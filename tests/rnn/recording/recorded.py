@@ -31,6 +31,7 @@ def changes(trainer: Trainer) -> list[Event]:
         (end, "extend", (1,)),
         (end + 1, "set_live", ("training.learning_rate", 1e-3)),
     ]
+    wishes.sort(key=lambda wish: wish[0])
     return [Event(update, order, arguments, "a person") for update, order, arguments in wishes]
 
 
