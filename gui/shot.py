@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from gui.docks.layouts import NAMES
+from gui.docks.layouts import NAMES, in_rows
 from rnn.commands.arguments import Parser, add_run_options, requested
 from rnn.commands.guard import guarded
 from rnn.commands.interrupts import Interrupt, interrupts
@@ -159,13 +159,15 @@ def _show_side_by_side(window: MainWindow, names: frozenset[str]) -> None:
     """Show these panels, in a window that is as large as they need."""
     from PySide6.QtWidgets import QApplication
 
+    wanted = in_rows(range(len(names)))
     for _ in range(ATTEMPTS):
         window.grid.show_side_by_side(names)
         QApplication.processEvents()
         seen = [dock for dock in window.grid.docks if dock.is_seen]
         rows = Counter(dock.y() for dock in seen)
-        if len(seen) < len(names):
-            window.resize(window.width() + LITTLE, window.height() + LITTLE // 4)
+        if len(seen) < len(names) or len(rows) < len(wanted):
+            is_narrow = window.grid.width() < LEAST[0] * len(wanted[0])
+            window.resize(window.width() + LITTLE * is_narrow, window.height() + LITTLE * (not is_narrow))
             continue
         wider = LEAST[0] - min(dock.body.width() for dock in seen)
         higher = LEAST[1] - min(dock.body.height() for dock in seen)

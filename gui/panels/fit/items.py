@@ -21,7 +21,7 @@ from rnn.array import Array
 from rnn.model.batch import Mask
 
 OFF_THE_SCALE = "answers are off the scale"
-OWN_OUTPUT_LABEL = "from here it feeds on its own answers"
+OWN_OUTPUT_LABEL = "from here on its own answers"
 BELOW_PREDICTION = 0.5
 MANY_DOTS = 100
 FAINT = 0.35

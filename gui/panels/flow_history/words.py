@@ -63,8 +63,8 @@ def figure(norms: Array) -> tuple[str, ...]:
         return ("no gradient" if norms[-1][-1:] == 0.0 else "no rate",)
     if first is None:
         return now.words
-    forms = (f"×{factor_words(first.factor)} → {words}" for words in now.unjudged)
-    return (*forms, *now.words[-1:], *now.unjudged[-1:])
+    before = f"{now.verdict} · ×{factor_words(first.factor)} → "
+    return (*(before + words for words in now.unjudged), *now.words)
 
 
 def summary(info: RunInfo, updates: NDArray[np.int64], norms: Array) -> str:

@@ -24,6 +24,7 @@ class Caption(QuietLine):
         self.setObjectName("caption")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._standing = standing
+        self._first = ""
         self.most = 1
 
     @property
@@ -31,10 +32,10 @@ class Caption(QuietLine):
         """What stands while the cursor is in the plot; empty while it is elsewhere."""
         return "" if self.text() == self._standing else self.text()
 
-    def set_standing(self, text: str) -> None:
-        """The words while the cursor is elsewhere."""
+    def set_standing(self, text: str, first: str = "") -> None:
+        """The words while the cursor is elsewhere, of which the ``first`` are seen in a low panel too."""
         passing = self.text() != self._standing
-        self._standing = text
+        self._standing, self._first = text, first
         if not passing:
             self.set_text(text)
         self._keep_room()
@@ -53,8 +54,9 @@ class Caption(QuietLine):
         return self._height(self.text()) > self.height()
 
     def sizeHint(self) -> QSize:
-        line = self.fontMetrics().height()
-        return QSize(0, max(line, min(self._height(self._standing), self.most * line)))
+        line, standing = self.fontMetrics().height(), self._standing
+        first = self._height(self._first + MORE if self._first != standing else standing)
+        return QSize(0, max(line, min(self._height(standing), max(self.most * line, first))))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -71,14 +73,19 @@ class Caption(QuietLine):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(QColor(self.colour) if self.colour else self.palette().color(self.foregroundRole()))
-        text = self._fitting() if self.is_cut else self.text()
-        painter.drawText(self.rect(), WRAP | Qt.TextFlag.TextDontClip, text)
+        painter.drawText(self.rect(), WRAP | Qt.TextFlag.TextDontClip, self.seen)
 
-    def _fitting(self) -> str:
-        """The words, as many of them as there is room for."""
-        text = self.text()
-        while " " in text and self._height(text + MORE) > self.height():
-            text = text.rpartition(" ")[0]
+    @property
+    def seen(self) -> str:
+        """As many whole sentences as there is room for, or the first words of the first."""
+        if not self.is_cut:
+            return self.text()
+        for mark in (". ", " "):
+            text = self.text()
+            while mark in text and self._height(text + MORE) > self.height():
+                text = text.rpartition(mark)[0] + mark.rstrip()
+            if self._height(text + MORE) <= self.height():
+                break
         return text + MORE
 
     def _height(self, text: str) -> int:

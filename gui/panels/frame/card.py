@@ -16,7 +16,8 @@ from gui.panels.frame.header import Header
 from gui.widgets.plain import PlainLabel
 
 KEY_GAP = 18
-WORDS_SHARE = 0.3  # of the height, which the words under the title may take
+WORDS_SHARE = 0.3  # of the height beyond PICTURE, which the words under the title may take
+PICTURE = 110  # pixels of a panel's height that title, axes and picture need before there are many words
 LEAST = QSize(180, 130)
 BREAK = "\u200b"  # of no width: the path of a file may be broken there
 
@@ -85,10 +86,6 @@ class Card(QFrame):
         """The one figure at the right of the title, and ``shorter`` forms of it for a narrow panel."""
         self.header.set_figure(text, *shorter, colour=colour)
 
-    def set_caption(self, text: str) -> None:
-        """Other words under the title than the class's."""
-        self._caption.set_standing(text)
-
     def table(self) -> Table:
         """The numbers that are drawn, as columns by header; columns may differ in length."""
         return {}
@@ -106,7 +103,7 @@ class Card(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         line = self._caption.fontMetrics().height()
-        self._caption.set_most(max(1, int(WORDS_SHARE * self.height()) // line))
+        self._caption.set_most(max(1, int(WORDS_SHARE * (self.height() - PICTURE)) // line))
 
     @contextmanager
     def on_paper(self) -> Iterator[None]:

@@ -187,7 +187,7 @@ class Panel(Card):
     def set_caption(self, text: str) -> None:
         """What the lines and colours are, behind the sentence that the panel says first."""
         self._details = text
-        super().set_caption(f"{self.says_first} {text}".rstrip())
+        self._caption.set_standing(f"{self.says_first} {text}".rstrip(), self.says_first)
 
     def set_figure(self, text: str, *shorter: str, colour: str | None = None) -> None:
         if text and self.judges and self.difference:

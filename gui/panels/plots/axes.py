@@ -6,11 +6,15 @@ import math
 from html import escape
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from rnn.number_format import SUPERSCRIPTS, short
 
 Ticks = list[tuple[float, list[float]]]
 DECADE, PART_OF_DECADE, FINE = 1.0, 0.3, 0.01
+BEYOND = 16  # pixels that a label may be longer than its axis
 
 
 def power_of_ten(exponent: int, plain: bool) -> str:
@@ -35,8 +39,21 @@ class PlainAxis(pg.AxisItem):
 
     def labelString(self) -> str:
         style = ";".join(f"{name}: {value}" for name, value in self.labelStyle.items())
-        text = self.labelText if isinstance(self.labelText, Markup) else escape(self.labelText)
+        text = self.labelText if isinstance(self.labelText, Markup) else escape(self._fitting())
         return f"<span style='{style}'>{text}</span>"
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
+        if self.label is not None:  # the axis is closed
+            self.label.setHtml(self.labelString())
+        super().resizeEvent(event)
+
+    def _fitting(self) -> str:
+        """The label, cut with a mark where the axis is shorter."""
+        room = self.size().height() if self.orientation in ("left", "right") else self.size().width()
+        metrics = QFontMetricsF(self.label.font())
+        return (
+            metrics.elidedText(self.labelText, Qt.TextElideMode.ElideRight, room) if room else self.labelText
+        )
 
 
 class NumberAxis(PlainAxis):

@@ -26,7 +26,7 @@ from gui.panels.words.losses import LOSSES, OF_ALL, SHORT_LOSSES, WHICH_LOSSES
 from gui.theme import Theme
 
 STEP, ROWS = "time step t", "from input to loss"
-NARROW, LOW, LOWEST = 400, 330, 270  # pixels of the panel: fewer words at the axes, and no key
+NARROW, LOW, LOWEST = 400, 330, 270  # pixels of the panel: fewer words at the axes, no key and no overview
 WIDE_AXIS, NARROW_AXIS, MANY_AXIS = 58, 30, 16
 NOTCH_SHARE = 0.12  # of the columns in view: how far a notch of the wheel scrolls
 NOTCH_ZOOM = 0.8
@@ -165,7 +165,8 @@ class UnrolledFrame(Panel):
         left.setWidth(width)
         self.overview.axis_width = width
         bottom.showLabel(not low)
-        self.key.setVisible(self.height() >= LOWEST)
+        for part in (self.key, self.overview):
+            part.setVisible(self.height() >= LOWEST)
 
     def action(self, event: QKeyEvent) -> Callable[[], None] | None:
         """What a key does; None for one that is not its own."""

@@ -42,14 +42,16 @@ def caption(words: Words, held: bool, latest: Unrolled, wave: Wave, first: str =
     """
     first = f"{first} · " if first else ""
     which = OF_ALL if words.whole else OF_LAST
+    y = words.moment.y
+    half = " L is half of the mean square error." if y.ndim == 2 and y.shape[1] == 1 else ""
     if not held:
         follows = f"{first}Follows the training; width: gradient of the {which} that passes"
-        return f"{follows}; colour: state of each unit."
+        return f"{follows}; colour: state of each unit.{half}"
     moment = words.moment
     told = f"Held: sequence {moment.sequence + 1}, update {moment.update:,}"
     now = _now(moment, latest)
     meanwhile = f"; now {now}" if now else ""
-    return f"{first}{told}{meanwhile} · {whereabouts(wave)}; width: gradient of the {which}."
+    return f"{first}{told}{meanwhile} · {whereabouts(wave)}; width: gradient of the {which}.{half}"
 
 
 def of_mouse(kept: str | None, pauses: bool) -> str:

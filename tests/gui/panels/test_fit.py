@@ -173,7 +173,7 @@ def test_own_output_begins_after_the_first_sequence_and_says_so(shown: Shown) ->
     assert not near[len(y) - 1 :].any()
     assert panel.items.warm_up.value() == 10.5
     assert panel.items.warm_up.isVisible()
-    assert panel.items.warm_up.label.toPlainText() == "from here it feeds on its own answers"
+    assert panel.items.warm_up.label.toPlainText() == "from here on its own answers"
 
 
 def test_own_output_and_ghosts_can_be_left_out(shown: Shown) -> None:

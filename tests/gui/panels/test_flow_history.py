@@ -278,7 +278,7 @@ def test_the_figure_and_the_summary_tell_rate_and_remainder(panel: FlowHistoryPa
     assert rate is not None
     assert f"the gradient is {rate.verdict} on its way back: {rate.figures}; before " in panel.summary()
     before = re.findall(r"before training it was [a-z]+: (×[\d.]+) per time step, ", panel.summary())[0]
-    assert panel._figure.text() == f"{before} → {rate.figures}"
+    assert panel._figure.text() == f"{rate.verdict} · {before} → {rate.figures}"
 
 
 def test_the_explanation_is_neither_short_nor_long(panel: FlowHistoryPanel) -> None:
