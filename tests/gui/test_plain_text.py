@@ -99,7 +99,8 @@ def test_the_label_of_an_axis_is_what_it_says(open_window: OpenWindow) -> None:
     assert len(axes) > 4
     for axis in axes:
         axis.setLabel(MARK)
-        assert axis.label.toPlainText() == MARK
+        seen = axis.label.toPlainText()
+        assert seen == MARK or (seen.endswith("…") and MARK.startswith(seen[:-1])), seen  # it may be cut
 
 
 def test_a_box_that_says_why_something_failed_is_plain(qtbot: QtBot) -> None:
