@@ -54,8 +54,8 @@ class Display:
             panel.probes_changed.connect(self._on_probes_changed)
         self._run: Run | None = None
         self._settled: Status | None = None
+        self._shown: dict[str, int] = {}  # the update that was last measured to its end, by probe
         self._shown_update = -1
-        self._shown_probes = frozenset[str]()
         self._words_at = self._waits_since = 0.0
 
     def receive(self, now: float) -> None:
@@ -88,7 +88,8 @@ class Display:
         status = self.status
         if status is None or status.state == "running" or self._settled == status:
             return False
-        if self._shown_update != status.update or not self._grid.probes <= self._shown_probes:
+        measured = [self._shown.get(name, -1) for name in self._grid.probes]
+        if {self._shown_update, *measured} != {status.update}:
             return False
         if any(panel.dirty for panel in self._grid.shown):
             return False
@@ -133,7 +134,7 @@ class Display:
         self.status = None
         self._settled = None
         self._failure: Failure | None = None
-        self._shown_update = -1
+        self._shown, self._shown_update = {}, -1
         if self._run is not None:  # what was said of the start stays
             self._transport.show_message("")
         if self._run is not self._runs.run:
@@ -165,12 +166,16 @@ class Display:
         self._on_probes_changed()
 
     def _hand_out(self, update: Update, now: float) -> None:
-        if update.scalars or update.snapshot is not None:
+        if update.scalars or update.snapshots:
             for panel in self._grid.suited:
-                panel.take(update.scalars, update.snapshot)
-        if update.snapshot is not None:
-            self._shown_update = update.snapshot.update if update.snapshot.complete else -1
-            self._shown_probes = frozenset(update.snapshot.probes)
+                first, *others = update.snapshots or (None,)
+                panel.take(update.scalars, first)
+                for snapshot in others:
+                    panel.take((), snapshot)
+        for snapshot in update.snapshots:
+            self._shown_update = snapshot.update
+            for name, result in snapshot.probes.items():
+                self._shown[name] = snapshot.update if getattr(result, "complete", True) else -1
         if update.status is not None:
             self._show_status(update.status, now)
         for notice in update.notices:

@@ -9,8 +9,8 @@ from typing import Any
 
 from gui.bench.mailbox import Mailbox, Notice, State, Status
 from gui.bench.pace import Clock, Pace
+from gui.bench.watcher import Sight, Watcher
 from rnn.errors import ScopeError
-from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.outcome import Course
 from rnn.training.trainer import Trainer
 from rnn.weights import save_weights
@@ -18,10 +18,8 @@ from rnn.weights import save_weights
 BURST_SECONDS = 0.006
 PYTHON_SECONDS = 0.002  # a burst that keeps the window from painting
 REPORT_SECONDS = 0.02
-SNAPSHOT_SECONDS = 0.04  # no panel draws more often
-PATIENCE_SECONDS = 0.012  # so long a snapshot waits for the window to have painted
-SLICE_SECONDS = 0.02  # from one to the next, where a probe at rest has more to do
-SNAPSHOT_SHARE = 0.2  # of the thread's time, at most: wide networks are dear to look at
+HAND_OVER_SECONDS = 0.02  # as often a moment is handed over although the last is looked at still
+HAND_OVER_SHARE = 0.1  # of the thread's time, at most: wide networks are dear to copy
 
 
 class Driver:
@@ -31,6 +29,7 @@ class Driver:
 
     Attributes:
         state: what it is doing.
+        watcher: looks at the moments that are handed over.
     """
 
     def __init__(
@@ -48,9 +47,9 @@ class Driver:
         self._single_steps = False
         self._pace = Pace(rate)
         self._message = ""
-        self._shown: object = None
-        self._complete = True
-        self._snapshot_due = -math.inf
+        self._handed_over: object = None
+        self._hand_over_due = -math.inf
+        self.watcher = Watcher(trainer, mailbox, clock)
         self._revision = 0
         self._reported = -math.inf
         self._begin()
@@ -116,10 +115,6 @@ class Driver:
         self._trainer.keep_now()
         self._revision += 1
 
-    def look_again(self) -> None:
-        """Something else is asked for, or the same once more."""
-        self._revision += 1
-
     def forget(self, label: str) -> None:
         """Let go of weights that were kept."""
         self._trainer.forget(label)
@@ -140,7 +135,7 @@ class Driver:
     def idle_seconds(self) -> float | None:
         """How long there is nothing to do but to wait for an order; None is for ever."""
         if self.state != "running":
-            return None if self._complete or self.state == "failed" else SLICE_SECONDS
+            return None
         if self._trainer.validating:
             return 0.0
         return self._pace.seconds_to_next(self._clock())
@@ -170,31 +165,22 @@ class Driver:
             self._report()
 
     def show(self) -> None:
-        """Make a snapshot if one is wanted and something changed; a run at rest shows its last moment."""
-        if self.state == "failed":
+        """Hand over this moment where it is another one, as often as it is looked at."""
+        at_rest, now = self.state != "running", self._clock()
+        moment = (self._trainer.update, self._trainer.epoch, self._revision, at_rest)
+        if self.state == "failed" or moment == self._handed_over:
             return
-        now = self._clock()
-        at_rest = self.state != "running"
-        if at_rest:
-            request: SnapshotRequest | None = self._mailbox.request
-        else:
-            request = self._mailbox.wanted() if self._may_look(now) else None
-        moment = (self._trainer.update, self._trainer.epoch, self._revision, at_rest, request)
-        if moment == self._shown:  # a probe that has more to do goes on, as fast as the window takes it
-            request = None if self._complete else self._mailbox.wanted()
-        if request is not None:
-            self._shown = moment
-            with self._mailbox.turns.for_work():
-                snapshot = self._trainer.snapshot(request, at_rest)
-            self._complete = snapshot.complete
-            self._mailbox.put(snapshot)
-            cost = self._clock() - now
-            self._snapshot_due = now + max(SNAPSHOT_SECONDS, cost / SNAPSHOT_SHARE)
+        if at_rest or self.watcher.is_free or now >= self._hand_over_due:
+            self._handed_over = moment
+            instant, in_python = self._trainer.instant.copied(), not self._trainer.releases_gil
+            again = self._trainer.again() if at_rest and self._came_apart else None
+            self.watcher.show(Sight(instant, self._begun, at_rest, in_python, again))
+            ended = self._clock()
+            self._hand_over_due = ended + max(HAND_OVER_SECONDS, (ended - now) / HAND_OVER_SHARE)
 
-    def _may_look(self, now: float) -> bool:
-        """Whether it is time for a snapshot: best while the window does not paint, which it slows down."""
-        late = now - self._snapshot_due
-        return late >= 0.0 and (late >= PATIENCE_SECONDS or not self._mailbox.turns.is_painting)
+    @property
+    def _came_apart(self) -> bool:
+        return self._trainer.divergence is not None or self._course.is_blown_up
 
     def fail(self, message: str) -> None:
         """Say that nothing more will come of this run before it is reset."""
@@ -203,7 +189,7 @@ class Driver:
     def _begin(self) -> None:
         info = self._trainer.info()
         self._course = Course(info.references)
-        self._mailbox.begin(info)
+        self._begun = self._mailbox.begin(info)
 
     def _ahead(self) -> float:
         """The update that steps asked for so far lead to, so that each one counts however fast they come."""

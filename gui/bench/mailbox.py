@@ -1,13 +1,13 @@
-"""What crosses between the training thread and the window; plain Python, no Qt.
+"""What crosses between the threads of a run and the window; plain Python, no Qt.
 
-To the window go the scalars of every update and every notice, all of them, and the newest snapshot and
-status, only the newest. To the thread goes what the next snapshot should hold.
+To the window go the scalars of every update and every notice, all of them, and of what is measured and of the
+status only the newest. To the threads goes what the window looks at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Literal
 
 from gui.bench.turns import Turns
@@ -61,7 +61,7 @@ class Update:
         refused: why the run cannot begin; nothing else comes then.
         begun: the run began, or began again, before all that follows.
         scalars: all that came since the last take.
-        snapshot: the newest one, or None where none came.
+        snapshots: the newest of each measurement that came, in the order in which they were made.
         status: the newest one, or None where it is as before.
         notices: all that came since the last take.
     """
@@ -69,16 +69,17 @@ class Update:
     refused: Exception | None
     begun: RunInfo | None
     scalars: tuple[Scalars, ...]
-    snapshot: Snapshot | None
+    snapshots: tuple[Snapshot, ...]
     status: Status | None
     notices: tuple[Notice, ...]
 
 
 class Mailbox:
-    """The one place where the two threads meet; with no request, snapshots wait until the window asks.
+    """The one place where the threads meet; with no request, measuring waits until the window asks.
 
     Attributes:
         turns: who runs Python.
+        taken: set while the window has taken all that was measured.
     """
 
     def __init__(self, request: SnapshotRequest | None) -> None:
@@ -86,11 +87,14 @@ class Mailbox:
         self._refused: Exception | None = None
         self._begun: RunInfo | None = None
         self._scalars: list[Scalars] = []
-        self._snapshot: Snapshot | None = None
+        self._snapshots: dict[frozenset[str], Snapshot] = {}
         self._status: Status | None = None
         self._notices: list[Notice] = []
         self._request = request
+        self._beginnings = 0
         self.turns = Turns()
+        self.taken = Event()
+        self.taken.set()
 
     # The thread's side
 
@@ -99,12 +103,20 @@ class Mailbox:
         with self._lock:
             self._refused = error
 
-    def begin(self, info: RunInfo) -> None:
-        """A run begins, or begins again: what was waiting belongs to the past and is dropped."""
+    def begin(self, info: RunInfo) -> int:
+        """A run begins, or begins again: what was waiting belongs to the past and is dropped.
+
+        Returns:
+            The number of this beginning, which goes with what is measured after it.
+        """
         with self._lock:
             self._begun = info
             self._scalars.clear()
-            self._snapshot = self._status = None
+            self._snapshots.clear()
+            self._status = None
+            self._beginnings += 1
+            self.taken.set()
+            return self._beginnings
 
     def add(self, scalars: Scalars) -> None:
         """Hand over the scalars of a burst."""
@@ -112,21 +124,20 @@ class Mailbox:
             with self._lock:
                 self._scalars.append(scalars)
 
-    def wanted(self) -> SnapshotRequest | None:
-        """What the window would look at next; None while it has not taken the last snapshot."""
-        with self._lock:
-            return self._request if self._snapshot is None else None
-
     @property
     def request(self) -> SnapshotRequest | None:
-        """What snapshots should hold; None before the window has said so."""
+        """What the window looks at; None before it has said so."""
         with self._lock:
             return self._request
 
-    def put(self, snapshot: Snapshot) -> None:
-        """Hand over a snapshot, in the place of one that was not taken."""
+    def put(self, snapshot: Snapshot, begun: int) -> None:
+        """Hand over a measurement, in the place of one not taken, unless it is of a past beginning."""
         with self._lock:
-            self._snapshot = snapshot
+            if begun == self._beginnings:
+                of = frozenset(snapshot.probes) | frozenset(snapshot.failures)
+                self._snapshots.pop(of, None)
+                self._snapshots[of] = snapshot
+                self.taken.clear()
 
     def report(self, status: Status) -> None:
         """Hand over where the run stands."""
@@ -141,7 +152,7 @@ class Mailbox:
     # The window's side
 
     def ask(self, request: SnapshotRequest) -> None:
-        """What snapshots should hold from now on."""
+        """What the window looks at from now on."""
         with self._lock:
             self._request = request
 
@@ -152,11 +163,13 @@ class Mailbox:
                 self._refused,
                 self._begun,
                 tuple(self._scalars),
-                self._snapshot,
+                tuple(self._snapshots.values()),
                 self._status,
                 tuple(self._notices),
             )
-            self._refused = self._begun = self._snapshot = self._status = None
+            self._refused = self._begun = self._status = None
             self._scalars.clear()
+            self._snapshots.clear()
+            self.taken.set()
             self._notices.clear()
             return update

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec
 from gui.bench.driver import Driver
 from gui.bench.mailbox import Mailbox
 from gui.bench.pace import Clock
+from gui.bench.watcher import Watcher
 from rnn.errors import ScopeError
 from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
@@ -55,6 +56,7 @@ class TrainingThread(Thread):
         self._orders: queue.SimpleQueue[Callable[[Driver], None]] = queue.SimpleQueue()
         self._given_up = self._abandoned = False
         self._stopped = False
+        self._watcher: Watcher | None = None
 
     # Orders
 
@@ -63,9 +65,10 @@ class TrainingThread(Thread):
         self._orders.put(lambda driver: do(driver, *args, **kwargs))
 
     def look(self, request: SnapshotRequest) -> None:
-        """Make snapshots of this from now on."""
+        """Measure this from now on."""
         self._mailbox.ask(request)
-        self.order(Driver.look_again)
+        if (watcher := self._watcher) is not None:
+            watcher.look_again()
 
     def hand_on(self, successor: TrainingThread) -> None:
         """If it trains when this order's turn comes, the successor trains too."""
@@ -94,6 +97,8 @@ class TrainingThread(Thread):
         driver = self._prepare()
         if driver is None:
             return
+        self._watcher = driver.watcher
+        self._watcher.start()
         while not self._stopped:
             try:
                 self._work(driver)
@@ -101,9 +106,10 @@ class TrainingThread(Thread):
                 log.exception("the training failed")
                 what = str(error) if isinstance(error, ScopeError) else f"{type(error).__name__}: {error}"
                 driver.fail(f"Training stopped: {what}")
+        self._watcher.stop()
 
     def _work(self, driver: Driver) -> None:
-        """Obey, look and train until it is stopped."""
+        """Obey, hand over and train until it is stopped."""
         self._obey(driver, 0.0)
         while not self._stopped:
             driver.show()

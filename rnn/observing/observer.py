@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -12,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from rnn.array import Array, frozen
-from rnn.config import TrainingConfig
 from rnn.data.batches import Batches
 from rnn.data.tasks import Data
 from rnn.model.network import Network
-from rnn.observing.probes import PROBES, Moment, Probe, start_of
-from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.observing.probes import PROBES, Moment, start_of
+from rnn.observing.snapshot import Instant, Snapshot, SnapshotRequest
 
 
 class Observer:
@@ -35,35 +33,26 @@ class Observer:
         self._batches = batches
         self._tolerance = tolerance
         self._memories: dict[str, dict[str, Any]] = {}
-        self._measurements: dict[str, _Measurement] = {}
         self._standing: _Standing | None = None
 
-    def snapshot(
-        self,
-        request: SnapshotRequest,
-        *,
-        training: TrainingConfig,
-        epoch: int,
-        update: int,
-        before: Array,
-        kept: Mapping[str, Array],
-        at_rest: bool,
-    ) -> Snapshot:
-        """What this moment shows.
+    def snapshot(self, request: SnapshotRequest, instant: Instant, *, at_rest: bool = True) -> Snapshot:
+        """All that is asked for of this moment, as `look`."""
+        look = self.look(request, instant, at_rest=at_rest)
+        for name in sorted(request.probes):
+            look.measure(name)
+        return look.snapshot
+
+    def look(self, request: SnapshotRequest, instant: Instant, *, at_rest: bool = True) -> Look:
+        """Look at this moment, whose weights the network has.
 
         Arguments:
-            epoch, update: how many are complete.
-            before: (P,) the weights before the last update.
-            kept: weights of earlier moments, by label.
-            at_rest: nothing is trained meanwhile: what was measured is given again until something changes;
-                else a slow probe may give again what it measured a little while ago.
+            at_rest: nothing is trained meanwhile: what was measured is given again until something changes.
         """
         train = self._data.train
         sequence = min(max(request.sequence, 0), train.count - 1)
         with np.errstate(all="ignore"):
             start = start_of(self._network, train, self._batches, sequence)
             batch = train.batch(slice(sequence, sequence + 1))
-            tape = self._network.forward(batch.x, start)
             moment = Moment(
                 network=self._network,
                 data=self._data,
@@ -72,29 +61,49 @@ class Observer:
                 end=train.end(sequence),
                 start=start,
                 batch=batch,
-                tape=tape,
+                tape=self._network.forward(batch.x, start),
                 request=request,
-                training=training,
+                training=instant.training,
                 tolerance=self._tolerance,
-                kept=kept,
-                update=update,
-                before=before,
+                kept=instant.kept,
+                update=instant.update,
+                before=instant.before,
                 at_rest=at_rest,
             )
-            if not (at_rest and self._standing is not None and self._standing.is_still(moment)):
-                self._standing = _Standing.of(moment) if at_rest else None
-            results: dict[str, object] = {}
-            failures: dict[str, Exception] = {}
-            for name in sorted(request.probes):
-                try:
-                    results[name] = self._measured(name, moment)
-                except Exception as error:
-                    self._memories.pop(name, None)  # it may be half of what it should be
-                    failures[name] = _alone(error)
-        return Snapshot(
+        if not (at_rest and self._standing is not None and self._standing.is_still(moment)):
+            self._standing = _Standing.of(moment) if at_rest else None
+        return Look(moment, instant.epoch, self._measured)
+
+    def _measured(self, name: str, moment: Moment) -> object:
+        """What a probe measures; the last result again, where nothing has changed."""
+        if self._standing is not None and name in self._standing.results:
+            return self._standing.results[name]
+        memory = self._memories.setdefault(name, {})
+        try:
+            result = PROBES[name].measure(replace(moment, memory=memory))
+        except Exception:
+            self._memories.pop(name, None)  # it may be half of what it should be
+            raise
+        if self._standing is not None and getattr(result, "complete", True):
+            self._standing.results[name] = result
+        return result
+
+
+class Look:
+    """One moment, measured probe by probe.
+
+    Attributes:
+        snapshot: what was measured so far.
+    """
+
+    def __init__(self, moment: Moment, epoch: int, measured: Callable[[str, Moment], object]) -> None:
+        self._moment = moment
+        self._measured = measured
+        batch, tape = moment.batch, moment.tape
+        self._bare = self.snapshot = Snapshot(
             epoch=epoch,
-            update=update,
-            sequence=sequence,
+            update=moment.update,
+            sequence=moment.sequence,
             x=frozen(batch.x[:, 0]),
             y=frozen(batch.y[:, 0]),
             scored=frozen(batch.mask[:, 0]),
@@ -103,24 +112,29 @@ class Observer:
                 MappingProxyType({name: frozen(signal[:, 0]) for name, signal in cell.signals.items()})
                 for cell in tape.cells
             ),
-            probes=MappingProxyType(results),
-            failures=MappingProxyType(failures),
+            probes=MappingProxyType({}),
+            failures=MappingProxyType({}),
         )
 
-    def _measured(self, name: str, moment: Moment) -> object:
-        """What a probe measures; the last result again, where that still serves."""
-        probe, begun, shown = PROBES[name], time.perf_counter(), _shown(moment)
-        last = self._measurements.get(name)
-        if self._standing is not None:
-            if name in self._standing.results:
-                return self._standing.results[name]
-        elif last is not None and last.serves(shown, begun, probe):
-            return last.result
-        result = probe.measure(replace(moment, memory=self._memories.setdefault(name, {})))
-        self._measurements[name] = _Measurement(begun, time.perf_counter() - begun, shown, result)
-        if self._standing is not None and getattr(result, "complete", True):
-            self._standing.results[name] = result
-        return result
+    def measure(self, name: str) -> Snapshot:
+        """What one probe says, or raises, of this moment, alone."""
+        results: dict[str, object] = {}
+        failures: dict[str, Exception] = {}
+        try:
+            with np.errstate(all="ignore"):
+                results[name] = self._measured(name, self._moment)
+        except Exception as error:
+            failures[name] = _alone(error)
+        return self._add(results, failures)
+
+    def with_result(self, name: str, result: object) -> Snapshot:
+        """The same of what was measured elsewhere."""
+        return self._add({name: result}, {})
+
+    def _add(self, results: dict[str, object], failures: dict[str, Exception]) -> Snapshot:
+        found = replace(self._bare, probes=MappingProxyType(results), failures=MappingProxyType(failures))
+        self.snapshot = self.snapshot.with_results(found)
+        return found
 
 
 def _alone(error: Exception) -> Exception:
@@ -166,17 +180,3 @@ class _Standing:
             and all(moment.kept[label] is vector for label, vector in self.kept.items())
             and all(np.array_equal(a, b, equal_nan=True) for a, b in zip(self.weights, now, strict=True))
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Measurement:
-    """What a probe measured last: when it began, how many seconds that took, of what, and what came of it."""
-
-    begun: float
-    seconds: float
-    shown: object
-    result: object
-
-    def serves(self, shown: object, now: float, probe: Probe) -> bool:
-        """Whether it is of the same, and not too old to be given again."""
-        return self.shown == shown and now - self.begun < max(probe.seconds, self.seconds / probe.share)

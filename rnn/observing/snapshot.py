@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypeVar
 
 from rnn.array import Array
-from rnn.config import RunConfig
+from rnn.config import RunConfig, TrainingConfig
 from rnn.data.batches import Batches
 from rnn.data.tasks import Reference
 from rnn.model.batch import Mask, Target
@@ -58,6 +59,30 @@ class RunInfo:
         return self.batches.updates
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Instant:
+    """One moment of a training, as far as a probe may look at it.
+
+    Attributes:
+        update, epoch: how many are complete.
+        parameters: (P,) the weights of now.
+        before: (P,) those before the last update; those of now before the first, NaN where not known.
+        kept: weights (P,) of earlier moments, by label.
+        training: how the network is trained.
+    """
+
+    update: int
+    epoch: int
+    parameters: Array
+    before: Array
+    kept: Mapping[str, Array]
+    training: TrainingConfig
+
+    def copied(self) -> Instant:
+        """The same with weights of its own, which stay as they are while the training goes on."""
+        return replace(self, parameters=self.parameters.copy(), before=self.before.copy())
+
+
 @dataclass(frozen=True, slots=True)
 class SnapshotRequest:
     """What the next snapshot should hold.
@@ -92,8 +117,8 @@ class Snapshot:
         scored: (T,) the time steps that count in the loss.
         signals: for each layer, by the names of the cell's signals, states (T+1, H) with row 0 the one that
             it began in, and gates (T, H).
-        probes: the results of the probes asked for, by name.
-        failures: what the others of them raised.
+        probes: the results of the probes that were measured, by name.
+        failures: what others raised.
     """
 
     epoch: int
@@ -106,6 +131,14 @@ class Snapshot:
     signals: tuple[Mapping[str, Array], ...]
     probes: Mapping[str, object]
     failures: Mapping[str, Exception]
+
+    def with_results(self, other: Snapshot) -> Snapshot:
+        """The same moment with what another look at it has measured, which is the newer."""
+        probes = {name: self.probes[name] for name in self.probes.keys() - other.failures.keys()}
+        failures = {name: self.failures[name] for name in self.failures.keys() - other.probes.keys()}
+        probes |= other.probes
+        failures |= other.failures
+        return replace(self, probes=MappingProxyType(probes), failures=MappingProxyType(failures))
 
     @property
     def complete(self) -> bool:

@@ -1,7 +1,7 @@
 """What a run leaves: events, the scalars of every update, and checkpoints; any moment can be had again."""
 
 from rnn.recording.file import RecordingFile, open_recording
-from rnn.recording.playback import Instant, Playback, Replay, Stored
+from rnn.recording.playback import Playback, Replay, Stored
 from rnn.recording.recorder import Recorder
 from rnn.recording.recording import MEGABYTES, Checkpoint, Event, Recording
 from rnn.recording.series import Series
@@ -10,7 +10,6 @@ __all__ = [
     "MEGABYTES",
     "Checkpoint",
     "Event",
-    "Instant",
     "Playback",
     "Recorder",
     "Recording",

@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import bisect
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
 
-from rnn.array import Array
-from rnn.config import TrainingConfig
 from rnn.data.batches import Batches
 from rnn.data.tasks import Data
 from rnn.errors import ScopeError
 from rnn.model.network import Network
 from rnn.observing.observer import Observer
-from rnn.observing.snapshot import Snapshot, SnapshotRequest
+from rnn.observing.snapshot import Instant, Snapshot, SnapshotRequest
 from rnn.recording.recording import Recording
 from rnn.training.trainer import Trainer
 
 SLICE = 0.02  # seconds of training, after which a seek may be dropped
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Instant:
-    """One moment of a training, as far as a probe may look at it.
-
-    Attributes:
-        update, epoch: how many are complete.
-        parameters: (P,) the weights of now.
-        before: (P,) those before the last update; those of now before the first, NaN where not known.
-        kept: weights (P,) of earlier moments, by label.
-        training: how the network is trained.
-    """
-
-    update: int
-    epoch: int
-    parameters: Array
-    before: Array
-    kept: Mapping[str, Array]
-    training: TrainingConfig
 
 
 class Playback(ABC):
@@ -92,16 +69,7 @@ class Playback(ABC):
 
     def snapshot(self, request: SnapshotRequest) -> Snapshot:
         """What the moment at which it stands shows."""
-        instant = self.instant
-        return self._observer.snapshot(
-            request,
-            training=instant.training,
-            epoch=instant.epoch,
-            update=instant.update,
-            before=instant.before,
-            kept=instant.kept,
-            at_rest=True,
-        )
+        return self._observer.snapshot(request, self.instant)
 
 
 class Replay(Playback):
@@ -127,11 +95,7 @@ class Replay(Playback):
 
     @property
     def instant(self) -> Instant:
-        trainer = self.trainer
-        parameters, training = trainer.network.parameters.vector, trainer.config.training
-        return Instant(
-            trainer.update, trainer.epoch, parameters, trainer.before, dict(trainer.kept), training
-        )
+        return self.trainer.instant
 
     def estimate(self, update: int) -> float:
         recording, checkpoint = self._recording, self._recording.before(update)

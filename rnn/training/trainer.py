@@ -6,7 +6,6 @@ import copy
 import math
 import time
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,12 @@ from rnn.data.batches import Batches
 from rnn.data.tasks import Data
 from rnn.errors import ConfigError, Divergence
 from rnn.observing.observer import Observer
-from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
+from rnn.observing.snapshot import Instant, RunInfo, Snapshot, SnapshotRequest
 from rnn.training.build import assembled, refuse_missing_files, refuse_unfit
 from rnn.training.claims import Difference, difference
 from rnn.training.divergence import first_nonfinite, first_nonfinite_weight
 from rnn.training.engines import Burst, Choice, Engine, Failure, choose, named
 from rnn.training.epochs import Epochs
-from rnn.training.explosion import EXPLOSION, Explosion, Search
 from rnn.training.scalars import EpochResult, Scalars
 from rnn.training.state import TrainerState
 from rnn.training.validation import HeldOut
@@ -76,14 +74,13 @@ class Trainer:
         self.target_epochs = config.training.epochs
         self.divergence: Divergence | None = None
         self.kept: dict[str, Array] = {}
-        self._search: Search | None = None
         self._first = self.state()
         self.reset()
 
     def reset(self) -> None:
         """Back to the first weights and to update 0; live settings stay as they are."""
         self.restore(replace(self._first, live=self._live()))
-        self._changed, self._search = False, None
+        self._changed = False
 
     @property
     def update(self) -> int:
@@ -260,12 +257,13 @@ class Trainer:
         twin.restore(self._first)
         return twin
 
-    def _again(self) -> Trainer:
-        """A twin that makes the updates again that this one has made."""
+    def again(self) -> Trainer | None:
+        """A twin that makes the updates again that this one has made; None where it is not known how."""
+        if self._changed or self.choice is None:
+            return None
         twin = self.twin()
         twin.restore(replace(self._first, live=self._live()))
-        if self.choice is not None:
-            twin.use_named(self.choice.engine.name)
+        twin.use_named(self.choice.engine.name)
         return twin
 
     def use(self, choice: Choice) -> None:
@@ -292,31 +290,15 @@ class Trainer:
         """(P,) the weights before the last update; those of now before the first, NaN where it failed."""
         return self._first.parameters if self._engine is None else self._engine.before
 
+    @property
+    def instant(self) -> Instant:
+        """What a probe may look at; its weights change with the next update."""
+        vector, training = self.network.parameters.vector, self.config.training
+        return Instant(self.update, self.epoch, vector, self.before, dict(self.kept), training)
+
     def snapshot(self, request: SnapshotRequest, at_rest: bool = True) -> Snapshot:
-        """What this moment shows; the training is left exactly as it was.
-
-        While it is not ``at_rest``, a slow probe may give again what it measured a little while ago.
-        """
-        snapshot = self._observer.snapshot(
-            replace(request, probes=request.probes - {EXPLOSION}),
-            training=self.config.training,
-            epoch=self.epoch,
-            update=self.update,
-            before=self.before,
-            kept=dict(self.kept),
-            at_rest=at_rest,
-        )
-        if EXPLOSION not in request.probes:
-            return snapshot
-        found = self._explosion(snapshot.sequence) if at_rest else Explosion()
-        return replace(snapshot, probes=MappingProxyType({**snapshot.probes, EXPLOSION: found}))
-
-    def _explosion(self, sequence: int) -> Explosion:
-        """Until when the gradient exploded, as far as that is found."""
-        if self._search is None or self._search.of != (sequence, self.update):
-            is_known = not self._changed and self.choice is not None
-            self._search = Search(self._again() if is_known else None, sequence, self.update)
-        return self._search.go_on()
+        """What this moment shows; the training is left exactly as it was."""
+        return self._observer.snapshot(request, self.instant, at_rest=at_rest)
 
     def info(self) -> RunInfo:
         """What is known of the run before its first update."""

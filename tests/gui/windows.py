@@ -115,5 +115,5 @@ def close(window: MainWindow) -> None:
 
 
 def trainings() -> list[threading.Thread]:
-    """The threads that train, or are about to."""
-    return [thread for thread in threading.enumerate() if thread.name == "training"]
+    """The threads that train, or are about to, and those that look at them."""
+    return [thread for thread in threading.enumerate() if thread.name in ("training", "observing")]

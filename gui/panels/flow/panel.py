@@ -88,6 +88,7 @@ class FlowPanel(Panel):
     def _forget(self) -> None:
         self._newest: Flow | None = None
         self._explosion = Explosion()
+        self._explosion_at: tuple[int, int] | None = None
         self._moment: tuple[int, int] | None = None
         self._bands: dict[tuple[int, str], Band] = {}
         self.plot.let_go()
@@ -107,18 +108,23 @@ class FlowPanel(Panel):
         self.dirty = True
 
     def receive(self, scalars: Sequence[Scalars], snapshot: Snapshot | None) -> None:
-        flow = snapshot.probe(Flow) if snapshot is not None else None
-        if snapshot is None or flow is None:
+        if snapshot is None:
+            return
+        moment = (snapshot.sequence, snapshot.update)
+        if (explosion := snapshot.probe(Explosion)) is not None:
+            self._explosion, self._explosion_at, self.dirty = explosion, moment, True
+        flow = snapshot.probe(Flow)
+        if flow is None:
             return
         if self._moment is not None and snapshot.sequence != self._moment[0]:
             self._forget()
-        moment = (snapshot.sequence, snapshot.update)
         if moment != self._moment:
             for layer, of_layer in enumerate(flow.layers):
                 for name in ARRAYS:
                     self._add_to_band(layer, name, getattr(of_layer, name))
+        if moment != self._explosion_at:
+            self._explosion = Explosion()
         self._newest, self._moment = flow, moment
-        self._explosion = snapshot.probe(Explosion) or Explosion()
         self.dirty = True
 
     def draw(self) -> None:

@@ -87,12 +87,10 @@ class Probe:
 
     Attributes:
         measure: from a moment to a frozen result.
-        seconds: while training, how old the last result may be to be given again.
-        share: how much of the time it may take meanwhile: what takes long is measured less often.
+        share: how much of the time it may take while training: what takes long is measured less often.
     """
 
     measure: Callable[[Moment], object]
-    seconds: float = 0.0
     share: float = 1.0
 
 

@@ -15,6 +15,7 @@ from rnn.observing.probes import Line
 from rnn.observing.snapshot import Snapshot, SnapshotRequest
 from rnn.training.trainer import Trainer
 from rnn.weights import npz_bytes, to_torch
+from tests.gui.bench.measured import whole
 from tests.waiting import Clock
 
 LOOK = SnapshotRequest(probes=frozenset({"line"}))
@@ -22,7 +23,8 @@ LOOK = SnapshotRequest(probes=frozenset({"line"}))
 
 def shown(driver: Driver, mailbox: Mailbox) -> Snapshot | None:
     driver.show()
-    return mailbox.take().snapshot
+    driver.watcher.look()
+    return whole(mailbox.take().snapshots)
 
 
 @pytest.mark.parametrize(

@@ -44,42 +44,47 @@ def test_an_epoch_without_an_update_is_not_lost() -> None:
     assert only.epochs == (end,)
 
 
-def test_only_the_newest_snapshot_is_kept_and_the_next_is_wanted_when_it_was_taken() -> None:
-    request = SnapshotRequest(sequence=3)
-    mailbox, trainer = Mailbox(request), Trainer(RunConfig())
-    assert mailbox.wanted() == request
-    first = trainer.snapshot(request)
+def test_of_each_measurement_only_the_newest_is_kept_until_it_is_taken() -> None:
+    mailbox, trainer = Mailbox(SnapshotRequest()), Trainer(RunConfig())
+    begun = mailbox.begin(trainer.info())
+    flow, pairs = (SnapshotRequest(probes=frozenset({name})) for name in ("flow", "pairs"))
+    first = trainer.snapshot(flow)
     trainer.advance(updates=5)
-    second = trainer.snapshot(request)
-    mailbox.put(first)
-    assert mailbox.wanted() is None
-    mailbox.put(second)
-    assert mailbox.take().snapshot is second
-    assert mailbox.wanted() == request
-    assert mailbox.take().snapshot is None
+    second, other = trainer.snapshot(flow), trainer.snapshot(pairs)
+    assert mailbox.taken.is_set()
+    for snapshot in (first, other, second):
+        mailbox.put(snapshot, begun)
+    assert not mailbox.taken.is_set()
+    assert mailbox.take().snapshots == (other, second)
+    assert mailbox.taken.is_set()
+    assert mailbox.take().snapshots == ()
 
 
 def test_beginning_again_drops_what_belongs_to_the_past() -> None:
     mailbox, trainer = Mailbox(SnapshotRequest()), Trainer(RunConfig())
     mailbox.add(scalars(1, 3))
-    mailbox.put(trainer.snapshot(SnapshotRequest()))
+    before = mailbox.begin(trainer.info())
+    old = trainer.snapshot(SnapshotRequest())
+    mailbox.put(old, before)
     mailbox.report(Status("running", 0, 9, 3, 0.0))
     mailbox.tell(Notice("Saved.", done=True))
     info = trainer.info()
     mailbox.begin(info)
+    mailbox.put(old, before)  # it was being measured meanwhile
     mailbox.add(scalars(1, 2))
     update = mailbox.take()
     assert update.begun is info
     assert [notice.text for notice in update.notices] == ["Saved."]
     assert [len(part.loss) for part in update.scalars] == [2]
-    assert update.snapshot is None
+    assert update.snapshots == ()
+    assert mailbox.taken.is_set()
     assert update.status is None
     assert mailbox.take().begun is None
 
 
 def test_no_notice_and_no_refusal_is_lost_or_told_twice() -> None:
     mailbox, error = Mailbox(None), ValueError("planted")
-    assert mailbox.wanted() is None
+    assert mailbox.request is None
     mailbox.tell(Notice("One.", done=True))
     mailbox.tell(Notice("Two.", done=False))
     mailbox.refuse(error)

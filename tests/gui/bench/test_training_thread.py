@@ -25,6 +25,7 @@ from rnn.observing.snapshot import RunInfo, Snapshot, SnapshotRequest
 from rnn.training.scalars import EpochResult, Scalars
 from rnn.training.trainer import Trainer
 from rnn.weights import to_torch
+from tests.gui.bench.measured import whole
 from tests.waiting import PATIENCE, wait_for
 
 ARTICLE = load_preset("article").config
@@ -49,7 +50,7 @@ class Reader:
             self.begun.append(update.begun)
             self.scalars.clear()
         self.scalars.extend(update.scalars)
-        self.snapshot = update.snapshot or self.snapshot
+        self.snapshot = whole(update.snapshots, self.snapshot)
         self.status = update.status or self.status
         self.notices.extend(update.notices)
 
@@ -86,7 +87,7 @@ def make() -> Iterator[Callable[..., Reader]]:
 
     yield make
     assert all(run.close(PATIENCE) for run in runs)
-    assert not [thread for thread in threading.enumerate() if thread.name == "training"]
+    wait_for(lambda: not [each for each in threading.enumerate() if each.name in ("training", "observing")])
 
 
 def test_a_new_run_shows_its_first_moment_and_waits(make: Callable[..., Reader]) -> None:

@@ -104,20 +104,6 @@ def test_the_weights_of_one_gate_are_no_ceiling(panel: SpectrumPanel, kind: str)
         assert panel.spectra.weights in view.caption
 
 
-def test_a_spectrum_of_a_while_ago_is_drawn_at_its_own_update(panel: SpectrumPanel) -> None:
-    trainer = begun(panel, small())
-    request = SnapshotRequest(probes=frozenset({"spectrum", "flow"}))
-    trainer.advance(2)
-    panel.receive((), trainer.snapshot(request, at_rest=False))
-    trainer.advance(3)
-    later = trainer.snapshot(request, at_rest=False)
-    panel.restart()  # a panel that begins anew is given what was measured before
-    panel.spectra.begin(panel.spectra.info)
-    panel.receive((), later)
-    assert later.update == 5
-    assert panel.spectra.history.updates.tolist() == [2]
-
-
 def test_choosers_are_there_where_the_view_depends_on_them(panel: SpectrumPanel) -> None:
     look(panel, begun(panel, small("lstm")), 0)
     seen = {}

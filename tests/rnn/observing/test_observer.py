@@ -93,33 +93,6 @@ def test_at_rest_whatever_changes_is_measured_anew(measured: list[str]) -> None:
     assert times() == 1
 
 
-def test_while_training_a_slow_probe_is_given_again_for_the_same_sequence_alone(measured: list[str]) -> None:
-    trainer = Trainer(small())
-
-    def spectrum(sequence: int) -> Spectrum | None:
-        return trainer.snapshot(asked("spectrum", sequence=sequence), at_rest=False).probe(Spectrum)
-
-    first = spectrum(0)
-    trainer.advance(1)
-    assert spectrum(0) is first
-    other = spectrum(1)
-    assert other is not first
-    assert measured == ["spectrum", "spectrum"]
-
-
-def test_what_is_given_again_says_of_which_update_it_is() -> None:
-    trainer = Trainer(small())
-    trainer.advance(2)
-    first = trainer.snapshot(asked("spectrum"), at_rest=False)
-    trainer.advance(3)
-    again = trainer.snapshot(asked("spectrum"), at_rest=False)
-    assert again.update == 5
-    spectrum = again.probe(Spectrum)
-    assert spectrum is first.probe(Spectrum)
-    assert spectrum is not None
-    assert spectrum.update == 2
-
-
 def test_what_is_measured_at_rest_is_not_that_of_the_training_before(measured: list[str]) -> None:
     trainer = Trainer(small())
     request = asked("spectrum")
@@ -168,6 +141,20 @@ def test_a_probe_that_raises_costs_itself_alone(monkeypatch: pytest.MonkeyPatch,
     again = trainer.snapshot(everything)
     assert again.probes.keys() == PROBES.keys()
     assert not again.failures
+
+
+def test_each_measurement_is_of_the_whole_moment_and_holds_one_probe() -> None:
+    trainer = Trainer(small())
+    look = observer.Observer(trainer.network, trainer.data, trainer.batches, None).look(
+        asked("flow", "pairs", sequence=1), trainer.instant
+    )
+    assert not look.snapshot.probes
+    for name in ("pairs", "flow"):
+        found = look.measure(name)
+        assert found.probes.keys() == {name}
+        assert (found.sequence, found.update) == (1, 0)
+        assert found.output is look.snapshot.output
+    assert look.snapshot.probes.keys() == {"flow", "pairs"}
 
 
 def test_nothing_of_what_was_measured_lives_on_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

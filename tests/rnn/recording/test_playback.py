@@ -11,8 +11,8 @@ import pytest
 
 from rnn.config.presets import load_preset
 from rnn.errors import ScopeError
-from rnn.observing.snapshot import SnapshotRequest
-from rnn.recording import Instant, Recorder, Replay, Stored
+from rnn.observing.snapshot import Instant, SnapshotRequest
+from rnn.recording import Recorder, Replay, Stored
 from rnn.training.engines import ENGINES
 from rnn.training.engines.compiled.engine import Compiled
 from rnn.training.engines.numpy_engine import Numpy

@@ -12,7 +12,6 @@ from rnn.config.presets import load_preset
 from rnn.model.cells import Vanilla
 from rnn.model.network import Network
 from rnn.model.readout import READOUTS
-from rnn.observing.probes import PROBES
 from rnn.observing.probes.line import Line, line
 from rnn.observing.probes.moment import Moment
 from rnn.observing.probes.ray import _one_by_one, losses_along
@@ -199,15 +198,3 @@ def test_the_reach_holds_the_steps_and_stays_while_they_change_little() -> None:
     assert first.reach >= 1.1 * first.step.length
     long = line(dataclasses.replace(at, training=dataclasses.replace(at.training, learning_rate=500.0)))
     assert long.reach >= 1.1 * long.step.length
-
-
-def test_while_it_trains_a_line_serves_for_a_moment_and_not_beyond_a_change() -> None:
-    trainer = Trainer(small())
-    first = trainer.snapshot(REQUEST, at_rest=False).probe(Line)
-    assert trainer.snapshot(REQUEST, at_rest=False).probe(Line) is first
-    trainer.set_live("training.learning_rate", 0.012)
-    changed = trainer.snapshot(REQUEST, at_rest=False).probe(Line)
-    assert changed is not None
-    assert changed.sgd.length == pytest.approx(0.012 * changed.norm, rel=1e-12)
-    assert trainer.snapshot(REQUEST).probe(Line) is not changed
-    assert PROBES["line"].seconds <= 1.0 / 15.0
