@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from gui.panels.spectrum.panel import SpectrumPanel
 from gui.theme import DARK, LIGHT
 from rnn.observing.probes import Flow, Jacobians
-from rnn.observing.snapshot import SnapshotRequest
 from rnn.training.trainer import Trainer
 from tests.gui.panels.feeding import begun, settle, shown
 from tests.gui.panels.measured import CELLS, column, look, of_curve, small
