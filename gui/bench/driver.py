@@ -29,7 +29,7 @@ class Driver:
 
     Attributes:
         state: what it is doing.
-        watcher: looks at the moments that are handed over.
+        watchers: look at the moments that are handed over.
     """
 
     def __init__(
@@ -49,7 +49,10 @@ class Driver:
         self._message = ""
         self._handed_over: object = None
         self._hand_over_due = -math.inf
-        self.watcher = Watcher(trainer, mailbox, clock)
+        slow = set[str]()
+        self.watchers = tuple(
+            Watcher(trainer, mailbox, clock, slow, takes_slow=takes_slow) for takes_slow in (False, True)
+        )
         self._revision = 0
         self._reported = -math.inf
         self._begin()
@@ -170,11 +173,13 @@ class Driver:
         moment = (self._trainer.update, self._trainer.epoch, self._revision, at_rest)
         if self.state == "failed" or moment == self._handed_over:
             return
-        if at_rest or self.watcher.is_free or now >= self._hand_over_due:
+        if at_rest or any(watcher.is_free for watcher in self.watchers) or now >= self._hand_over_due:
             self._handed_over = moment
             instant, in_python = self._trainer.instant.copied(), not self._trainer.releases_gil
             again = self._trainer.again() if at_rest and self._came_apart else None
-            self.watcher.show(Sight(instant, self._begun, at_rest, in_python, again))
+            sight = Sight(instant, self._begun, at_rest, in_python, again)
+            for watcher in self.watchers:
+                watcher.show(sight)
             ended = self._clock()
             self._hand_over_due = ended + max(HAND_OVER_SECONDS, (ended - now) / HAND_OVER_SHARE)
 

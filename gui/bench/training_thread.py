@@ -56,7 +56,7 @@ class TrainingThread(Thread):
         self._orders: queue.SimpleQueue[Callable[[Driver], None]] = queue.SimpleQueue()
         self._given_up = self._abandoned = False
         self._stopped = False
-        self._watcher: Watcher | None = None
+        self._watchers: tuple[Watcher, ...] = ()
 
     # Orders
 
@@ -67,7 +67,7 @@ class TrainingThread(Thread):
     def look(self, request: SnapshotRequest) -> None:
         """Measure this from now on."""
         self._mailbox.ask(request)
-        if (watcher := self._watcher) is not None:
+        for watcher in self._watchers:
             watcher.look_again()
 
     def hand_on(self, successor: TrainingThread) -> None:
@@ -97,8 +97,9 @@ class TrainingThread(Thread):
         driver = self._prepare()
         if driver is None:
             return
-        self._watcher = driver.watcher
-        self._watcher.start()
+        self._watchers = driver.watchers
+        for watcher in self._watchers:
+            watcher.start()
         while not self._stopped:
             try:
                 self._work(driver)
@@ -106,7 +107,8 @@ class TrainingThread(Thread):
                 log.exception("the training failed")
                 what = str(error) if isinstance(error, ScopeError) else f"{type(error).__name__}: {error}"
                 driver.fail(f"Training stopped: {what}")
-        self._watcher.stop()
+        for watcher in self._watchers:
+            watcher.stop()
 
     def _work(self, driver: Driver) -> None:
         """Obey, hand over and train until it is stopped."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable
+import time
+from collections import deque
 from dataclasses import dataclass
 from threading import Condition, Thread
 
 from gui.bench.mailbox import Mailbox, Notice
 from gui.bench.pace import Clock
 from rnn.observing.observer import Look, Observer
-from rnn.observing.probes import PROBES
+from rnn.observing.probes import PROBES, Breathe, go_on
 from rnn.observing.snapshot import Instant, Snapshot, SnapshotRequest
 from rnn.training.explosion import EXPLOSION, Explosion, Search
 from rnn.training.trainer import Trainer
@@ -19,9 +20,9 @@ from rnn.training.trainer import Trainer
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.04  # no panel draws more often
 SLICE_SECONDS = 0.02  # from one to the next, where a probe at rest has more to do
-TOGETHER_SECONDS = 0.004  # what is measured in so short a time crosses together
-SLOW_SECONDS = 0.02  # a probe that takes longer has its own, slower time
-SLOW_SHARE = 0.2  # of the time, which such a probe may take
+TOGETHER_SECONDS = 0.008  # what is measured in so short a time crosses together, in one turn
+SLOW_SECONDS = 0.02  # of a processor: a probe that takes longer is measured beside the others
+SLOW_SHARE = 0.1  # of the time, which such a probe may take
 SHARE, PYTHON_SHARE = 0.5, 0.2  # of the time for all others; beside a training in Python, too
 TAKEN_SECONDS = 0.1  # how often it is looked whether it is to end, while the window takes nothing
 
@@ -48,17 +49,25 @@ class Sight:
 class Watcher:
     """Looks at the newest moment, the quick probes first; what each says crosses when it is there.
 
+    A run has two: what takes long is measured by another one, and keeps nothing else waiting.
+
     Arguments:
         trainer: the run's, of which only what never changes is used beside the training.
         mailbox: where what is measured goes; it has what is asked for.
+        slow: the names of the probes that take long, found while training; both write it and read it.
+        takes_slow: whether it is these that it measures, or all others.
 
     Attributes:
         is_free: whether it could do with a newer moment.
     """
 
-    def __init__(self, trainer: Trainer, mailbox: Mailbox, clock: Clock) -> None:
-        self._network = trainer.network.twin()
-        self._made_of = trainer.data, trainer.batches, trainer.config.task.tolerance
+    def __init__(
+        self, trainer: Trainer, mailbox: Mailbox, clock: Clock, slow: set[str], *, takes_slow: bool
+    ) -> None:
+        self._trainer = trainer
+        self._slow = slow
+        self._takes_slow = takes_slow
+        self._observer: Observer | None = None
         self._mailbox = mailbox
         self._clock = clock
         self._changed = Condition()
@@ -73,6 +82,7 @@ class Watcher:
         self._seconds: dict[str, float] = {}
         self._due: dict[str, float] = {}
         self._search: Search | None = None
+        self._let_in: Breathe = go_on
 
     # Called from other threads
 
@@ -139,63 +149,63 @@ class Watcher:
         begun = self._clock()
         if not again:
             self._shown = wanted
-            self._open = request.probes
+            self._open = frozenset(
+                name for name in request.probes if (name in self._slow) == self._takes_slow
+            )
         try:
             self._measure(sight, request, again)
         except Exception as error:
             log.exception("looking at the training failed")
             self._open = frozenset()
             self._mailbox.tell(Notice(f"Measuring failed: {type(error).__name__}: {error}.", done=False))
-        quick = sum(seconds for name, seconds in self._seconds.items() if seconds <= SLOW_SECONDS)
+        quick = 0.0 if self._takes_slow else sum(self._seconds.values())
         share = PYTHON_SHARE if sight.in_python else SHARE
         self._next = begun + (SLICE_SECONDS if sight.at_rest else max(LOOK_SECONDS, quick / share))
         self.is_free = True
 
     def _measure(self, sight: Sight, request: SnapshotRequest, again: bool) -> None:
-        turns = self._mailbox.turns
-        with turns.for_work():
-            look = self._look_at(sight, request)
-        # What shows no probe has it first, once for each moment.
-        gathered, since = None if again else look.snapshot, self._clock()
-        for name in self._in_turn(sight):
-            if self._is_over(sight):
-                return
-            began = self._clock()
-            with turns.for_work():
-                found = self._found(look, name, sight)
-            ended = self._clock()
-            self._note(name, ended - began, ended)
-            if getattr(found.probes.get(name), "complete", True):
-                self._open -= {name}
-            gathered = found if gathered is None else gathered.with_results(found)
-            if ended - since >= TOGETHER_SECONDS:
+        turns, names, look = self._mailbox.turns, self._in_turn(sight), None
+        while (names or (look is None and not self._takes_slow)) and not self._is_over(sight):
+            with turns.for_work() as self._let_in:
+                until, gathered = self._clock() + TOGETHER_SECONDS, None
+                if look is None:
+                    look = self._look_at(sight, request)
+                    if not (again or self._takes_slow):  # for what shows no probe, once for each moment
+                        gathered = look.snapshot
+                while names and (gathered is None or (self._clock() < until and not turns.is_painting)):
+                    found = self._found(look, names.popleft(), sight)
+                    gathered = found if gathered is None else gathered.with_results(found)
+            if gathered is not None:
                 self._mailbox.put(gathered, sight.begun)
-                gathered, since = None, ended
-        if gathered is not None:
-            self._mailbox.put(gathered, sight.begun)
         if not sight.at_rest:
             self._open = frozenset()
 
     def _look_at(self, sight: Sight, request: SnapshotRequest) -> Look:
-        if sight.begun != self._begun:
+        trainer = self._trainer
+        if self._observer is None or sight.begun != self._begun:
             self._begun = sight.begun
-            self._observer = Observer(self._network, *self._made_of)
+            network, tolerance = trainer.network.twin(), trainer.config.task.tolerance
+            self._observer = Observer(network, trainer.data, trainer.batches, tolerance)
             self._due.clear()
-        self._network.parameters.vector[:] = sight.instant.parameters
-        return self._observer.look(request, sight.instant, at_rest=sight.at_rest)
+        self._observer.network.parameters.vector[:] = sight.instant.parameters
+        return self._observer.look(request, sight.instant, at_rest=sight.at_rest, breathe=self._breathe)
 
-    def _in_turn(self, sight: Sight) -> Iterable[str]:
+    def _in_turn(self, sight: Sight) -> deque[str]:
         """The probes to be measured now, those first that took the least time."""
         now = self._clock()
         due = [name for name in self._open if sight.at_rest or self._due.get(name, now) <= now]
-        return sorted(due, key=lambda name: (self._seconds.get(name, 0.0), name))
+        return deque(sorted(due, key=lambda name: (self._seconds.get(name, 0.0), name)))
 
-    def _note(self, name: str, seconds: float, now: float) -> None:
+    def _note(self, name: str, seconds: float) -> None:
         """Remember what a probe took, and when it may be measured again while training."""
-        self._seconds[name] = seconds
         share = PROBES[name].share if name in PROBES else 1.0
-        share = min(share, SLOW_SHARE) if seconds > SLOW_SECONDS else share
-        self._due[name] = now + seconds * (1.0 / share - 1.0)
+        if seconds > SLOW_SECONDS and not self._takes_slow:
+            self._slow.add(name)
+            self._seconds.pop(name, None)
+            return
+        self._seconds[name] = seconds
+        share = min(share, SLOW_SHARE) if self._takes_slow else share
+        self._due[name] = self._clock() + seconds * (1.0 / share - 1.0)
 
     def _is_over(self, sight: Sight) -> bool:
         """Whether to measure on is in vain: it is to end, or another moment or question has come at rest."""
@@ -207,13 +217,23 @@ class Watcher:
 
     def _found(self, look: Look, name: str, sight: Sight) -> Snapshot:
         """What a probe says; that of an explosion is a search in a training of its own."""
-        if name != EXPLOSION:
-            return look.measure(name)
-        sequence, update = look.snapshot.sequence, look.snapshot.update
+        began = time.thread_time()
+        found = (
+            look.with_result(name, self._explosion(look, sight)) if name == EXPLOSION else look.measure(name)
+        )
         if not sight.at_rest:
-            found = Explosion()
-        else:
-            if self._search is None or self._search.of != (sequence, update):
-                self._search = Search(sight.again, sequence, update)
-            found = self._search.go_on()
-        return look.with_result(name, found)
+            self._note(name, time.thread_time() - began)
+        if getattr(found.probes.get(name), "complete", True):
+            self._open -= {name}
+        return found
+
+    def _explosion(self, look: Look, sight: Sight) -> Explosion:
+        if not sight.at_rest:
+            return Explosion()
+        of = look.snapshot.sequence, look.snapshot.update
+        if self._search is None or self._search.of != of:
+            self._search = Search(sight.again, *of)
+        return self._search.go_on()
+
+    def _breathe(self) -> None:
+        self._let_in()

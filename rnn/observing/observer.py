@@ -14,7 +14,7 @@ from rnn.array import Array, frozen
 from rnn.data.batches import Batches
 from rnn.data.tasks import Data
 from rnn.model.network import Network
-from rnn.observing.probes import PROBES, Moment, start_of
+from rnn.observing.probes import PROBES, Breathe, Moment, go_on, start_of
 from rnn.observing.snapshot import Instant, Snapshot, SnapshotRequest
 
 
@@ -22,13 +22,13 @@ class Observer:
     """Looks at one run, from its first update to its last.
 
     Arguments:
-        network: the one that is trained.
+        network: the one that is looked at.
         data, batches: what it is trained on.
         tolerance: how far a number may be from its target and be right; None where that has no meaning.
     """
 
     def __init__(self, network: Network, data: Data, batches: Batches, tolerance: float | None) -> None:
-        self._network = network
+        self.network = network
         self._data = data
         self._batches = batches
         self._tolerance = tolerance
@@ -42,26 +42,34 @@ class Observer:
             look.measure(name)
         return look.snapshot
 
-    def look(self, request: SnapshotRequest, instant: Instant, *, at_rest: bool = True) -> Look:
+    def look(
+        self,
+        request: SnapshotRequest,
+        instant: Instant,
+        *,
+        at_rest: bool = True,
+        breathe: Breathe = go_on,
+    ) -> Look:
         """Look at this moment, whose weights the network has.
 
         Arguments:
             at_rest: nothing is trained meanwhile: what was measured is given again until something changes.
+            breathe: is called by what takes long, every some milliseconds.
         """
         train = self._data.train
         sequence = min(max(request.sequence, 0), train.count - 1)
         with np.errstate(all="ignore"):
-            start = start_of(self._network, train, self._batches, sequence)
+            start = start_of(self.network, train, self._batches, sequence)
             batch = train.batch(slice(sequence, sequence + 1))
             moment = Moment(
-                network=self._network,
+                network=self.network,
                 data=self._data,
                 batches=self._batches,
                 sequence=sequence,
                 end=train.end(sequence),
                 start=start,
                 batch=batch,
-                tape=self._network.forward(batch.x, start),
+                tape=self.network.forward(batch.x, start),
                 request=request,
                 training=instant.training,
                 tolerance=self._tolerance,
@@ -69,6 +77,7 @@ class Observer:
                 update=instant.update,
                 before=instant.before,
                 at_rest=at_rest,
+                breathe=breathe,
             )
         if not (at_rest and self._standing is not None and self._standing.is_still(moment)):
             self._standing = _Standing.of(moment) if at_rest else None

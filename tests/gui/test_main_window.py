@@ -675,7 +675,7 @@ def test_a_change_while_a_run_is_prepared_takes_its_place(
     QTimer.singleShot(200, gate.set)
     qtbot.waitUntil(lambda: window.run.config.model.layers == (5,))
     qtbot.waitUntil(lambda: (5,) in begun)
-    qtbot.waitUntil(lambda: len(trainings()) == 2)  # it trains, and is looked at
+    qtbot.waitUntil(lambda: len(trainings()) == 3)  # it trains, and two look at it
     assert set(begun) <= {(4,), (5,)}
     assert window.controls.config.model.layers == (5,)
 

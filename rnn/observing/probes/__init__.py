@@ -8,7 +8,7 @@ from rnn.observing.probes.fit import Fit, fit
 from rnn.observing.probes.flow import Flow, flow
 from rnn.observing.probes.lags import Lags, lags
 from rnn.observing.probes.line import Line, line
-from rnn.observing.probes.moment import Moment, Probe, start_of
+from rnn.observing.probes.moment import Breathe, Moment, Probe, go_on, start_of
 from rnn.observing.probes.pairs import Pairs, pairs
 from rnn.observing.probes.parameter_norms import ParameterNorms, parameter_norms
 from rnn.observing.probes.spectrum import Jacobians, Spectrum, jacobians, spectrum

@@ -105,7 +105,7 @@ def line(moment: Moment) -> Line:
         finite = [length for length in lengths if math.isfinite(length)]
         reach = _reach(moment, finite)
         near = _near(moment, lengths[-1], reach)
-        losses = losses_along(network, direction, moment.batch, moment.start, scale)
+        losses = losses_along(network, direction, moment.batch, moment.start, scale, breathe=moment.breathe)
         found = walk(losses, scale * loss, (reach, near), finite, _points(moment))
         distances = np.array(sorted(found))
         heights = np.array([found[s] for s in distances.tolist()])

@@ -17,6 +17,11 @@ from rnn.model.network import Network, States, Tape
 from rnn.observing.snapshot import SnapshotRequest
 
 LOOK_BACK = 1_000
+Breathe = Callable[[], object]
+
+
+def go_on() -> None:
+    """Let nobody in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +44,7 @@ class Moment:
         update: how many updates are complete.
         before: (P,) the weights before the last update; those of now before the first, NaN where it failed.
         at_rest: whether nothing is trained meanwhile, so that there is time.
+        breathe: called by what takes long, every some milliseconds, so that others have their turn.
         memory: what the probe that is given it keeps from one moment of a run to the next.
         shared: what several probes of this one moment make use of, under names of its own.
     """
@@ -58,6 +64,7 @@ class Moment:
     update: int
     before: Array
     at_rest: bool = True
+    breathe: Breathe = go_on
     memory: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
 

@@ -75,7 +75,8 @@ def parts_of(moment: Moment) -> tuple[int, list[LayerParts]]:
         network, end = moment.network, moment.end
         _, dy = network.readout.loss(moment.tape.output, moment.batch)
         first = max(0, end - longest(sum(network.widths) * network.cell.gates))
-        moment.shared["parts"] = first, parts(network, moment.tape.until(end), dy[:end], first=first)
+        tape = moment.tape.until(end)
+        moment.shared["parts"] = first, parts(network, tape, dy[:end], first=first, breathe=moment.breathe)
     found: tuple[int, list[LayerParts]] = moment.shared["parts"]
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,9 +112,19 @@ class _Layer:
 
 
 def parts(
-    network: Network, tape: Tape, dy: Array, truncation: int | None = None, first: int = 0
+    network: Network,
+    tape: Tape,
+    dy: Array,
+    truncation: int | None = None,
+    first: int = 0,
+    *,
+    breathe: Callable[[], object] = lambda: None,
 ) -> list[LayerParts]:
-    """The loss of every step of one sequence sent back by itself; the rest is as in `lag_by_lag`."""
+    """The loss of every step of one sequence sent back by itself; the rest is as in `lag_by_lag`.
+
+    Arguments:
+        breathe: is called after each lag.
+    """
     T = len(dy) - first
     cell = network.cell
     norms_of = [[np.full((T, T), np.nan) for _ in range(cell.states)] for _ in network.widths]
@@ -125,6 +135,7 @@ def parts(
             for of_state, gradient in zip(norms_of[layer], lag.state, strict=True):
                 of_state[at + n, at] = norms(gradient)
             sums[layer][n, : T - n] = lag.sums[:, 0]
+        breathe()
     return [LayerParts(tuple(each), of_sums) for each, of_sums in zip(norms_of, sums, strict=True)]
 
 

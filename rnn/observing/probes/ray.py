@@ -45,7 +45,13 @@ class Ray:
 
 
 def losses_along(
-    network: Network, direction: Array, batch: Batch, start: States, scale: float = 1.0
+    network: Network,
+    direction: Array,
+    batch: Batch,
+    start: States,
+    scale: float = 1.0,
+    *,
+    breathe: Callable[[], object] = lambda: None,
 ) -> Losses:
     """What tells the losses (K,) of ``network`` after steps of so many lengths (K,) in ``direction`` (P,).
 
@@ -53,9 +59,10 @@ def losses_along(
         batch: of one sequence.
         start: the states that it begins in, whatever the weights.
         scale: what each loss is multiplied with.
+        breathe: is called between pieces of the work.
     """
     if not known(network) or network.parameters.vector.size > SMALL:
-        return _one_by_one(network, direction, batch, start, scale)
+        return _one_by_one(network, direction, batch, start, scale, breathe=breathe)
     along = Parameters({name: weight.shape for name, weight in network.parameters.items()})
     along.vector[:] = direction
     weights = {
@@ -69,13 +76,22 @@ def losses_along(
         try:
             while True:
                 next(work)
+                breathe()
         except StopIteration as done:
             return np.asarray(scale * done.value)
 
     return side_by_side
 
 
-def _one_by_one(network: Network, direction: Array, batch: Batch, start: States, scale: float) -> Losses:
+def _one_by_one(
+    network: Network,
+    direction: Array,
+    batch: Batch,
+    start: States,
+    scale: float,
+    *,
+    breathe: Callable[[], object] = lambda: None,
+) -> Losses:
     """The same by the network's own forward pass, whatever it is made of."""
     moved, here = network.twin(), network.parameters.vector
 
@@ -85,6 +101,7 @@ def _one_by_one(network: Network, direction: Array, batch: Batch, start: States,
             np.multiply(direction, s, out=moved.parameters.vector)
             moved.parameters.vector += here
             found[place] = moved.readout.loss(moved.forward(batch.x, start).output, batch)[0]
+            breathe()
         return scale * found
 
     return one_by_one

@@ -86,7 +86,8 @@ def spectrum(moment: Moment) -> Spectrum:
 def jacobians(moment: Moment) -> Jacobians:
     """The step Jacobians of the top layer, in O(T H³)."""
     network, tape = moment.network, moment.tape.until(moment.end)
-    values, to_last = step_jacobians(network, tape, len(network.widths) - 1, moment.end)
+    top = len(network.widths) - 1
+    values, to_last = step_jacobians(network, tape, top, moment.end, lambda _: moment.breathe())
     return Jacobians(moment.update, frozen(values), frozen(to_last))
 
 

@@ -23,7 +23,7 @@ LOOK = SnapshotRequest(probes=frozenset({"line"}))
 
 def shown(driver: Driver, mailbox: Mailbox) -> Snapshot | None:
     driver.show()
-    driver.watcher.look()
+    driver.watchers[0].look()
     return whole(mailbox.take().snapshots)
 
 
