@@ -49,9 +49,10 @@ class Driver:
         self._message = ""
         self._handed_over: object = None
         self._hand_over_due = -math.inf
-        slow = set[str]()
+        self._slow = set[str]()
         self.watchers = tuple(
-            Watcher(trainer, mailbox, clock, slow, takes_slow=takes_slow) for takes_slow in (False, True)
+            Watcher(trainer, mailbox, clock, self._slow, takes_slow=takes_slow)
+            for takes_slow in (False, True)
         )
         self._revision = 0
         self._reported = -math.inf
@@ -177,7 +178,7 @@ class Driver:
             self._handed_over = moment
             instant, in_python = self._trainer.instant.copied(), not self._trainer.releases_gil
             again = self._trainer.again() if at_rest and self._came_apart else None
-            sight = Sight(instant, self._begun, at_rest, in_python, again)
+            sight = Sight(instant, self._begun, at_rest, in_python, frozenset(self._slow), again)
             for watcher in self.watchers:
                 watcher.show(sight)
             ended = self._clock()

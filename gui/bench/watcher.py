@@ -36,6 +36,7 @@ class Sight:
         begun: the number of the beginning that it follows.
         at_rest: nothing is trained meanwhile.
         in_python: the training needs the interpreter.
+        slow: the probes that take long, as far as was found before.
         again: a training that makes the same updates again, for a run that came apart; else None.
     """
 
@@ -43,6 +44,7 @@ class Sight:
     begun: int
     at_rest: bool
     in_python: bool = False
+    slow: frozenset[str] = frozenset()
     again: Trainer | None = None
 
 
@@ -54,7 +56,7 @@ class Watcher:
     Arguments:
         trainer: the run's, of which only what never changes is used beside the training.
         mailbox: where what is measured goes; it has what is asked for.
-        slow: the names of the probes that take long, found while training; both write it and read it.
+        slow: gets the names of the probes that take long, which are found while training.
         takes_slow: whether it is these that it measures, or all others.
 
     Attributes:
@@ -150,7 +152,7 @@ class Watcher:
         if not again:
             self._shown = wanted
             self._open = frozenset(
-                name for name in request.probes if (name in self._slow) == self._takes_slow
+                name for name in request.probes if (name in sight.slow) == self._takes_slow
             )
         try:
             self._measure(sight, request, again)
