@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 
 from gui.bench.training_thread import TrainingThread
+from gui.bench.watcher import OBSERVING
 from rnn.training.engines.compiled import readiness
 
 
@@ -28,4 +29,4 @@ def leave(code: int) -> int:
 
 
 def _is_in_a_library(thread: threading.Thread) -> bool:
-    return isinstance(thread, TrainingThread) or thread.name == readiness.THREAD
+    return isinstance(thread, TrainingThread) or thread.name in (readiness.THREAD, OBSERVING)

@@ -18,6 +18,7 @@ from rnn.training.explosion import EXPLOSION, Explosion, Search
 from rnn.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
+OBSERVING = "observing"  # the name of the threads
 LOOK_SECONDS = 0.04  # no panel draws more often
 SLICE_SECONDS = 0.02  # from one to the next, where a probe at rest has more to do
 TOGETHER_SECONDS = 0.008  # what is measured in so short a time crosses together, in one turn
@@ -108,7 +109,7 @@ class Watcher:
 
     def start(self) -> None:
         """Watch, on a thread of its own."""
-        Thread(target=self._run, name="observing", daemon=True).start()
+        Thread(target=self._run, name=OBSERVING, daemon=True).start()
 
     # Its own thread
 

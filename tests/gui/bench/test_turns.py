@@ -67,6 +67,32 @@ def test_the_window_waits_for_the_piece_of_work_under_way() -> None:
     assert order == ["work", "painted"]
 
 
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("other", ["the window", "a thread"])
+def test_who_waits_has_its_turn_in_the_midst_of_a_longer_piece_of_work(other: str) -> None:
+    turns, order = Turns(), list[str]()
+    at_work, came, over = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turns.for_work() as breathe:
+            at_work.set()
+            while not came.is_set():
+                breathe()
+            order.append("work")
+        over.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert at_work.wait(PATIENCE)
+    with turns.for_painting() if other == "the window" else turns.for_work():
+        order.append(other)
+        came.set()
+        assert not over.wait(MOMENT)
+    assert over.wait(PATIENCE)
+    thread.join(PATIENCE)
+    assert order == [other, "work"]
+
+
 def test_neither_waits_for_ever() -> None:
     turns, at_work, done, ended = Turns(), threading.Event(), threading.Event(), threading.Event()
 
