@@ -2,6 +2,6 @@
 
 import pyqtgraph as pg
 
-from tests.gui.windows import kept, open_window, qtbot, settings  # noqa: F401
+from tests.gui.windows import kept, none_left, open_window, qtbot, settings  # noqa: F401
 
 pg.setConfigOption("imageAxisOrder", "row-major")

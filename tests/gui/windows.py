@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -65,6 +65,19 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(log.log, "handlers", [Reader()])
     yield found
     assert found == []
+
+
+@pytest.fixture(autouse=True)
+def none_left() -> Iterator[None]:
+    """Whatever a test showed is taken apart by Qt at its end, from the outside to the inside.
+
+    What is only said to be deleted later waits for an event loop. Where none comes, Python's garbage collection
+    takes it apart in an order of its own, in the midst of a test that has nothing to do with it, which can be
+    a segmentation fault.
+    """
+    yield
+    if QApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
