@@ -71,9 +71,9 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def none_left() -> Iterator[None]:
     """Whatever a test showed is taken apart by Qt at its end, from the outside to the inside.
 
-    What is only said to be deleted later waits for an event loop. Where none comes, Python's garbage collection
-    takes it apart in an order of its own, in the midst of a test that has nothing to do with it, which can be
-    a segmentation fault.
+    What is only said to be deleted later waits for an event loop. Where none comes, Python's garbage
+    collection takes it apart in an order of its own, in the midst of a test that has nothing to do with it,
+    which can be a segmentation fault.
     """
     yield
     if QApplication.instance() is not None:
