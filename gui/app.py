@@ -17,6 +17,7 @@ from typing import NoReturn
 import pyqtgraph as pg
 from PySide6.QtCore import QByteArray, QDataStream, Qt, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from gui.bench.leaving import leave
 from gui.bench.run import Run
@@ -80,8 +81,10 @@ def _open(arguments: Sequence[str]) -> int:
     )  # it would slow the start
     code = app.exec()
     readiness.STEP.stop()
-    if window.refused is not None:
-        raise window.refused
+    refused = window.refused
+    put_away(window)
+    if refused is not None:
+        raise refused
     return code
 
 
@@ -139,6 +142,15 @@ def make_application() -> QApplication:
     app.setApplicationName("RNN Scope")
     app.setApplicationDisplayName("RNN Scope")
     return app
+
+
+def put_away(window: MainWindow) -> None:
+    """Close the window, and take it apart from the outside to the inside, while there is an application.
+
+    Garbage collection would do so in the midst of anything, and without one that is a segmentation fault.
+    """
+    window.close()
+    delete(window)
 
 
 def let_qt_unpickle_nothing() -> None:

@@ -108,7 +108,7 @@ def _write(options: argparse.Namespace) -> str:
     if before_the_run:
         options.epochs = None
     request = requested(options)
-    from gui.app import make_application
+    from gui.app import make_application, put_away
     from gui.failures import log
     from gui.main_window import MainWindow
     from gui.panels.frame.export import save_picture
@@ -133,7 +133,7 @@ def _write(options: argparse.Namespace) -> str:
             if not problem:
                 save_picture(window, options.file)
         finally:
-            window.close()
+            put_away(window)
     return problem
 
 

@@ -40,6 +40,13 @@ def told(*arguments):
 gui.shot._wait = told
 sys.exit(gui.shot.main({arguments}))
 """
+TWICE = """
+import gc, gui.shot
+gc.disable()
+for _ in range(2):
+    assert gui.shot.main(["a" * 300 + ".png", "--epochs", "0"]) == 2
+assert gc.collect()
+"""
 
 
 def shot(
@@ -226,3 +233,11 @@ def test_a_run_too_large_for_the_memory_is_refused(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr == "This run is too large for the memory of this machine.\n"
     assert os.listdir(tmp_path) == []
+
+
+def test_a_window_is_taken_apart_before_its_application_and_not_by_the_garbage_collection(
+    tmp_path: Path,
+) -> None:
+    found = shot(folder=tmp_path, code=TWICE)
+    assert found.returncode == 0, found
+    assert found.stderr.count("cannot be written") == 2
